@@ -1,0 +1,1 @@
+//! Kernels shared by several nodes: pure functions and small state machines over slices.

@@ -1,0 +1,204 @@
+//! What nodes and sessions report: typed, stamped in media time, bounded in number.
+
+use serde::Serialize;
+
+use crate::time::MediaTime;
+
+/// Node index of events that the session itself reports.
+pub const SESSION_NODE: u8 = u8::MAX;
+
+/// Something that happened, and when.
+#[derive(Debug)]
+pub struct Event {
+    /// Index of the reporting node in the manifest, or [`SESSION_NODE`].
+    pub node: u8,
+    /// The moment the event is about, at the session's input.
+    pub time: MediaTime,
+    /// How far the media had been processed when it was noticed. Never before `time`.
+    pub detected: MediaTime,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// Every event type, with the fields that appear in its JSON.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventKind {
+    /// Speech began; `time` is its first sample, before prefix padding.
+    SpeechStarted {
+        /// Speech probability of the window that confirmed it, 0 to 1.
+        probability: f32,
+        /// RMS level of that window in dB relative to full scale, -120 to 0.
+        level_dbfs: f32,
+        /// What decided it.
+        reason: SpeechReason,
+        /// Padding wanted before the start, in ms.
+        prefix_padding_ms: f32,
+    },
+    /// Speech ended; `time` is its last sample, not the end of the silence that proved it.
+    SpeechStopped {
+        /// Speech probability of the window that decided it, 0 to 1.
+        probability: f32,
+        /// RMS level of that window in dB relative to full scale.
+        level_dbfs: f32,
+        /// What decided it.
+        reason: SpeechReason,
+        /// Length of the speech, in ms.
+        duration_ms: f32,
+    },
+    /// Something began like speech and ended before `min_speech_duration_ms`.
+    SpeechMisfire {
+        /// Highest probability seen in it, 0 to 1.
+        probability: f32,
+        /// RMS level of the last window in dB relative to full scale.
+        level_dbfs: f32,
+        /// Length of the misfire, in ms.
+        duration_ms: f32,
+    },
+    /// Speech probability of one window; `time` is the window's end.
+    VadProbability {
+        /// 0 to 1.
+        probability: f32,
+        /// Whether the detector is in speech after this window.
+        speech: bool,
+    },
+    /// A whole utterance; `time` is its first sample, pre-roll included.
+    Utterance(Box<Utterance>),
+    /// Level over one window; `time` is the window's end.
+    AudioLevel {
+        /// Root mean square in dB relative to full scale, -120 to 0.
+        rms_dbfs: f32,
+        /// Highest absolute sample in dB relative to full scale, -120 to 0.
+        peak_dbfs: f32,
+        /// Whether the RMS is below the node's `silence_threshold_db`.
+        is_silence: bool,
+        /// Whether the RMS is below the node's `low_volume_threshold_db`.
+        is_low_volume: bool,
+    },
+    /// A stretch of media was not received as sent; `time` is its first sample.
+    Gap {
+        /// Why.
+        cause: GapCause,
+        /// What stands there instead.
+        filled_with: GapFill,
+        /// Length in ms.
+        duration_ms: f32,
+    },
+    /// A node failed and the policy for it was applied.
+    NodeError {
+        /// Stable code.
+        code: &'static str,
+        /// What went wrong.
+        message: String,
+        /// What happened to the node: `fail_session`, `bypass` or `mute`.
+        policy: &'static str,
+    },
+}
+
+/// One utterance cut out of the stream.
+#[derive(Debug, Serialize)]
+pub struct Utterance {
+    /// Counts the utterances of this node, from 0.
+    pub index: u32,
+    /// Length including pre-roll, in ms.
+    pub duration_ms: f32,
+    /// Mean speech probability over the utterance where the VAD says it, 0 to 1.
+    pub probability: f32,
+    /// What ended it.
+    pub reason: SpeechReason,
+    /// Whether the utterance goes on in the next one (split at the maximum length).
+    pub continues: bool,
+    /// Rate of `samples`, in Hz.
+    pub audio_sample_rate: u32,
+    /// Mono 16-bit samples; not part of the event's JSON.
+    #[serde(skip)]
+    pub samples: Vec<i16>,
+}
+
+/// What made a detector decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpeechReason {
+    /// The probability crossed the threshold (and stayed long enough).
+    Threshold,
+    /// The longest permitted speech was reached.
+    MaxDuration,
+    /// The track was muted or removed by the client.
+    Mute,
+    /// The track or the session ended.
+    TrackEnded,
+    /// No packet came for too long.
+    PacketTimeout,
+    /// The caller asked for it.
+    Flush,
+}
+
+/// Why the input ended or paused.
+pub type EndReason = SpeechReason;
+
+/// Why media is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapCause {
+    /// Packets were lost.
+    Loss,
+    /// The sender stopped sending during silence (discontinuous transmission).
+    Dtx,
+    /// The sender paused, was muted, or lost its network for long.
+    Pause,
+    /// The decoder refused the packet.
+    Corrupt,
+}
+
+/// What stands in place of missing media.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapFill {
+    /// Audio that the decoder extrapolated.
+    Concealment,
+    /// Silence.
+    Silence,
+    /// Nothing: the media timeline jumps.
+    Nothing,
+}
+
+/// Events of one tick: a bounded queue that never allocates after it was made.
+#[derive(Debug)]
+pub struct EventQueue {
+    events: Vec<Event>,
+    dropped: u64,
+}
+
+impl EventQueue {
+    /// A queue for at most `capacity` events.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self {
+            events: Vec::with_capacity(capacity),
+            dropped: 0,
+        }
+    }
+
+    /// Adds an event, or counts it as dropped when the queue is full.
+    pub fn push(&mut self, event: Event) {
+        if self.events.len() < self.events.capacity() {
+            self.events.push(event);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// The events so far, oldest first.
+    pub fn as_slice(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Takes all events out, oldest first.
+    pub fn drain(&mut self) -> std::vec::Drain<'_, Event> {
+        self.events.drain(..)
+    }
+
+    /// How many events did not fit, ever.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+}

@@ -1,0 +1,18 @@
+//! Pipelines for real-time voice.
+//!
+//! A [`Manifest`](manifest::Manifest) declares nodes and connections, [`Graph::compile`](graph::Graph::compile)
+//! turns it into a flat plan, and [`Graph::process`](graph::Graph::process) runs that plan on one 10 ms frame.
+//!
+//! This crate knows no JavaScript, no socket, no file, no clock and no randomness: time comes in as an
+//! argument, so a minute of call is processed in a blink and any run can be repeated bit for bit.
+
+pub mod block;
+pub mod catalogue;
+pub mod dsp;
+pub mod event;
+pub mod format;
+pub mod node;
+pub mod nodes;
+pub mod params;
+pub mod spec;
+pub mod time;

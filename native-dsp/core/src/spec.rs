@@ -1,0 +1,82 @@
+//! How a node describes itself: the single source of the registry, the JSON Schema, the TypeScript
+//! types and the node reference.
+
+use crate::format::Format;
+use crate::node::Built;
+use crate::params::Params;
+
+/// Everything there is to know about a node type.
+pub struct NodeSpec {
+    /// Name in manifests, case-sensitive.
+    pub node_type: &'static str,
+    /// Other names that manifests may use.
+    pub aliases: &'static [&'static str],
+    /// One sentence, for lists.
+    pub summary: &'static str,
+    /// Markdown: what it does, when to use it, what it promises, its sources.
+    pub documentation: &'static str,
+    /// What happens to the audio.
+    pub role: Role,
+    /// Parameters in the order of the documentation.
+    pub params: &'static [ParamSpec],
+    /// Event types it may emit.
+    pub events: &'static [&'static str],
+    /// Makes one for `params`, offered audio of `Format`. Fails only where parameters that are valid one
+    /// by one do not fit each other or the format.
+    pub build: fn(&Params, Format) -> Result<Built, BuildError>,
+}
+
+/// What a node does with the audio that it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Produces audio of its own.
+    Transform,
+    /// Listens only: its output is its input, untouched and uncopied.
+    Analyser,
+    /// Takes audio in and gives none out.
+    Sink,
+}
+
+/// One parameter of a node.
+#[derive(Debug)]
+pub struct ParamSpec {
+    /// Canonical name, snake_case, unit included.
+    pub name: &'static str,
+    /// Other accepted names (camelCase of every name is accepted without being listed).
+    pub aliases: &'static [&'static str],
+    /// Type, range and default.
+    pub kind: ParamKind,
+    /// One or two sentences.
+    pub documentation: &'static str,
+}
+
+/// Type, range (inclusive) and default of a parameter.
+#[derive(Clone, Copy, Debug)]
+pub enum ParamKind {
+    /// A finite number.
+    Number { min: f64, max: f64, default: f64 },
+    /// A finite number that may be absent; the documentation says what absence means.
+    OptionalNumber { min: f64, max: f64 },
+    /// A whole number.
+    Integer { min: i64, max: i64, default: i64 },
+    /// A whole number or the word `auto`, which is the default.
+    IntegerOrAuto { min: i64, max: i64 },
+    /// True or false.
+    Flag { default: bool },
+    /// One of a few words.
+    Choice {
+        options: &'static [&'static str],
+        default: &'static str,
+    },
+}
+
+/// Parameters that are each in range but cannot work together or on this format.
+#[derive(Debug)]
+pub struct BuildError {
+    /// Canonical name of the parameter to change.
+    pub param: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+}

@@ -1,0 +1,1 @@
+//! Media threads: UDP, SRTP, demultiplexing.
