@@ -1,0 +1,70 @@
+/**
+ * The gateway as a value: one media plane, its sessions, admission. Signaling and the command line build it; it listens to nothing but
+ * the plane's UDP port, knows no HTTP, reads no files.
+ */
+import type { EventEmitter } from 'node:events';
+import type { CloseInfo } from './session/events.js';
+import type { Session } from './session/session.js';
+import type { TransportKind } from './session/statistics.js';
+
+/** A manifest as parsed from JSON or YAML; validated by the engine. */
+export type ManifestSource = Readonly<Record<string, unknown>>;
+
+export interface GatewayOptions {
+  /** The media plane's socket and threads. Defaults: every address, port 8189 (0 = any), one thread per core. */
+  readonly plane?: { readonly bindAddress?: string; readonly port?: number; readonly threads?: number };
+  /** IP addresses to put into answers. Default: every address of this machine that is not loopback or link-local; if there is none, loopback. */
+  readonly announceAddresses?: readonly string[];
+  /** Default 100. */
+  readonly maxSessions?: number;
+  /** Pipelines by name. */
+  readonly pipelines: ReadonlyMap<string, ManifestSource>;
+  /** For sessions that name none; must be in `pipelines`. */
+  readonly defaultPipeline: string;
+  /** From the answer to an established session; default 15 000. */
+  readonly connectTimeoutMs?: number;
+  /** From createSession to an offer; default 15 000. */
+  readonly negotiateTimeoutMs?: number;
+  /** What `server_full` tells clients; default 5. */
+  readonly retryAfterSeconds?: number;
+  /** Per session. */
+  readonly retention?: { readonly utterances?: number; readonly utteranceBytes?: number };
+}
+
+export interface CreateSessionOptions {
+  /** A name among the gateway's pipelines; not together with `manifest`. */
+  readonly pipeline?: string;
+  /** An inline manifest. */
+  readonly manifest?: ManifestSource;
+  readonly transport: TransportKind;
+  readonly peerId?: string;
+}
+
+export interface PipelineInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly manifest: ManifestSource;
+}
+
+export interface GatewayEvents {
+  session_opened: [Session];
+  session_closed: [Session, CloseInfo];
+}
+
+/** The public side of the gateway, made by `createGateway(options, dependencies?)`, which throws a `GatewayError` for a bad configuration. */
+export interface Gateway extends EventEmitter<GatewayEvents> {
+  /** Live sessions by id, in order of creation. A session leaves when it is closed. */
+  readonly sessions: ReadonlyMap<string, Session>;
+  readonly pipelines: readonly PipelineInfo[];
+  readonly maxSessions: number;
+  /** The media UDP port in use. */
+  readonly mediaPort: number;
+  /** True once `drain` or `close` was called: createSession throws `draining`. */
+  readonly draining: boolean;
+  /** Reserves a place and a plane slot; throws `server_full`, `draining`, `unknown_pipeline`, `invalid_manifest`. */
+  createSession(options: CreateSessionOptions): Session;
+  /** Accepts no more sessions; the running ones go on. */
+  drain(): void;
+  /** Closes all sessions (`shutdown`) and the plane. Idempotent. */
+  close(): Promise<void>;
+}

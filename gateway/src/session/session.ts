@@ -1,0 +1,64 @@
+/**
+ * One client: its negotiation, its events, its utterances, its end. Made by `Gateway.createSession`, driven by signaling.
+ * The media itself never comes here: it stays in the plane.
+ */
+import type { EventEmitter } from 'node:events';
+import type { CloseInfo, SessionEvent } from './events.js';
+import type { SessionStatistics, SessionView, TransportKind } from './statistics.js';
+
+export type SessionState = 'new' | 'connecting' | 'connected' | 'closed';
+
+/** An ICE candidate as browsers and signaling write it. An empty `candidate` is the end of candidates. */
+export interface IceCandidateInit {
+  readonly candidate: string;
+  readonly sdpMid?: string | null;
+  readonly sdpMLineIndex?: number | null;
+  readonly usernameFragment?: string | null;
+}
+
+/** Listeners get these. A listener that throws loses only its own call. */
+export interface SessionEvents {
+  /** Every event of the session in order, `session_started` first and `session_closed` last. */
+  event: [SessionEvent];
+  state: [SessionState];
+  /** The gateway's own candidates, after the answer (which holds them all already); null ends them. */
+  candidate: [IceCandidateInit | null];
+  /** Emitted once, when everything is released. */
+  closed: [CloseInfo];
+}
+
+export interface UtteranceInfo {
+  readonly index: number;
+  readonly sampleRate: number;
+  readonly durationMs: number;
+}
+
+/** The public side of a session. */
+export interface Session extends EventEmitter<SessionEvents> {
+  /** `ses_` and 128 random bits: unguessable, as it is also the key to the session's resources. */
+  readonly id: string;
+  readonly pipeline: string;
+  readonly transport: TransportKind;
+  readonly peerId: string | null;
+  readonly createdAt: Date;
+  readonly state: SessionState;
+  readonly remoteAddress: string | null;
+  /** Set once the session has begun to close. */
+  readonly closeInfo: CloseInfo | null;
+  /** ICE user fragments: ours, and the client's after `negotiate` (WHIP checks a PATCH against it). */
+  readonly localUfrag: string;
+  readonly remoteUfrag: string | null;
+  /** Answers an offer, with all host candidates in the answer. Once per session; rejects with a `GatewayError`. */
+  negotiate(offerSdp: string): Promise<string>;
+  /** Before, during or after `negotiate`; null or an empty candidate ends the client's candidates. */
+  addIceCandidate(candidate: IceCandidateInit | null): Promise<void>;
+  statistics(): SessionStatistics;
+  view(): SessionView;
+  utterances(): readonly UtteranceInfo[];
+  /** A kept utterance as a WAV file (16-bit mono), or undefined if it never was or is no longer kept. */
+  utterance(index: number): Uint8Array | undefined;
+  /** The client says that its track is muted or ended: forces pending speech events out. */
+  endInput(reason: 'mute' | 'track_ended' | 'flush'): void;
+  /** Tells the client, then releases everything. Idempotent: later calls return the first one's promise. */
+  close(info?: Partial<CloseInfo>): Promise<void>;
+}
