@@ -1,1 +1,12 @@
-export {};
+export {
+  type Complaint,
+  isNativeError,
+  NATIVE_ERROR_CODES,
+  type NativeError,
+  type NativeErrorCode,
+  NativeUnavailableError,
+} from './errors.js';
+export { isNativeRuntimeAvailable, loadNative, NATIVE_PATH } from './load.js';
+export type * from './media-plane.js';
+export type { ManifestValidation, Native } from './native.js';
+export type * from './offline-pipeline.js';

@@ -1,0 +1,62 @@
+/** Errors of the native runtime: stable codes, and all complaints about a manifest at once. */
+
+/** One thing wrong with a manifest. */
+export interface Complaint {
+  /** Where, as a path to the key: `nodes[1].params.threshold`. */
+  path: string;
+  /** Stable. */
+  code: string;
+  message: string;
+  /** What to do about it. */
+  hint: string;
+}
+
+/** Codes of the errors that the native runtime throws. */
+export const NATIVE_ERROR_CODES = [
+  'bind_failed',
+  'duplicate_ufrag',
+  'graph_failed',
+  'internal_error',
+  'invalid_address',
+  'invalid_keys',
+  'invalid_manifest',
+  'invalid_options',
+  'media_already_started',
+  'media_not_started',
+  'plane_busy',
+  'plane_closed',
+  'session_panicked',
+  'too_many_sessions',
+  'unknown_handle',
+  'unsupported_profile',
+] as const;
+
+export type NativeErrorCode = (typeof NATIVE_ERROR_CODES)[number];
+
+/** What the native runtime throws. `complaints` is there for `invalid_manifest`. */
+export interface NativeError extends Error {
+  code: NativeErrorCode;
+  complaints?: Complaint[];
+}
+
+/** Whether `error` was thrown by the native runtime. */
+export function isNativeError(error: unknown): error is NativeError {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return (NATIVE_ERROR_CODES as readonly unknown[]).includes(error.code);
+}
+
+/** The addon is absent or does not fit this Node; the message says which file and how to build it. */
+export class NativeUnavailableError extends Error {
+  readonly code = 'native_unavailable';
+  /** The file that was looked for. */
+  readonly path: string;
+
+  constructor(path: string, reason: string, cause?: unknown) {
+    super(
+      `The native runtime cannot be used: ${reason} (${path}). Build it with "npm run build:native", which needs a Rust toolchain.`,
+      { cause },
+    );
+    this.name = 'NativeUnavailableError';
+    this.path = path;
+  }
+}

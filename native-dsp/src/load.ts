@@ -1,0 +1,46 @@
+/**
+ * Finds and loads the addon for this platform. The file is made by `npm run build:native` and never committed.
+ */
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { NativeUnavailableError } from './errors.js';
+import type { Native } from './native.js';
+
+/** Where the addon of this platform belongs. From `src/` and `dist/` alike, the package is one up. */
+export const NATIVE_PATH = fileURLToPath(
+  new URL(`../dist/remotemedia.${process.platform}-${process.arch}.node`, import.meta.url),
+);
+
+let loaded: Native | undefined;
+
+/**
+ * The native runtime, loaded on the first call.
+ * @throws NativeUnavailableError when it was not built or cannot be loaded here.
+ */
+export function loadNative(): Native {
+  loaded ??= load();
+  return loaded;
+}
+
+/** Whether {@link loadNative} would succeed. */
+export function isNativeRuntimeAvailable(): boolean {
+  try {
+    loadNative();
+    return true;
+  } catch (error) {
+    if (error instanceof NativeUnavailableError) return false;
+    throw error;
+  }
+}
+
+function load(): Native {
+  if (!existsSync(NATIVE_PATH)) throw new NativeUnavailableError(NATIVE_PATH, 'it has not been built');
+  try {
+    return createRequire(import.meta.url)(NATIVE_PATH) as Native;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new NativeUnavailableError(NATIVE_PATH, reason, cause);
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Types of the offline pipeline: the graph of the gateway, driven frame by frame by its caller
+ * (`remotemedia run`, benchmarks, tests). It never waits and owns no thread.
+ */
+
+import type { PlaneUtterance } from './media-plane.js';
+
+/** Audio on an edge. */
+export interface AudioFormat {
+  /** Hz: a multiple of 100, 8 000 to 192 000. */
+  sampleRate: number;
+  /** 1 to 8. */
+  channels: number;
+}
+
+/** An utterance with its audio; see {@link PlaneUtterance}. */
+export type OfflineUtterance = Omit<PlaneUtterance, 'handle'>;
+
+export interface OfflinePipeline {
+  /** Samples per channel in one 10 ms frame of input. */
+  readonly inputFrameSamples: number;
+  /** What `output` holds, or null where the pipeline gives no audio. */
+  readonly outputFormat: AudioFormat | null;
+  /** Delay of the audio through the graph, in samples of the output (of the input where there is no output). */
+  readonly latencySamples: number;
+  /** The compiled plan as JSON: steps in order, inserted converters, latencies. */
+  readonly plan: string;
+  /** Node ids in plan order; the index is the event's node. */
+  readonly nodeIds: string[];
+  /** Input frame: planar, `channels * inputFrameSamples` values. Fill it, then call process. Always the same array. */
+  readonly input: Float32Array;
+  /** Output frame: planar, `channels * sampleRate / 100` values; length 0 without output. Always the same array. */
+  readonly output: Float32Array;
+
+  /**
+   * Runs one frame from `input` to `output`. Allocates nothing.
+   * @returns how many events wait to be drained.
+   * @throws NativeError `graph_failed` once a node with policy `fail_session` has failed; `session_panicked`
+   *   where the graph itself did.
+   */
+  process(): number;
+
+  /** Closes what is open: speech, an utterance. Events about it can be drained afterwards. */
+  endOfInput(): void;
+
+  /** As new, with the same parameters. Undrained events are forgotten. */
+  reset(): void;
+
+  /** Events in the client's shape as JSON texts, without `session_id` and `seq`, oldest first. */
+  drainEvents(): string[];
+
+  /** Utterances whose events have been drained. */
+  drainUtterances(): OfflineUtterance[];
+}
+
+export interface OfflinePipelineConstructor {
+  /**
+   * @param manifest manifest v1 as JSON or YAML text.
+   * @throws NativeError `invalid_manifest` (with all `complaints`), `invalid_options`.
+   */
+  new (manifest: string, options: AudioFormat): OfflinePipeline;
+}
