@@ -1,0 +1,10 @@
+/** What is wrong with a document (manifest, configuration, request), one entry per mistake. */
+import { type Static, Type } from 'typebox';
+
+export const Complaint = Type.Object({
+  path: Type.String({ description: 'Where, as a path into the document: `nodes[1].params.gain_db`' }),
+  code: Type.String({ description: 'Stable code, snake_case' }),
+  message: Type.String({ description: 'What is wrong' }),
+  hint: Type.String({ description: 'What to do about it; may be empty' }),
+});
+export type Complaint = Static<typeof Complaint>;

@@ -1,0 +1,129 @@
+/**
+ * What happens in a session, as its client reads it: on the data channel `events`, as the WebSocket
+ * notification `session.event`, in the same JSON. Times are on the session's media timeline.
+ */
+import { type Static, type TProperties, Type } from 'typebox';
+import { Nullable, OneOf } from './schema.js';
+
+const Probability = Type.Number({ minimum: 0, maximum: 1 });
+const LevelDbfs = Type.Number({ description: 'dB relative to full scale, -120 to 0' });
+const Milliseconds = Type.Number();
+
+/** What made a detector decide. */
+export const SpeechReason = OneOf(
+  'threshold',
+  'max_duration',
+  'mute',
+  'track_ended',
+  'packet_timeout',
+  'flush',
+);
+export type SpeechReason = Static<typeof SpeechReason>;
+
+/** Fields of every event. */
+const common = {
+  seq: Type.Integer({ minimum: 0, description: 'Counts the events of the session from 0' }),
+  session_id: Type.String(),
+  node_id: Nullable(Type.String({ description: 'Node of the manifest; null for the session itself' })),
+  media_time_samples: Type.Number({ description: 'The moment that the event is about' }),
+  sample_rate: Type.Integer({ description: 'Rate of media_time_samples, Hz' }),
+  media_time_ms: Milliseconds,
+  detected_at_ms: Type.Number({ description: 'Media processed when it was noticed, ms' }),
+  detection_delay_ms: Type.Number({ description: 'detected_at_ms - media_time_ms' }),
+};
+
+const event = <const Name extends string, Fields extends TProperties>(
+  name: Name,
+  description: string,
+  fields: Fields,
+) => Type.Object({ type: Type.Literal(name), ...common, ...fields }, { title: name, description });
+
+export const SessionStarted = event('session_started', 'The session is connected.', {
+  pipeline: Nullable(Type.String({ description: 'Name; null for an inline manifest' })),
+  runtime: Type.String({ description: 'native or wasm' }),
+});
+export const SessionClosed = event('session_closed', 'The session is over; the last event.', {
+  reason: Type.String({ description: 'Who or what closed it' }),
+  code: Type.String({ description: 'Stable code' }),
+  message: Type.String(),
+});
+export const SpeechStarted = event('speech_started', 'Speech began at media_time.', {
+  probability: Probability,
+  level_dbfs: LevelDbfs,
+  reason: SpeechReason,
+  prefix_padding_ms: Milliseconds,
+});
+export const SpeechStopped = event('speech_stopped', 'Speech ended: media_time is its last sample.', {
+  probability: Probability,
+  level_dbfs: LevelDbfs,
+  reason: SpeechReason,
+  duration_ms: Milliseconds,
+});
+export const SpeechMisfire = event('speech_misfire', 'Began like speech and was too short.', {
+  probability: Probability,
+  level_dbfs: LevelDbfs,
+  duration_ms: Milliseconds,
+});
+export const VadProbability = event('vad_probability', 'One window of the voice detector.', {
+  probability: Probability,
+  speech: Type.Boolean({ description: 'In speech after this window' }),
+});
+export const Utterance = event(
+  'utterance',
+  'A whole utterance was cut out; media_time is its first sample.',
+  {
+    index: Type.Integer({ minimum: 0 }),
+    duration_ms: Milliseconds,
+    probability: Probability,
+    reason: SpeechReason,
+    continues: Type.Boolean({ description: 'Split at the maximum length: goes on in the next' }),
+    audio_sample_rate: Type.Integer(),
+    url: Type.String({ description: 'Where its WAV file is, relative to the server' }),
+  },
+);
+export const AudioLevel = event('audio_level', 'Level over one window.', {
+  rms_dbfs: LevelDbfs,
+  peak_dbfs: LevelDbfs,
+  is_silence: Type.Boolean(),
+  is_low_volume: Type.Boolean(),
+});
+export const Gap = event('gap', 'Media was not received as sent.', {
+  cause: OneOf('loss', 'dtx', 'pause', 'corrupt'),
+  filled_with: OneOf('concealment', 'silence', 'nothing'),
+  duration_ms: Milliseconds,
+});
+export const NodeError = event('node_error', 'A node failed and its policy was applied.', {
+  code: Type.String(),
+  message: Type.String(),
+  policy: OneOf('fail_session', 'bypass', 'mute'),
+});
+
+/** Any event. */
+export const GatewayEvent = Type.Union(
+  [
+    SessionStarted,
+    SessionClosed,
+    SpeechStarted,
+    SpeechStopped,
+    SpeechMisfire,
+    VadProbability,
+    Utterance,
+    AudioLevel,
+    Gap,
+    NodeError,
+  ],
+  { $id: 'GatewayEvent' },
+);
+
+export type SessionStarted = Static<typeof SessionStarted>;
+export type SessionClosed = Static<typeof SessionClosed>;
+export type SpeechStarted = Static<typeof SpeechStarted>;
+export type SpeechStopped = Static<typeof SpeechStopped>;
+export type SpeechMisfire = Static<typeof SpeechMisfire>;
+export type VadProbability = Static<typeof VadProbability>;
+export type Utterance = Static<typeof Utterance>;
+export type AudioLevel = Static<typeof AudioLevel>;
+export type Gap = Static<typeof Gap>;
+export type NodeError = Static<typeof NodeError>;
+export type GatewayEvent = Static<typeof GatewayEvent>;
+export type GatewayEventType = GatewayEvent['type'];

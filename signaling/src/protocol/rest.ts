@@ -1,0 +1,108 @@
+/** Bodies of the REST interface. Names are snake_case, units are in the names. */
+import { type Static, Type } from 'typebox';
+import { Nullable, OneOf } from './schema.js';
+
+const Count = Type.Integer({ minimum: 0 });
+const Microseconds = Type.Number();
+
+export const SessionStatistics = Type.Object({
+  packets_received: Count,
+  packets_lost: Type.Integer(),
+  packets_duplicate: Count,
+  packets_late: Count,
+  packets_refused: Type.Record(Type.String(), Count, { description: 'Refused packets by reason' }),
+  frames_decoded: Count,
+  frames_concealed: Count,
+  frames_fec: Count,
+  frames_red: Count,
+  jitter_ms: Type.Number(),
+  round_trip_ms: Nullable(Type.Number()),
+  packets_sent: Count,
+  gateway_latency_us: Type.Object(
+    { p50: Microseconds, p99: Microseconds, max: Microseconds, count: Count },
+    { description: 'Packet in to processed packet out' },
+  ),
+  processing_us: Type.Object(
+    { p50: Microseconds, p99: Microseconds },
+    { description: 'The graph, per frame' },
+  ),
+  events_dropped: Count,
+  media_time_ms: Type.Number(),
+});
+export type SessionStatistics = Static<typeof SessionStatistics>;
+
+const sessionFields = {
+  id: Type.String(),
+  state: OneOf('new', 'connecting', 'connected', 'closed'),
+  pipeline: Nullable(Type.String()),
+  created_at: Type.String({ format: 'date-time' }),
+  transport: OneOf('whip', 'websocket'),
+  peer_id: Nullable(Type.String()),
+  remote_address: Nullable(Type.String()),
+};
+export const SessionSummary = Type.Object(sessionFields, { $id: 'SessionSummary' });
+export type SessionSummary = Static<typeof SessionSummary>;
+
+export const SessionView = Type.Object(
+  { ...sessionFields, statistics: SessionStatistics },
+  { $id: 'SessionView' },
+);
+export type SessionView = Static<typeof SessionView>;
+
+export const SessionList = Type.Object({ sessions: Type.Array(SessionSummary), count: Count });
+export type SessionList = Static<typeof SessionList>;
+
+export const PipelineNodeView = Type.Object({
+  id: Type.String(),
+  node_type: Type.String(),
+  params: Type.Record(Type.String(), Type.Unknown()),
+});
+export type PipelineNodeView = Static<typeof PipelineNodeView>;
+
+export const PipelineView = Type.Object(
+  {
+    name: Type.String({ description: 'What /whip/{pipeline} and peer.offer take' }),
+    title: Type.String({ description: 'metadata.name, for people' }),
+    description: Type.String(),
+    is_default: Type.Boolean(),
+    nodes: Type.Array(PipelineNodeView),
+    connections: Type.Array(Type.Object({ from: Type.String(), to: Type.String() })),
+    latency_ms: Nullable(Type.Number({ description: 'Algorithmic latency at 48 kHz mono' })),
+    plan: Type.Unknown({ description: 'The compiled graph, inserted converters included' }),
+  },
+  { $id: 'PipelineView' },
+);
+export type PipelineView = Static<typeof PipelineView>;
+
+export const PipelineList = Type.Object({ pipelines: Type.Array(PipelineView), default: Type.String() });
+export type PipelineList = Static<typeof PipelineList>;
+
+/** A node type as the native catalogue describes it; its exact form belongs to the catalogue. */
+export const NodeTypeView = Type.Object(
+  { node_type: Type.String(), summary: Type.String(), documentation: Type.String() },
+  { $id: 'NodeTypeView', additionalProperties: true },
+);
+export type NodeTypeView = Static<typeof NodeTypeView>;
+export const NodeTypeList = Type.Object({ nodes: Type.Array(NodeTypeView), count: Count });
+export type NodeTypeList = Static<typeof NodeTypeList>;
+
+export const Health = Type.Object({ status: Type.Literal('ok') });
+export type Health = Static<typeof Health>;
+
+export const Readiness = Type.Object({
+  ready: Type.Boolean(),
+  reason: Nullable(OneOf('draining', 'full')),
+  runtime: Type.String({ description: 'native or wasm' }),
+  sessions: Count,
+  max_sessions: Count,
+});
+export type Readiness = Static<typeof Readiness>;
+
+export const Version = Type.Object({
+  name: Type.Literal('remotemedia-gateway'),
+  version: Type.String(),
+  runtime: Type.String(),
+  opus: Nullable(Type.String()),
+  node: Type.String(),
+});
+export type Version = Static<typeof Version>;
