@@ -1,0 +1,78 @@
+# RemoteMedia Gateway. `make help` lists what there is to type.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run build test check bench gen clean native typescript test-rust test-typescript chromium
+
+CARGO := $(shell command -v cargo 2>/dev/null)
+ADDON := native-dsp/dist/remotemedia.node
+NATIVE_SOURCES := $(shell find native-dsp -path '*/target' -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print 2>/dev/null)
+WEIGHTS := native-dsp/core/models/silero-v6.2.f32
+
+help: ## Show this text
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Build what is missing, start the gateway and print its address
+	@node cli/bin/remotemedia.js serve
+
+build: node_modules/.package-lock.json native typescript ## Build the addon, the TypeScript and the page
+
+test: build check test-rust test-typescript ## Test everything, a real browser included
+
+check: node_modules/.package-lock.json $(WEIGHTS) ## Formatting, lints, types, generated files, import arrows
+	npx biome check .
+	npx tsc -b
+	node scripts/check-arrows.mjs
+ifdef CARGO
+	cd native-dsp && cargo fmt --all --check && cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cd native-dsp && cargo run --quiet -p remotemedia-gen -- --check
+endif
+
+bench: build ## Measure, and print the figures that the README quotes
+	node tests/bench/bench.mjs
+
+gen: $(WEIGHTS) ## Write the registry, schema, types and node reference from the catalogue
+	cd native-dsp && cargo run --quiet -p remotemedia-gen
+	npx biome format --write native-dsp/src >/dev/null
+
+clean: ## Remove everything that was built
+	rm -rf node_modules native-dsp/target native-dsp/dist */dist $(WEIGHTS)
+
+# --- what the targets above are made of ---
+
+node_modules/.package-lock.json: package-lock.json package.json $(wildcard */package.json)
+	@command -v node >/dev/null || { echo "Node.js 20.17 or newer is missing: https://nodejs.org"; exit 1; }
+	npm ci --no-audit --no-fund
+	@touch $@
+
+$(WEIGHTS): native-dsp/core/models/extract-silero.mjs | node_modules/.package-lock.json
+	node $<
+	@touch $@
+
+native: $(ADDON)
+
+ifdef CARGO
+$(ADDON): $(NATIVE_SOURCES) $(WEIGHTS)
+	node native-dsp/scripts/build.mjs
+	@touch $@
+else
+$(ADDON):
+	@echo "The native addon is not built and there is no Rust toolchain to build it with."
+	@echo "Install Rust 1.91 or newer (https://rustup.rs), a C compiler and cmake, then type the same command again."
+	@exit 1
+endif
+
+typescript: node_modules/.package-lock.json
+	@npx tsc -b
+	@npm run --silent build -w web-client
+
+test-rust: $(WEIGHTS)
+	cd native-dsp && cargo test --workspace --quiet
+
+test-typescript: build chromium
+	npx vitest run
+
+# A real browser is part of the tests. On Debian as root it is installed; elsewhere the browser tests say
+# that they were skipped and how to get it.
+chromium:
+	@bash scripts/ensure-chromium.sh
