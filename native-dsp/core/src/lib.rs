@@ -8,9 +8,13 @@
 
 pub mod block;
 pub mod catalogue;
+pub mod complaint;
 pub mod dsp;
 pub mod event;
+pub mod event_json;
 pub mod format;
+pub mod manifest;
+mod nearest;
 pub mod node;
 pub mod nodes;
 pub mod params;

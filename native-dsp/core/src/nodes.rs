@@ -8,4 +8,8 @@ pub mod gain;
 pub mod pass_through;
 
 /// Every node type, in alphabetical order of its name.
-pub const CATALOGUE: &[&NodeSpec] = &[&gain::SPEC, &pass_through::SPEC];
+#[rustfmt::skip]
+pub const CATALOGUE: &[&NodeSpec] = &[
+    &gain::SPEC,
+    &pass_through::SPEC,
+];

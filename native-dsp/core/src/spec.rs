@@ -54,18 +54,47 @@ pub struct ParamSpec {
 #[derive(Clone, Copy, Debug)]
 pub enum ParamKind {
     /// A finite number.
-    Number { min: f64, max: f64, default: f64 },
+    Number {
+        /// Least permitted value.
+        min: f64,
+        /// Greatest permitted value.
+        max: f64,
+        /// Value where none is given.
+        default: f64,
+    },
     /// A finite number that may be absent; the documentation says what absence means.
-    OptionalNumber { min: f64, max: f64 },
+    OptionalNumber {
+        /// Least permitted value.
+        min: f64,
+        /// Greatest permitted value.
+        max: f64,
+    },
     /// A whole number.
-    Integer { min: i64, max: i64, default: i64 },
+    Integer {
+        /// Least permitted value.
+        min: i64,
+        /// Greatest permitted value.
+        max: i64,
+        /// Value where none is given.
+        default: i64,
+    },
     /// A whole number or the word `auto`, which is the default.
-    IntegerOrAuto { min: i64, max: i64 },
+    IntegerOrAuto {
+        /// Least permitted value.
+        min: i64,
+        /// Greatest permitted value.
+        max: i64,
+    },
     /// True or false.
-    Flag { default: bool },
+    Flag {
+        /// Value where none is given.
+        default: bool,
+    },
     /// One of a few words.
     Choice {
+        /// The permitted words.
         options: &'static [&'static str],
+        /// The word where none is given; one of `options`.
         default: &'static str,
     },
 }

@@ -1,0 +1,3 @@
+//! Writes the documents that follow from the catalogue. Run it through `make gen`.
+
+fn main() {}
