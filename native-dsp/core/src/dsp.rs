@@ -1,8 +1,10 @@
 //! Kernels shared by several nodes: pure functions and small state machines over slices.
 
+pub mod biquad;
 pub mod dot;
 pub mod finite;
 pub mod kaiser;
+pub mod level;
 pub mod polyphase;
 #[cfg(test)]
 pub(crate) mod test_signal;

@@ -16,6 +16,8 @@ pub mod format;
 pub mod manifest;
 mod nearest;
 pub mod node;
+#[cfg(test)]
+mod node_test;
 pub mod nodes;
 pub mod params;
 pub mod spec;

@@ -4,12 +4,18 @@
 
 use crate::spec::NodeSpec;
 
+pub mod audio_level;
+pub mod fast_resample;
 pub mod gain;
+pub mod high_pass;
 pub mod pass_through;
 
 /// Every node type, in alphabetical order of its name.
 #[rustfmt::skip]
 pub const CATALOGUE: &[&NodeSpec] = &[
+    &audio_level::SPEC,
+    &fast_resample::SPEC,
     &gain::SPEC,
+    &high_pass::SPEC,
     &pass_through::SPEC,
 ];

@@ -61,3 +61,42 @@ impl Node for Gain {
 
     fn reset(&mut self) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node_test::Driver;
+    use crate::params::ParamValue::Number;
+
+    fn amplify(gain_db: f64, samples: &[f32]) -> Vec<f32> {
+        let mut frame = samples.to_vec();
+        frame.resize(480, 0.0);
+        let mut node = Driver::new(&SPEC, &[("gain_db", Number(gain_db))], Format::VOICE);
+        let mut output = node.run_mono(&frame);
+        output.truncate(samples.len());
+        output
+    }
+
+    #[test]
+    fn twenty_db_are_a_factor_of_ten_either_way() {
+        let loud = amplify(20.0, &[0.05, -0.02]);
+        assert!((loud[0] - 0.5).abs() < 1e-6 && (loud[1] + 0.2).abs() < 1e-6);
+        let soft = amplify(-20.0, &[0.5]);
+        assert!((soft[0] - 0.05).abs() < 1e-7);
+    }
+
+    #[test]
+    fn no_gain_changes_no_bit() {
+        let samples = [0.1, -0.999, 1.0, -1.0, 1e-20];
+        assert_eq!(amplify(0.0, &samples), samples);
+    }
+
+    #[test]
+    fn nothing_leaves_full_scale_not_even_garbage() {
+        let output = amplify(
+            12.0,
+            &[0.9, -0.9, f32::INFINITY, f32::NEG_INFINITY, f32::NAN],
+        );
+        assert_eq!(output, [1.0, -1.0, 1.0, -1.0, 0.0]);
+    }
+}

@@ -37,3 +37,24 @@ impl Node for PassThrough {
 
 // The signature that every `build` has; a compile-time reminder for whoever copies this file.
 const _: fn(&Params, Format) -> Result<Built, BuildError> = SPEC.build;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node_test::Driver;
+
+    #[test]
+    fn it_takes_every_format_as_it_is_and_says_nothing() {
+        for sample_rate in [8_000, 48_000, 192_000] {
+            let format = Format {
+                sample_rate,
+                channels: 2,
+            };
+            let mut node = Driver::new(&SPEC, &[], format);
+            assert_eq!((node.built.input, node.built.output), (format, format));
+            assert_eq!(node.built.node.latency_samples(), 0);
+            node.run(&[&[0.5; 1_920], &[0.5; 1_920]]);
+            assert!(node.events().is_empty());
+        }
+    }
+}
