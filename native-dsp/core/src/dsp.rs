@@ -6,5 +6,6 @@ pub mod finite;
 pub mod kaiser;
 pub mod level;
 pub mod polyphase;
+pub mod silero;
 #[cfg(test)]
 pub(crate) mod test_signal;
