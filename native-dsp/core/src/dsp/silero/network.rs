@@ -123,32 +123,16 @@ impl SileroNetwork {
 /// Four convolutions of three taps with ReLU: strides 1, 2, 2, 1; lengths 4, 4, 2, 1, 1.
 fn encode(weights: &Weights, scratch: &mut Scratch) {
     unroll(&scratch.magnitudes, &mut scratch.columns0, 1, 0);
-    linear(
-        weights.encoder[0],
-        &scratch.columns0,
-        &mut scratch.encoded0,
-    );
+    linear(weights.encoder[0], &scratch.columns0, &mut scratch.encoded0);
     rectify(&mut scratch.encoded0);
     unroll(&scratch.encoded0, &mut scratch.columns1, 2, 0);
-    linear(
-        weights.encoder[1],
-        &scratch.columns1,
-        &mut scratch.encoded1,
-    );
+    linear(weights.encoder[1], &scratch.columns1, &mut scratch.encoded1);
     rectify(&mut scratch.encoded1);
     // From here one output is left, and the taps that would meet only padding are left out.
     unroll(&scratch.encoded1, &mut scratch.columns2, 2, 1);
-    linear(
-        weights.encoder[2],
-        &scratch.columns2,
-        &mut scratch.encoded2,
-    );
+    linear(weights.encoder[2], &scratch.columns2, &mut scratch.encoded2);
     rectify(&mut scratch.encoded2);
-    linear(
-        weights.encoder[3],
-        &scratch.encoded2,
-        &mut scratch.encoded3,
-    );
+    linear(weights.encoder[3], &scratch.encoded2, &mut scratch.encoded3);
     rectify(&mut scratch.encoded3);
 }
 
