@@ -1,11 +1,14 @@
 //! Kernels shared by several nodes: pure functions and small state machines over slices.
 
+pub mod band_split;
 pub mod biquad;
 pub mod dot;
 pub mod finite;
 pub mod kaiser;
 pub mod level;
 pub mod polyphase;
+pub mod rnnoise;
 pub mod silero;
 #[cfg(test)]
 pub(crate) mod test_signal;
+pub mod webrtc_noise;

@@ -5,6 +5,7 @@
 use crate::spec::NodeSpec;
 
 pub mod audio_level;
+pub mod denoise;
 pub mod fast_resample;
 pub mod gain;
 pub mod high_pass;
@@ -14,6 +15,7 @@ pub mod pass_through;
 #[rustfmt::skip]
 pub const CATALOGUE: &[&NodeSpec] = &[
     &audio_level::SPEC,
+    &denoise::SPEC,
     &fast_resample::SPEC,
     &gain::SPEC,
     &high_pass::SPEC,

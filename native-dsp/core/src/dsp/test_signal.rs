@@ -71,3 +71,23 @@ impl Fit {
         }
     }
 }
+
+/// Fourteen seconds of speech at 48 kHz: three sentences with a second of near-silence around each.
+pub fn speech_48k() -> Vec<f32> {
+    const WAV: &[u8] = include_bytes!("../../../../tests/fixtures/speech.wav");
+    let samples = WAV[44..].chunks_exact(2);
+    samples
+        .map(|pair| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32_768.0)
+        .collect()
+}
+
+/// By how many samples `output` lags `input`: the lag, up to `longest`, at which they correlate best.
+pub fn delay_of(input: &[f32], output: &[f32], longest: usize) -> usize {
+    let correlation = |lag: usize| -> f64 {
+        let pairs = input.iter().zip(&output[lag..]);
+        pairs.map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+    };
+    let lags = 0..=longest;
+    let best = lags.max_by(|a, b| correlation(*a).total_cmp(&correlation(*b)));
+    best.unwrap_or(0)
+}
