@@ -119,7 +119,14 @@ impl Complaints {
         }
     }
 
+    /// Whether further complaints would not be listed, so that looking for them is wasted work. Loops whose
+    /// length a manifest decides stop here.
+    pub fn is_full(&self) -> bool {
+        self.0.len() > MOST_COMPLAINTS
+    }
+
     /// Whether nothing was wrong.
+    #[cfg(test)]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,2 +1,227 @@
+//! Manifest v1: what a pipeline is made of, read once and checked completely.
+//!
+//! ```
+//! use remotemedia_core::manifest::Manifest;
+//!
+//! let manifest = "version: v1\nnodes: [{id: louder, node_type: GianNode}]";
+//! let complaints = Manifest::parse(manifest).unwrap_err();
+//! assert_eq!(complaints[0].path, "nodes[0].node_type");
+//! assert_eq!(complaints[0].hint, "Did you mean `GainNode`?");
+//! ```
+
+mod connections;
+mod fields;
+mod node;
+mod normal;
+mod params;
 mod text;
+
+use serde_json::{Map, Value};
+
+pub use crate::complaint::Complaint;
+use crate::complaint::{Complaints, code, quote};
+use crate::topology;
+pub use connections::Connection;
+use fields::Fields;
+pub use node::{ManifestNode, OnError};
 pub use text::LONGEST_TEXT_BYTES;
+
+/// Most nodes in a manifest: sets of nodes are kept as the bits of a `u64`.
+pub const MOST_NODES: usize = 64;
+
+/// The version of the format.
+pub const VERSION: &str = "v1";
+
+const FIELDS: &[&str] = &[
+    "version",
+    "metadata",
+    "nodes",
+    "connections",
+    "python_env",
+    "runtime",
+];
+
+/// A pipeline that was found sound: ids are unique, node types and parameters known, values in range,
+/// connections lead somewhere and never in a circle. Only parsing makes one.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    metadata: Map<String, Value>,
+    latency_budget_ms: Option<f64>,
+    nodes: Vec<ManifestNode>,
+    connections: Vec<Connection>,
+    order: Vec<usize>,
+    /// Fields of v1 that this crate has no use for, kept as they came.
+    extras: Map<String, Value>,
+}
+
+impl Manifest {
+    /// Reads a manifest from JSON (where the text begins with `{`) or YAML.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of the document's parts; never an empty list.
+    pub fn parse(text: &str) -> Result<Self, Vec<Complaint>> {
+        let mut complaints = Complaints::default();
+        match text::read(text, &mut complaints) {
+            Some(value) => Self::from_value(&value),
+            None => Err(complaints.into_vec()),
+        }
+    }
+
+    /// Reads a manifest from a JSON value.
+    ///
+    /// # Errors
+    /// As [`Manifest::parse`].
+    pub fn from_value(value: &Value) -> Result<Self, Vec<Complaint>> {
+        let mut complaints = Complaints::default();
+        let manifest = read(value, &mut complaints);
+        complaints.into_result(())?;
+        Ok(manifest.expect("where nothing was complained of, everything was read"))
+    }
+
+    /// The name in `metadata`, if any.
+    pub fn name(&self) -> Option<&str> {
+        self.metadata.get("name").and_then(Value::as_str)
+    }
+
+    /// All of `metadata`, free fields included.
+    pub fn metadata(&self) -> &Map<String, Value> {
+        &self.metadata
+    }
+
+    /// `metadata.latency_budget_ms`: the most that the pipeline may delay the audio.
+    pub fn latency_budget_ms(&self) -> Option<f64> {
+        self.latency_budget_ms
+    }
+
+    /// The nodes, in the order of the manifest.
+    pub fn nodes(&self) -> &[ManifestNode] {
+        &self.nodes
+    }
+
+    /// The connections, in the order of the manifest.
+    pub fn connections(&self) -> &[Connection] {
+        &self.connections
+    }
+
+    /// Node indices in the order in which they run; ties are broken by the order of the manifest.
+    pub fn order(&self) -> &[usize] {
+        &self.order
+    }
+}
+
+fn read(value: &Value, complaints: &mut Complaints) -> Option<Manifest> {
+    let fields = Fields::read(value, String::new(), FIELDS, complaints)?;
+    check_version(&fields, complaints);
+    for name in ["python_env", "runtime"] {
+        fields.check(name, "an object", Value::is_object, complaints);
+    }
+    let (metadata, latency_budget_ms) = read_metadata(&fields, complaints);
+    let nodes = read_nodes(&fields, complaints);
+    let connections = connections::read(&fields, &node::ids(&fields), complaints);
+
+    let edges: Vec<_> = connections
+        .iter()
+        .map(|edge| (edge.from, edge.to))
+        .collect();
+    let order = topology::order(node::ids(&fields).len(), &edges);
+    let order =
+        order.map_err(|circle| complain_of_circle(&circle, &node::ids(&fields), complaints));
+
+    let extras = fields
+        .map
+        .iter()
+        .filter(|(name, _)| ["python_env", "runtime"].contains(&name.as_str()));
+    Some(Manifest {
+        metadata,
+        latency_budget_ms,
+        nodes: nodes?,
+        connections,
+        order: order.ok()?,
+        extras: extras
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
+    })
+}
+
+fn check_version(fields: &Fields<'_>, complaints: &mut Complaints) {
+    let path = "version";
+    let hint = format!("Write `version: {VERSION}`.");
+    match fields.map.get("version") {
+        Some(Value::String(version)) if version == VERSION => {}
+        Some(Value::String(version)) => {
+            let message = format!("Version {} is not supported.", quote(version));
+            complaints.add(path, code::UNSUPPORTED_VERSION, message, hint);
+        }
+        Some(other) => {
+            let message = format!("Version {} is not supported.", quote(&other.to_string()));
+            complaints.add(path, code::UNSUPPORTED_VERSION, message, hint);
+        }
+        None => complaints.add(path, code::MISSING_FIELD, "`version` is missing.", hint),
+    }
+}
+
+/// `metadata` is free, but what has a meaning must have the right type.
+fn read_metadata(
+    fields: &Fields<'_>,
+    complaints: &mut Complaints,
+) -> (Map<String, Value>, Option<f64>) {
+    let Some(value) = fields.map.get("metadata") else {
+        return (Map::new(), None);
+    };
+    let known: Vec<&str> = value
+        .as_object()
+        .into_iter()
+        .flat_map(Map::keys)
+        .map(String::as_str)
+        .collect();
+    let Some(metadata) = Fields::read(value, "metadata".into(), &known, complaints) else {
+        return (Map::new(), None);
+    };
+    for name in ["name", "description"] {
+        metadata.text(name, complaints);
+    }
+    let budget = metadata.positive_number("latency_budget_ms", complaints);
+    (metadata.map.clone(), budget)
+}
+
+fn read_nodes(fields: &Fields<'_>, complaints: &mut Complaints) -> Option<Vec<ManifestNode>> {
+    let Some(value) = fields.map.get("nodes") else {
+        let hint = "Add `nodes`, a list of at least one node.";
+        complaints.add("nodes", code::MISSING_FIELD, "`nodes` is missing.", hint);
+        return None;
+    };
+    let Value::Array(items) = value else {
+        fields::wrong_type("nodes", "a list", value, complaints);
+        return None;
+    };
+    if items.is_empty() {
+        let hint = "Add at least one node; `PassThrough` is the simplest.";
+        complaints.add("nodes", code::NO_NODES, "The pipeline has no nodes.", hint);
+    }
+    if items.len() > MOST_NODES {
+        let message = format!("The pipeline has {} nodes.", items.len());
+        let hint = format!("At most {MOST_NODES} are permitted.");
+        complaints.add("nodes", code::TOO_MANY_NODES, message, hint);
+        return None;
+    }
+    node::complain_of_equal_ids(items, complaints);
+    let nodes = items.iter().enumerate().map(|(index, item)| {
+        // Every node is read even after one failed: all complaints at once.
+        node::read(item, format!("nodes[{index}]"), complaints)
+    });
+    nodes.collect::<Vec<_>>().into_iter().collect()
+}
+
+fn complain_of_circle(circle: &[usize], ids: &[&str], complaints: &mut Complaints) {
+    let names: Vec<String> = circle.iter().map(|&node| quote(ids[node])).collect();
+    let path = names.join(" -> ").replace('`', "");
+    complaints.add(
+        "connections",
+        code::CYCLE,
+        format!("These nodes feed each other in a circle: {path}."),
+        "Take one of these connections out.",
+    );
+}
+
+#[cfg(test)]
+mod tests;

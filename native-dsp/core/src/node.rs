@@ -100,9 +100,15 @@ impl<'a> Input<'a> {
         let rate = self.audio.format().sample_rate;
         events
             .iter()
-            .filter(move |event| sources & (1 << event.node) != 0)
+            .filter(move |event| is_in(sources, event.node))
             .map(move |event| ((event.time + delay).to_samples(rate), &event.kind))
     }
+}
+
+/// Whether bit `node` is set; the session's own events have an index beyond all bits.
+fn is_in(sources: u64, node: u8) -> bool {
+    let bit = 1u64.checked_shl(u32::from(node));
+    bit.is_some_and(|bit| sources & bit != 0)
 }
 
 /// Where a node puts its results.

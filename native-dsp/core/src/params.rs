@@ -104,6 +104,18 @@ impl Params {
     }
 }
 
+/// `gainDb` as `gain_db`.
+pub(crate) fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    for character in name.chars() {
+        if character.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
+}
+
 fn default_of(kind: &ParamKind) -> ParamValue {
     match *kind {
         ParamKind::Number { default, .. } => ParamValue::Number(default),

@@ -6,6 +6,7 @@ use crate::node::Built;
 use crate::params::Params;
 
 /// Everything there is to know about a node type.
+#[derive(Debug)]
 pub struct NodeSpec {
     /// Name in manifests, case-sensitive.
     pub node_type: &'static str,

@@ -1,0 +1,206 @@
+//! A compiled pipeline: 10 ms of audio in, 10 ms out, and what the nodes noticed.
+
+mod buffers;
+mod compile;
+mod convert;
+mod delay;
+mod guard;
+mod mailbox;
+mod step;
+mod streams;
+
+use crate::block::Block;
+use crate::complaint::Complaint;
+use crate::event::{EndReason, Event};
+use crate::format::Format;
+use crate::manifest::Manifest;
+use crate::plan::Plan;
+use crate::time::MediaTime;
+use guard::Guard;
+use mailbox::Mailbox;
+use step::Step;
+
+/// Length of a frame.
+const FRAME: MediaTime = MediaTime::from_ms(10);
+
+/// A pipeline that is ready to run. Everything it needs was allocated when it was compiled.
+pub struct Graph {
+    plan: Plan,
+    node_ids: Vec<String>,
+    latency: MediaTime,
+    steps: Vec<Step>,
+    /// In the order of the manifest.
+    nodes: Vec<Guard>,
+    /// Buffer 0 takes the input.
+    buffers: Vec<Block>,
+    output: Option<usize>,
+    mailbox: Mailbox,
+    /// End of the last frame.
+    now: MediaTime,
+    failure: Option<NodeFailure>,
+}
+
+/// A node panicked whose policy is to fail the session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeFailure {
+    /// Its id.
+    pub node_id: String,
+    /// What it said.
+    pub message: String,
+}
+
+impl Graph {
+    /// Makes a graph that is fed audio of the format `input`.
+    ///
+    /// # Errors
+    /// What does not fit together: parameters and formats, no or several possible outputs, latency over the
+    /// budget. All of it, with paths into the manifest.
+    pub fn compile(manifest: &Manifest, input: Format) -> Result<Self, Vec<Complaint>> {
+        compile::compile(manifest, input)
+    }
+
+    /// Runs every node on 10 ms of audio whose first sample is at `time` on the session's timeline.
+    /// Allocates nothing.
+    ///
+    /// # Panics
+    /// When `input` is not in the input format.
+    pub fn process(&mut self, time: MediaTime, input: &Block) {
+        assert_eq!(
+            input.format(),
+            self.plan.input,
+            "a frame of the input format"
+        );
+        self.now = time + FRAME;
+        self.buffers[0].copy_from(input);
+        // Nodes never see what is no number, and an echo never sends it.
+        guard::scrub(&mut self.buffers[0]);
+        for step in &mut self.steps {
+            match step {
+                Step::Convert {
+                    from,
+                    to,
+                    converter,
+                } => {
+                    let [from, to] = pair(&mut self.buffers, *from, *to);
+                    converter.process(from, to);
+                }
+                Step::Delay { from, to, line } => {
+                    let [from, to] = pair(&mut self.buffers, *from, *to);
+                    line.process(from, to);
+                }
+                Step::Mix { from, to } => {
+                    self.buffers[*to].fill_silence();
+                    for &from in from.iter() {
+                        let [from, to] = pair(&mut self.buffers, from, *to);
+                        to.add(from);
+                    }
+                }
+                Step::Run { node, from, to } => {
+                    let guard = &mut self.nodes[*node];
+                    let failure = if let Some(to) = *to {
+                        let [from, to] = pair(&mut self.buffers, *from, to);
+                        guard.run(time, from, Some(to), &mut self.mailbox)
+                    } else {
+                        guard.run(time, &self.buffers[*from], None, &mut self.mailbox)
+                    };
+                    note(failure, guard, &self.node_ids, &mut self.failure);
+                }
+            }
+        }
+        self.mailbox.end_tick();
+    }
+
+    /// The processed audio of the last frame; `None` where the pipeline only listens.
+    pub fn output(&self) -> Option<&Block> {
+        self.output.map(|buffer| &self.buffers[buffer])
+    }
+
+    /// Takes all events that have not been taken, oldest first.
+    pub fn drain_events(&mut self) -> std::vec::Drain<'_, Event> {
+        self.mailbox.drain()
+    }
+
+    /// How many events were lost because nobody took them, or because too many came at once.
+    pub fn events_dropped(&self) -> u64 {
+        self.mailbox.dropped()
+    }
+
+    /// Tells every node that the input has ended or paused, after the last frame that was processed.
+    pub fn end_of_input(&mut self, reason: EndReason) {
+        for step in &self.steps {
+            if let Step::Run { node, .. } = step {
+                let guard = &mut self.nodes[*node];
+                let failure = guard.end_of_input(self.now, reason, &mut self.mailbox);
+                note(failure, guard, &self.node_ids, &mut self.failure);
+            }
+        }
+        self.mailbox.end_tick();
+    }
+
+    /// Makes the graph as new: silent past, no events, failed nodes get another chance.
+    pub fn reset(&mut self) {
+        for step in &mut self.steps {
+            match step {
+                Step::Convert { converter, .. } => converter.reset(),
+                Step::Delay { line, .. } => line.reset(),
+                Step::Mix { .. } | Step::Run { .. } => {}
+            }
+        }
+        self.nodes.iter_mut().for_each(Guard::reset);
+        self.buffers.iter_mut().for_each(Block::fill_silence);
+        self.mailbox.clear();
+        self.now = MediaTime::ZERO;
+        self.failure = None;
+    }
+
+    /// The first node that panicked under the policy `fail_session`: the session has to be closed. Until it
+    /// is, that node gives silence.
+    pub fn failure(&self) -> Option<&NodeFailure> {
+        self.failure.as_ref()
+    }
+
+    /// What [`Graph::process`] must be fed.
+    pub fn input_format(&self) -> Format {
+        self.plan.input
+    }
+
+    /// What [`Graph::output`] gives.
+    pub fn output_format(&self) -> Option<Format> {
+        self.plan.output
+    }
+
+    /// Delay of the audio from input to output; without output, to the node that hears it last.
+    pub fn latency(&self) -> MediaTime {
+        self.latency
+    }
+
+    /// What the graph does, written out.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Ids by node index, as events carry it: the order of the manifest.
+    pub fn node_ids(&self) -> &[String] {
+        &self.node_ids
+    }
+}
+
+/// Two buffers at once. The plan never reads and writes the same one in a step.
+fn pair(buffers: &mut [Block], from: usize, to: usize) -> [&mut Block; 2] {
+    let pair = buffers.get_disjoint_mut([from, to]);
+    pair.expect("a step reads and writes different buffers")
+}
+
+/// Keeps the first failure that concerns the session.
+fn note(
+    message: Option<String>,
+    guard: &Guard,
+    node_ids: &[String],
+    failure: &mut Option<NodeFailure>,
+) {
+    let fatal = guard.policy == crate::manifest::OnError::FailSession;
+    if let Some(message) = message.filter(|_| fatal && failure.is_none()) {
+        let node_id = node_ids[usize::from(guard.index)].clone();
+        *failure = Some(NodeFailure { node_id, message });
+    }
+}

@@ -1,0 +1,310 @@
+//! From a manifest to the steps of a graph.
+
+use super::buffers;
+use super::delay::DelayLine;
+use super::guard::{Guard, State};
+use super::mailbox::Mailbox;
+use super::step::Step;
+use super::streams::{INPUT, Streams};
+use super::{Block, Graph};
+use crate::complaint::{Complaint, Complaints, code, quote};
+use crate::format::Format;
+use crate::manifest::{Connection, Manifest, ManifestNode, OnError};
+use crate::node::Built;
+use crate::plan::{Plan, PlannedEdge, PlannedNode};
+use crate::spec::Role;
+use crate::time::MediaTime;
+
+/// See [`Graph::compile`].
+pub(super) fn compile(manifest: &Manifest, input: Format) -> Result<Graph, Vec<Complaint>> {
+    let mut complaints = Complaints::default();
+    if !input.is_supported() {
+        let hint = "Rates are multiples of 100 Hz from 8000 to 192000, channels 1 to 8.";
+        let message = format!("Input of {input} is not supported.");
+        complaints.add("", code::UNSUPPORTED_FORMAT, message, hint);
+        return Err(complaints.into_vec());
+    }
+    let mut draft = Draft {
+        manifest,
+        streams: Streams::new(input),
+        outputs: vec![None; manifest.nodes().len()],
+        guards: manifest.nodes().iter().map(|_| None).collect(),
+        planned: Vec::new(),
+        complaints,
+    };
+    draft.check_ports();
+    for &index in manifest.order() {
+        draft.place(index);
+    }
+    let output = draft.choose_output();
+    draft.finish(input, output)
+}
+
+struct Draft<'a> {
+    manifest: &'a Manifest,
+    streams: Streams,
+    /// By node: the stream that it gives.
+    outputs: Vec<Option<usize>>,
+    guards: Vec<Option<Guard>>,
+    planned: Vec<PlannedNode>,
+    complaints: Complaints,
+}
+
+impl Draft<'_> {
+    /// Sinks have no audio to give on.
+    fn check_ports(&mut self) {
+        for (index, edge) in self.manifest.connections().iter().enumerate() {
+            let from = &self.manifest.nodes()[edge.from];
+            if from.spec.role == Role::Sink && edge.audio && !edge.events {
+                let message = format!("{} gives no audio.", quote(&from.id));
+                let path = format!("connections[{index}]");
+                let hint = "Connect the node before it instead.";
+                self.complaints
+                    .add(path, code::UNSUPPORTED_PORT, message, hint);
+            }
+        }
+    }
+
+    /// Makes the node, with what has to happen before it, and runs it after all steps so far.
+    fn place(&mut self, index: usize) {
+        let node = &self.manifest.nodes()[index];
+        let offered = self.input_of(index);
+        let Some(built) = self.build(index, self.streams.get(offered).format) else {
+            // So that the nodes after it can still be checked.
+            self.outputs[index] = Some(offered);
+            return;
+        };
+        let input = self.streams.convert(offered, built.input, &node.id);
+        let entry = self.streams.get(input);
+        let mut latency = MediaTime::ZERO;
+        let mut to = None;
+        self.outputs[index] = match node.spec.role {
+            Role::Transform => {
+                let samples = i64::from(built.node.latency_samples());
+                latency = MediaTime::from_samples(samples, built.output.sample_rate);
+                to = Some(self.streams.add(built.output, entry.delay + latency));
+                to
+            }
+            Role::Analyser => Some(offered),
+            Role::Sink => None,
+        };
+        self.streams.steps.push(Step::Run {
+            node: index,
+            from: input,
+            to,
+        });
+
+        let policy = effective_policy(node, &built);
+        self.planned.push(PlannedNode {
+            id: node.id.clone(),
+            node_type: node.spec.node_type,
+            input: built.input,
+            output: self.outputs[index].map(|stream| self.streams.get(stream).format),
+            input_latency_ms: entry.delay.to_ms(),
+            latency_ms: latency.to_ms(),
+            on_error: policy.as_str(),
+        });
+        let has_detour = policy == OnError::Bypass && node.spec.role == Role::Transform;
+        let samples = built.node.latency_samples() as usize;
+        self.guards[index] = Some(Guard {
+            detour: has_detour.then(|| DelayLine::new(samples, built.input)),
+            node: built.node,
+            index: index as u8,
+            input: built.input,
+            delay: entry.delay,
+            sources: self
+                .incoming(index)
+                .filter(|e| e.events)
+                .fold(0, |set, e| set | 1 << e.from),
+            policy,
+            state: State::Sound,
+        });
+    }
+
+    /// The stream that is offered to a node: the session's input where nothing is connected to it.
+    fn input_of(&mut self, index: usize) -> usize {
+        let node = &self.manifest.nodes()[index];
+        if self.incoming(index).next().is_none() {
+            return INPUT;
+        }
+        let audio = self.incoming(index).filter(|edge| edge.audio);
+        let sources: Vec<usize> = audio.filter_map(|edge| self.outputs[edge.from]).collect();
+        if sources.is_empty() {
+            let message = format!("{} gets events, but no audio.", quote(&node.id));
+            let hint = "Connect a node that gives audio to it.";
+            self.complaints.add(
+                format!("nodes[{index}]"),
+                code::NO_AUDIO_INPUT,
+                message,
+                hint,
+            );
+            return INPUT;
+        }
+        self.streams.join(&sources, &node.id)
+    }
+
+    fn incoming(&self, index: usize) -> impl Iterator<Item = &Connection> {
+        self.manifest
+            .connections()
+            .iter()
+            .filter(move |edge| edge.to == index)
+    }
+
+    fn build(&mut self, index: usize, offered: Format) -> Option<Built> {
+        let node = &self.manifest.nodes()[index];
+        match (node.spec.build)(&node.params, offered) {
+            Ok(built) => Some(built),
+            Err(error) => {
+                let path = format!("nodes[{index}].params.{}", error.param);
+                self.complaints
+                    .add(path, code::INVALID_COMBINATION, error.message, error.hint);
+                None
+            }
+        }
+    }
+
+    /// The marked nodes' audio, added up; without marks, what the graph ends in.
+    fn choose_output(&mut self) -> Option<usize> {
+        let mut marked = Vec::new();
+        for (index, node) in self.manifest.nodes().iter().enumerate() {
+            match self.outputs[index] {
+                Some(stream) if node.is_output_node => marked.push(stream),
+                None if node.is_output_node => {
+                    let path = format!("nodes[{index}].is_output_node");
+                    let message = format!("{} gives no audio.", quote(&node.id));
+                    let hint = "Mark a node that gives audio, or none.";
+                    self.complaints
+                        .add(path, code::NO_AUDIO_OUTPUT, message, hint);
+                }
+                _ => {}
+            }
+        }
+        if !marked.is_empty() {
+            return Some(self.streams.join(&marked, "output"));
+        }
+        let transforms = self.ends(Role::Transform);
+        let ends = if transforms.is_empty() {
+            self.ends(Role::Analyser)
+        } else {
+            transforms
+        };
+        let first = self.outputs[*ends.first()?];
+        if ends.iter().any(|&end| self.outputs[end] != first) {
+            let names: Vec<String> = ends
+                .iter()
+                .map(|&end| quote(&self.manifest.nodes()[end].id))
+                .collect();
+            self.complaints.add(
+                "nodes",
+                code::AMBIGUOUS_OUTPUT,
+                format!(
+                    "The pipeline ends in several streams: {}.",
+                    names.join(", ")
+                ),
+                "Set `is_output_node: true` on the node whose audio is the output.",
+            );
+        }
+        first
+    }
+
+    /// Nodes of this role whose audio goes to no other node.
+    fn ends(&self, role: Role) -> Vec<usize> {
+        let goes_on = |index| {
+            let mut connections = self.manifest.connections().iter();
+            connections.any(|edge| edge.from == index && edge.audio)
+        };
+        let nodes = self.manifest.nodes().iter().enumerate();
+        let ends = nodes.filter(|(index, node)| node.spec.role == role && !goes_on(*index));
+        ends.map(|(index, _)| index).collect()
+    }
+
+    fn finish(mut self, input: Format, output: Option<usize>) -> Result<Graph, Vec<Complaint>> {
+        let heard = self.guards.iter().flatten().map(|guard| guard.delay).max();
+        let latency = match output {
+            Some(stream) => self.streams.get(stream).delay,
+            None => heard.unwrap_or(MediaTime::ZERO),
+        };
+        self.check_budget(latency);
+        self.complaints.into_result(())?;
+
+        let formats = self.streams.formats();
+        let mut steps = self.streams.steps;
+        let (buffers, holder) = buffers::assign(&mut steps, &formats, output);
+        let node_ids: Vec<String> = self
+            .manifest
+            .nodes()
+            .iter()
+            .map(|node| node.id.clone())
+            .collect();
+        let edges = self.manifest.connections().iter().map(|edge| PlannedEdge {
+            from: node_ids[edge.from].clone(),
+            to: node_ids[edge.to].clone(),
+            audio: edge.audio && self.outputs[edge.from].is_some(),
+            events: edge.events,
+        });
+        let plan = Plan {
+            input,
+            output: output.map(|stream| formats[stream]),
+            latency_ms: latency.to_ms(),
+            order: self
+                .manifest
+                .order()
+                .iter()
+                .map(|&node| node_ids[node].clone())
+                .collect(),
+            nodes: self.planned,
+            edges: edges.collect(),
+            inserted: self.streams.inserted,
+            buffers: buffers.clone(),
+        };
+        Ok(Graph {
+            plan,
+            node_ids,
+            latency,
+            steps,
+            nodes: self.guards.into_iter().flatten().collect(),
+            buffers: buffers.into_iter().map(Block::silent).collect(),
+            output: output.map(|stream| holder[stream]),
+            mailbox: Mailbox::new(),
+            now: MediaTime::ZERO,
+            failure: None,
+        })
+    }
+
+    fn check_budget(&mut self, latency: MediaTime) {
+        let latency_ms = latency.to_ms();
+        if let Some(budget) = self
+            .manifest
+            .latency_budget_ms()
+            .filter(|budget| latency_ms > *budget)
+        {
+            let mut slowest: Vec<&PlannedNode> = self.planned.iter().collect();
+            slowest.sort_by(|a, b| b.latency_ms.total_cmp(&a.latency_ms));
+            let slowest = slowest.iter().take(3).filter(|node| node.latency_ms > 0.0);
+            let slowest: Vec<String> = slowest
+                .map(|node| format!("{} {:.2} ms", quote(&node.id), node.latency_ms))
+                .collect();
+            self.complaints.add(
+                "metadata.latency_budget_ms",
+                code::LATENCY_OVER_BUDGET,
+                format!(
+                    "The pipeline delays the audio by {latency_ms:.2} ms, {budget} are permitted."
+                ),
+                match slowest.is_empty() {
+                    true => "The delay comes from conversions between formats.".into(),
+                    false => format!("The slowest nodes: {}.", slowest.join(", ")),
+                },
+            );
+        }
+    }
+}
+
+/// What can be done about a panic in this node. An analyser's audio goes around it anyway.
+fn effective_policy(node: &ManifestNode, built: &Built) -> OnError {
+    match (node.on_error, node.spec.role) {
+        (OnError::FailSession, _) => OnError::FailSession,
+        (_, Role::Analyser | Role::Sink) => OnError::Bypass,
+        (OnError::Bypass, Role::Transform) if built.input == built.output => OnError::Bypass,
+        (_, Role::Transform) => OnError::Mute,
+    }
+}
