@@ -6,9 +6,11 @@ pub mod dot;
 pub mod finite;
 pub mod kaiser;
 pub mod level;
+pub mod level_normaliser;
 pub mod polyphase;
 pub mod rnnoise;
 pub mod silero;
+pub mod speech_state;
 #[cfg(test)]
 pub(crate) mod test_signal;
 pub mod webrtc_noise;

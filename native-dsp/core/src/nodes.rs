@@ -10,6 +10,7 @@ pub mod fast_resample;
 pub mod gain;
 pub mod high_pass;
 pub mod pass_through;
+pub mod silero_vad;
 
 /// Every node type, in alphabetical order of its name.
 #[rustfmt::skip]
@@ -20,4 +21,5 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &gain::SPEC,
     &high_pass::SPEC,
     &pass_through::SPEC,
+    &silero_vad::SPEC,
 ];
