@@ -3,6 +3,8 @@
  * the plane's UDP port, knows no HTTP, reads no files.
  */
 import type { EventEmitter } from 'node:events';
+import type { GatewayLog } from './log.js';
+import type { PlaneFactory } from './plane/plane-port.js';
 import type { CloseInfo } from './session/events.js';
 import type { Session } from './session/session.js';
 import type { TransportKind } from './session/statistics.js';
@@ -49,6 +51,13 @@ export interface PipelineInfo {
 export interface GatewayEvents {
   session_opened: [Session];
   session_closed: [Session, CloseInfo];
+}
+
+/** What the gateway is built of; defaults are the real ones. */
+export interface GatewayDependencies {
+  readonly createPlane?: PlaneFactory;
+  readonly log?: GatewayLog;
+  readonly now?: () => Date;
 }
 
 /** The public side of the gateway, made by `createGateway(options, dependencies?)`, which throws a `GatewayError` for a bad configuration. */

@@ -1,5 +1,8 @@
 export * from './errors.js';
 export * from './gateway.js';
+export type { GatewayLog } from './log.js';
+export { createGateway } from './media-gateway.js';
+export type { PlaneFactory } from './plane/plane-port.js';
 export * from './session/events.js';
 export type {
   IceCandidateInit,

@@ -1,0 +1,213 @@
+/** The gateway itself: admission, the table of sessions, and the end of all of it. See `gateway.ts` for what it promises. */
+import { EventEmitter } from 'node:events';
+import {
+  isNativeError,
+  loadNative,
+  type MediaPlaneOptions,
+  NativeUnavailableError,
+} from '@remotemedia/native-dsp';
+import { announcedAddresses, ownAddresses } from './addresses.js';
+import { GatewayError } from './errors.js';
+import type {
+  CreateSessionOptions,
+  Gateway,
+  GatewayDependencies,
+  GatewayEvents,
+  GatewayOptions,
+  ManifestSource,
+  PipelineInfo,
+} from './gateway.js';
+import { type GatewayLog, SILENT } from './log.js';
+import { type PlaneFactory, PlanePort } from './plane/plane-port.js';
+import { SHUTDOWN } from './session/close-info.js';
+import type { CloseInfo } from './session/events.js';
+import { PeerSession } from './session/peer-session.js';
+import type { Session } from './session/session.js';
+import { DEFAULT_UTTERANCE_LIMITS } from './session/utterance-store.js';
+import type { AnnouncedAddress } from './werift/virtual-udp.js';
+
+const DEFAULT_MEDIA_PORT = 8189;
+const DEFAULT_MAX_SESSIONS = 100;
+const DEFAULT_TIMEOUT_MS = 15_000;
+const DEFAULT_RETRY_AFTER_SECONDS = 5;
+/** What an inline manifest is called where a pipeline's name is expected. */
+const INLINE = '(inline)';
+
+/** @throws GatewayError `runtime_unavailable`, `unknown_pipeline`; NativeError `bind_failed`. */
+export function createGateway(options: GatewayOptions, dependencies: GatewayDependencies = {}): Gateway {
+  return new MediaGateway(options, dependencies);
+}
+
+class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
+  readonly maxSessions: number;
+  readonly pipelines: readonly PipelineInfo[];
+  readonly #options: GatewayOptions;
+  readonly #sessions = new Map<string, PeerSession>();
+  readonly #addresses: readonly AnnouncedAddress[];
+  readonly #port: PlanePort;
+  readonly #log: GatewayLog;
+  readonly #now: () => Date;
+  #draining = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: GatewayOptions, dependencies: GatewayDependencies) {
+    super();
+    if (!options.pipelines.has(options.defaultPipeline)) {
+      throw new GatewayError(
+        'unknown_pipeline',
+        `the default pipeline "${options.defaultPipeline}" does not exist`,
+      );
+    }
+    this.#options = options;
+    this.#log = dependencies.log ?? SILENT;
+    this.#now = dependencies.now ?? (() => new Date());
+    this.maxSessions = options.maxSessions ?? DEFAULT_MAX_SESSIONS;
+    this.pipelines = [...options.pipelines].map(([name, manifest]) => ({
+      name,
+      description: describe(manifest),
+      manifest,
+    }));
+    const plane: MediaPlaneOptions = {
+      port: DEFAULT_MEDIA_PORT,
+      maxSessions: this.maxSessions,
+      ...options.plane,
+    };
+    this.#addresses = announcedAddresses(options.announceAddresses ?? [], plane.bindAddress, ownAddresses());
+    this.#port = new PlanePort(dependencies.createPlane ?? nativePlane, plane);
+  }
+
+  get sessions(): ReadonlyMap<string, Session> {
+    return this.#sessions;
+  }
+
+  get mediaPort(): number {
+    return this.#port.plane.port;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  createSession(options: CreateSessionOptions): Session {
+    this.#admit();
+    const { name, manifest } = this.#choose(options);
+    const session = this.#open(name, manifest, options);
+    this.#sessions.set(session.id, session);
+    session.once('closed', (info) => this.#forget(session, info));
+    this.#log.info(
+      { session_id: session.id, pipeline: name, transport: options.transport },
+      'session opened',
+    );
+    this.#tell('session_opened', session);
+    return session;
+  }
+
+  drain(): void {
+    this.#draining = true;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  #admit(): void {
+    const retryAfterSeconds = this.#options.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS;
+    if (this.#draining) {
+      throw new GatewayError('draining', 'the gateway accepts no new sessions', { retryAfterSeconds });
+    }
+    if (this.#sessions.size >= this.maxSessions) {
+      throw new GatewayError('server_full', `all ${this.maxSessions} sessions are taken`, {
+        retryAfterSeconds,
+      });
+    }
+  }
+
+  #choose({ pipeline, manifest }: CreateSessionOptions): { name: string; manifest: ManifestSource } {
+    if (manifest !== undefined) return { name: pipeline ?? INLINE, manifest };
+    const name = pipeline ?? this.#options.defaultPipeline;
+    const known = this.#options.pipelines.get(name);
+    if (known) return { name, manifest: known };
+    throw new GatewayError('unknown_pipeline', `there is no pipeline "${name}"`, {
+      hint: `one of ${[...this.#options.pipelines.keys()].join(', ')}`,
+    });
+  }
+
+  #open(name: string, manifest: ManifestSource, options: CreateSessionOptions): PeerSession {
+    const { retention, negotiateTimeoutMs, connectTimeoutMs } = this.#options;
+    try {
+      return new PeerSession(
+        {
+          pipeline: name,
+          manifest: JSON.stringify(manifest),
+          givesAudio: true,
+          transport: options.transport,
+          peerId: options.peerId ?? null,
+          createdAt: this.#now(),
+          addresses: this.#addresses,
+          negotiateTimeoutMs: negotiateTimeoutMs ?? DEFAULT_TIMEOUT_MS,
+          connectTimeoutMs: connectTimeoutMs ?? DEFAULT_TIMEOUT_MS,
+          utteranceLimits: {
+            utterances: retention?.utterances ?? DEFAULT_UTTERANCE_LIMITS.utterances,
+            bytes: retention?.utteranceBytes ?? DEFAULT_UTTERANCE_LIMITS.bytes,
+          },
+          log: this.#log,
+        },
+        this.#port,
+      );
+    } catch (error) {
+      throw translate(error, this.#options.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS);
+    }
+  }
+
+  #forget(session: PeerSession, info: CloseInfo): void {
+    this.#sessions.delete(session.id);
+    this.#tell('session_closed', session, info);
+  }
+
+  async #closeAll(): Promise<void> {
+    this.#draining = true;
+    await Promise.all([...this.#sessions.values()].map((session) => session.close(SHUTDOWN)));
+    this.#port.close();
+    this.removeAllListeners();
+  }
+
+  /** A listener's mistake is not the gateway's. */
+  #tell<Name extends keyof GatewayEvents>(name: Name, ...args: GatewayEvents[Name]): void {
+    try {
+      (this as EventEmitter).emit(name, ...args);
+    } catch (error) {
+      this.#log.error({ error }, `a listener of "${name}" failed`);
+    }
+  }
+}
+
+const nativePlane: PlaneFactory = (options, wake) => {
+  try {
+    return new (loadNative().MediaPlane)(options, wake);
+  } catch (error) {
+    if (!(error instanceof NativeUnavailableError)) throw error;
+    throw new GatewayError('runtime_unavailable', error.message, { cause: error });
+  }
+};
+
+function translate(error: unknown, retryAfterSeconds: number): unknown {
+  if (!isNativeError(error)) return error;
+  const { complaints } = error;
+  if (error.code === 'invalid_manifest') {
+    return new GatewayError('invalid_manifest', error.message, {
+      cause: error,
+      ...(complaints ? { complaints } : {}),
+    });
+  }
+  if (error.code === 'too_many_sessions') {
+    return new GatewayError('server_full', error.message, { cause: error, retryAfterSeconds });
+  }
+  return error;
+}
+
+function describe(manifest: ManifestSource): string {
+  const metadata = manifest['metadata'];
+  if (typeof metadata !== 'object' || metadata === null || !('description' in metadata)) return '';
+  return typeof metadata.description === 'string' ? metadata.description : '';
+}

@@ -1,0 +1,84 @@
+/**
+ * The one place that talks to the media plane: opens sessions, and on each wake takes what came up and hands it to the session that it
+ * belongs to. Used by the gateway and its sessions. Audio never passes here.
+ */
+import type {
+  MediaPlane,
+  MediaPlaneOptions,
+  PlaneClosed,
+  PlaneDatagram,
+  PlaneEvent,
+  PlaneSessionOptions,
+  PlaneUtterance,
+} from '@remotemedia/native-dsp';
+
+/** What a session does with what came up for it. */
+export interface PlaneClient {
+  datagram(datagram: PlaneDatagram): void;
+  event(event: PlaneEvent): void;
+  utterance(utterance: PlaneUtterance): void;
+  closed(closed: PlaneClosed): void;
+  /** One of the above threw: a bug of ours, and this session's loss alone. */
+  failed(error: unknown): void;
+}
+
+/** Makes a plane; the native one, or a test's. */
+export type PlaneFactory = (options: MediaPlaneOptions, wake: () => void) => MediaPlane;
+
+export class PlanePort {
+  readonly plane: MediaPlane;
+  readonly #clients = new Map<number, PlaneClient>();
+  #closed = false;
+
+  constructor(create: PlaneFactory, options: MediaPlaneOptions) {
+    this.plane = create(options, () => this.#drain());
+  }
+
+  /** Sessions that hold a slot of the plane. */
+  get openSessions(): number {
+    return this.#clients.size;
+  }
+
+  /** @throws NativeError */
+  open(options: PlaneSessionOptions, client: PlaneClient): number {
+    const handle = this.plane.openSession(options);
+    this.#clients.set(handle, client);
+    return handle;
+  }
+
+  release(handle: number): void {
+    if (!this.#clients.delete(handle)) return;
+    this.plane.closeSession(handle);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const handle of [...this.#clients.keys()]) this.release(handle);
+    this.plane.close();
+  }
+
+  #drain(): void {
+    if (this.#closed) return;
+    const batch = this.plane.drain();
+    for (const datagram of batch.datagrams) {
+      this.#dispatch(datagram.handle, (client) => client.datagram(datagram));
+    }
+    // Utterances before events: who reads the event may fetch the audio at once.
+    for (const utterance of batch.utterances) {
+      this.#dispatch(utterance.handle, (client) => client.utterance(utterance));
+    }
+    for (const event of batch.events) this.#dispatch(event.handle, (client) => client.event(event));
+    for (const closed of batch.closed) this.#dispatch(closed.handle, (client) => client.closed(closed));
+  }
+
+  #dispatch(handle: number, deliver: (client: PlaneClient) => void): void {
+    const client = this.#clients.get(handle);
+    if (!client) return;
+    try {
+      deliver(client);
+    } catch (error) {
+      client.failed(error);
+    }
+  }
+}

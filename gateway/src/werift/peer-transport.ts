@@ -1,0 +1,357 @@
+/**
+ * One client's ICE, DTLS and data channels by werift, over the media plane's port. Made by a session; knows nothing of SDP text, RTP or
+ * pipelines. werift's RTCPeerConnection is left out: its ICE, DTLS and SCTP transports are used directly, so RTP never enters JavaScript
+ * and no codec, receiver or report timer of werift exists.
+ */
+import {
+  Candidate,
+  type CandidatePair,
+  parseMessage,
+  RTCDtlsFingerprint,
+  RTCDtlsParameters,
+  RTCDtlsTransport,
+  RTCIceGatherer,
+  RTCIceTransport,
+} from 'werift';
+import { GuardedSctp } from './guarded-sctp.js';
+import { iceString } from './ice-string.js';
+import { type DtlsInternals, type IceAgent, installedWeriftVersion, WERIFT_VERSION } from './internals.js';
+import { verifyPossession } from './possession.js';
+import {
+  type Address,
+  type AnnouncedAddress,
+  hostProtocol,
+  type SendDatagram,
+  type VirtualUdpTransport,
+} from './virtual-udp.js';
+
+/** SRTP_AEAD_AES_128_GCM before SRTP_AES128_CM_HMAC_SHA1_80 (RFC 7714, RFC 5764). */
+const SRTP_PROFILES = [0x0007, 0x0001] as const;
+/** Addresses of one client that are tried; more are ignored. */
+const MAX_REMOTE_ADDRESSES = 64;
+/** DTLS datagrams kept while ICE is about to finish: one flight. */
+const MAX_EARLY_DTLS = 8;
+
+export type PeerPhase = 'new' | 'ice' | 'dtls' | 'connected' | 'closed';
+
+export interface RemoteParameters {
+  readonly ufrag: string;
+  readonly password: string;
+  readonly iceLite: boolean;
+  readonly fingerprints: readonly { readonly algorithm: string; readonly value: string }[];
+  /** Our own DTLS role. */
+  readonly role: 'client' | 'server';
+  readonly sctp?: { readonly port: number; readonly maxMessageBytes: number };
+}
+
+export interface RemoteCandidate {
+  readonly foundation: string;
+  readonly priority: number;
+  readonly address: string;
+  readonly port: number;
+  readonly type: string;
+}
+
+export interface LocalCandidate {
+  readonly foundation: string;
+  readonly priority: number;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Where media goes. */
+export interface SelectedPair {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string | undefined;
+}
+
+export interface SrtpKeys {
+  readonly profile: number;
+  readonly localKey: Buffer;
+  readonly localSalt: Buffer;
+  readonly remoteKey: Buffer;
+  readonly remoteSalt: Buffer;
+}
+
+export interface PeerTransportOptions {
+  readonly addresses: readonly AnnouncedAddress[];
+  /** The plane's port. */
+  readonly port: number;
+  readonly send: SendDatagram;
+  /** The client moved to another address of its own, after the connection was made. */
+  readonly onPairChanged: (pair: SelectedPair) => void;
+  /** The connection is gone: consent expired, or the client closed DTLS. */
+  readonly onLost: (how: 'consent_expired' | 'client_closed') => void;
+}
+
+export class PeerTransport {
+  readonly ufrag = iceString(12);
+  readonly password = iceString(24);
+  readonly localCandidates: readonly LocalCandidate[];
+  readonly sctp: GuardedSctp;
+  /** STUN and DTLS from the client that was thrown away, by reason. */
+  readonly refused: Record<string, number> = {};
+  readonly #options: PeerTransportOptions;
+  readonly #agent: IceAgent;
+  readonly #ice: RTCIceTransport;
+  readonly #dtls: RTCDtlsTransport;
+  readonly #transports: readonly VirtualUdpTransport[];
+  readonly #earlyDtls: [VirtualUdpTransport, Buffer, Address][] = [];
+  #phase: PeerPhase = 'new';
+  #pair: CandidatePair | undefined;
+  #sctpPort: number | undefined;
+
+  /** Of the certificate of this process, made once. Await it before `setRemote`. */
+  static async fingerprint(): Promise<{ algorithm: string; value: string }> {
+    const certificate = await RTCDtlsTransport.SetupCertificate();
+    const [first] = certificate.getFingerprints();
+    return { algorithm: first!.algorithm, value: first!.value };
+  }
+
+  constructor(options: PeerTransportOptions) {
+    checkVersion();
+    this.#options = options;
+    const gatherer = new RTCIceGatherer({ iceLite: false });
+    const agent = gatherer.connection as IceAgent;
+    // werift asks a public STUN server unless told not to, also for an empty list.
+    delete agent.stunServer;
+    // Its own names have 16 bits and its passwords 88: too few for one port, and below RFC 8445 5.3.
+    agent.localUsername = this.ufrag;
+    agent.localPassword = this.password;
+    agent.userHistory = { [this.ufrag]: this.password };
+    agent.localCandidatesStart = true;
+    this.#ice = new RTCIceTransport(gatherer);
+    const protocols = options.addresses.map((address, rank) =>
+      hostProtocol(address, options.port, this.ufrag, rank, options.send),
+    );
+    for (const protocol of protocols) {
+      agent.ensureProtocol(protocol);
+      agent.protocols.push(protocol);
+      agent.appendLocalCandidate(protocol.localCandidate!);
+    }
+    agent.localCandidatesEnd = true;
+    this.#agent = agent;
+    this.#transports = protocols.map(({ transport }) => transport as unknown as VirtualUdpTransport);
+    this.localCandidates = protocols.map(({ localCandidate }) => ({
+      foundation: localCandidate!.foundation,
+      priority: localCandidate!.priority,
+      address: localCandidate!.host,
+      port: localCandidate!.port,
+    }));
+    this.#dtls = new RTCDtlsTransport({}, this.#ice, undefined, [...SRTP_PROFILES]);
+    this.sctp = new GuardedSctp(this.#dtls);
+    // Browsers abort the association when they close the connection; ICE would notice half a minute later.
+    this.sctp.onClosed(() => {
+      if (this.#phase === 'connected') options.onLost('client_closed');
+    });
+    this.#ice.onStateChange.subscribe((state) => {
+      if (state === 'failed' && this.#phase === 'connected') options.onLost('consent_expired');
+    });
+    this.#dtls.onStateChange.subscribe((state) => {
+      if (state === 'closed' && this.#phase === 'connected') options.onLost('client_closed');
+    });
+  }
+
+  get phase(): PeerPhase {
+    return this.#phase;
+  }
+
+  setRemote(remote: RemoteParameters): void {
+    this.#ice.setRemoteParams({
+      usernameFragment: remote.ufrag,
+      password: remote.password,
+      iceLite: remote.iceLite,
+    });
+    // We answer, so the client controls, unless it is a lite agent (RFC 8445 6.1.1).
+    this.#agent.iceControlling = remote.iceLite;
+    const fingerprints = remote.fingerprints.map(
+      ({ algorithm, value }) => new RTCDtlsFingerprint(algorithm, value),
+    );
+    this.#dtls.setRemoteParams(
+      new RTCDtlsParameters(fingerprints, remote.role === 'server' ? 'client' : 'server'),
+    );
+    this.#dtls.role = remote.role;
+    // Made meanwhile, see `fingerprint`.
+    this.#dtls.localCertificate = RTCDtlsTransport.localCertificate;
+    if (remote.sctp) {
+      this.#sctpPort = remote.sctp.port;
+      this.sctp.setRemote(remote.sctp.port, remote.sctp.maxMessageBytes);
+    }
+  }
+
+  /** The end of candidates is never told to werift: RFC 8863 has us wait for the client's own checks. */
+  addRemoteCandidate(candidate: RemoteCandidate): void {
+    if (this.#phase === 'closed' || this.#agent.remoteCandidates.length >= MAX_REMOTE_ADDRESSES) return;
+    void this.#agent.addRemoteCandidate(
+      new Candidate(
+        candidate.foundation,
+        1,
+        'udp',
+        candidate.priority,
+        candidate.address,
+        candidate.port,
+        candidate.type,
+      ),
+    );
+  }
+
+  get remoteAddressesTried(): string[] {
+    return this.#agent.remoteCandidates.map(({ host, port, type }) => `${host}:${port} (${type})`);
+  }
+
+  /** Resolves when media keys exist; rejects when ICE or DTLS fails, with `phase` telling which. */
+  async connect(): Promise<void> {
+    this.#phase = 'ice';
+    await this.#ice.start();
+    if (this.#closed()) throw new Error('closed');
+    this.#phase = 'dtls';
+    const started = this.#dtls.start();
+    this.#flushEarlyDtls();
+    await started;
+    if (this.#closed()) throw new Error('closed');
+    verifyPossession(this.#dtls.dtls as unknown as DtlsInternals);
+    this.#phase = 'connected';
+    this.#pair = this.#agent.nominated;
+    if (this.#sctpPort !== undefined) await this.sctp.start(this.#sctpPort);
+  }
+
+  /** The DTLS-exported master keys. After `connect`. */
+  get keys(): SrtpKeys {
+    const { keys, profile } = this.#dtls.srtp.config;
+    return {
+      profile,
+      localKey: keys.localMasterKey,
+      localSalt: keys.localMasterSalt,
+      remoteKey: keys.remoteMasterKey,
+      remoteSalt: keys.remoteMasterSalt,
+    };
+  }
+
+  /** The pair in use, after `connect`. */
+  get selectedPair(): SelectedPair {
+    const pair = this.#agent.nominated;
+    if (!pair) throw new Error('no pair is nominated');
+    const host = pair.localCandidate.host;
+    return {
+      remoteAddress: pair.remoteCandidate.host,
+      remotePort: pair.remoteCandidate.port,
+      localAddress: this.#options.addresses.find(({ announced }) => announced === host)?.local,
+    };
+  }
+
+  /** A STUN or DTLS datagram from the plane. Hostile input: never throws. */
+  receive(data: Buffer, address: string, port: number, localAddress: string): void {
+    if (this.#phase === 'closed') return;
+    const transport = this.#transportFor(address, localAddress);
+    if (!transport) {
+      this.#refuse('no_transport');
+      return;
+    }
+    if (data[0]! < 4) this.#receiveStun(transport, data, [address, port]);
+    else this.#receiveDtls(transport, data, [address, port]);
+  }
+
+  /** Releases every timer and listener of werift. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    await this.sctp.stop();
+    // A handshake in progress goes on retransmitting, by timers that cannot be cancelled, until its flight is over.
+    const socket = this.#dtls.dtls as unknown as DtlsInternals | undefined;
+    if (socket) socket.dtls.flight = Number.MAX_SAFE_INTEGER;
+    this.#dtls.onStateChange.allUnsubscribe();
+    await this.#dtls.stop();
+    this.#agent.onData.allUnsubscribe();
+    this.#agent.checkList = [];
+    this.#earlyDtls.length = 0;
+  }
+
+  #receiveStun(transport: VirtualUdpTransport, data: Buffer, from: Address): void {
+    if (isStunRequest(data)) {
+      // werift answers requests without looking at MESSAGE-INTEGRITY (RFC 8445 7.3, RFC 8489 9.1.3).
+      const message = parseMessage(data, Buffer.from(this.password));
+      if (!message) {
+        this.#refuse('stun_unauthenticated');
+        return;
+      }
+      const known = this.#agent.remoteCandidates;
+      const isKnown = known.some(({ host, port }) => host === from[0] && port === from[1]);
+      if (!isKnown && known.length >= MAX_REMOTE_ADDRESSES) {
+        this.#refuse('too_many_addresses');
+        return;
+      }
+    }
+    transport.onData(data, from);
+    this.#followNomination();
+  }
+
+  #receiveDtls(transport: VirtualUdpTransport, data: Buffer, from: Address): void {
+    // Once keys exist, what is not encrypted is not from the client: werift would restart on a plain ClientHello and close on a plain alert.
+    if (this.#phase === 'connected' && data.length >= 13 && data.readUInt16BE(3) === 0) {
+      this.#refuse('dtls_plaintext');
+      return;
+    }
+    if (this.#phase === 'new' || this.#phase === 'ice') {
+      if (this.#earlyDtls.length >= MAX_EARLY_DTLS) {
+        this.#refuse('dtls_early');
+        return;
+      }
+      this.#earlyDtls.push([transport, data, from]);
+      return;
+    }
+    transport.onData(data, from);
+  }
+
+  /** The client's first flight may be here before our own check is answered; werift would lose it, and a second with it. */
+  #flushEarlyDtls(): void {
+    for (const [transport, data, from] of this.#earlyDtls.splice(0)) transport.onData(data, from);
+  }
+
+  /** werift keeps the first nominated pair for good; a client may nominate another (RFC 8445 8.1.1, libwebrtc does on a network change). */
+  #followNomination(): void {
+    if (this.#phase !== 'connected') return;
+    const agent = this.#agent;
+    const latest = agent.checkList.findLast(
+      (pair) => pair.nominated && pair.state === 3 && pair !== this.#pair,
+    );
+    if (!latest) return;
+    if (this.#pair) this.#pair.nominated = false;
+    if (this.#pair) this.#pair.remoteNominated = false;
+    this.#pair = latest;
+    agent.nominated = latest;
+    agent.queryConsent();
+    this.#options.onPairChanged(this.selectedPair);
+  }
+
+  #transportFor(address: string, localAddress: string): VirtualUdpTransport | undefined {
+    const exact = this.#options.addresses.findIndex(({ local }) => local === localAddress);
+    if (exact >= 0) return this.#transports[exact];
+    const family = address.includes(':') ? 6 : 4;
+    return this.#transports.find((transport) => transport.addressFamily === family);
+  }
+
+  #closed(): boolean {
+    return this.#phase === 'closed';
+  }
+
+  #refuse(reason: string): void {
+    this.refused[reason] = (this.refused[reason] ?? 0) + 1;
+  }
+}
+
+/** Message class bits are 0 for a request (RFC 8489 5). */
+function isStunRequest(data: Buffer): boolean {
+  return data.length >= 20 && (data.readUInt16BE(0) & 0x0110) === 0;
+}
+
+let versionChecked = false;
+
+function checkVersion(): void {
+  if (versionChecked) return;
+  const installed = installedWeriftVersion();
+  if (installed !== WERIFT_VERSION) {
+    throw new Error(`werift ${WERIFT_VERSION} is needed, ${installed} is installed: see gateway/src/werift`);
+  }
+  versionChecked = true;
+}
