@@ -1,1 +1,46 @@
-export {};
+/** Browser SDK of RemoteMedia Gateway. */
+export {
+  CONNECTION_STEPS,
+  type ConnectionPhase,
+  type ConnectionStep,
+} from './connection-phase.js';
+export { fromMicrophoneFailure } from './error-mapping.js';
+export {
+  type Complaint,
+  GATEWAY_ERROR_CODES,
+  GatewayError,
+  type GatewayErrorCode,
+  type GatewayErrorDetails,
+} from './errors.js';
+export {
+  GatewayApi,
+  type GatewayVersion,
+  type PipelineList,
+  type PipelineNode,
+  type PipelineSummary,
+  type SessionStatistics,
+  type SessionView,
+} from './gateway-api.js';
+export {
+  type ConnectionStatistics,
+  type ConnectOptions,
+  GatewayClient,
+  type GatewayClientEvents,
+} from './gateway-client.js';
+export { type Level, MeterBallistics, measureLevel, scalePosition, SILENCE_DBFS, toDbfs } from './level.js';
+export {
+  type AppliedMicrophoneSettings,
+  appliedSettings,
+  listMicrophones,
+  type MicrophoneOptions,
+  openMicrophone,
+} from './microphone.js';
+export {
+  EventGate,
+  type SessionEvent,
+  type SessionEventBase,
+  type SessionEventOf,
+  type SessionEventType,
+} from './session-events.js';
+export { readTransportStatistics, type TransportStatistics } from './statistics.js';
+export { WhipClient, type WhipOptions } from './whip-client.js';
