@@ -10,6 +10,10 @@ export class FrameLoop {
     this.#draw = draw;
   }
 
+  get running(): boolean {
+    return this.#handle !== 0;
+  }
+
   start(): void {
     if (this.#handle === 0) this.#handle = requestAnimationFrame(this.#frame);
   }

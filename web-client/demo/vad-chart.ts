@@ -14,7 +14,7 @@ export class VadChart {
   readonly #palette: Palette;
   #timeline: SpeechTimeline | undefined;
   #plot: uPlot | undefined;
-  #threshold = 0.5;
+  #threshold: number | null = null;
   #endSeconds = SPAN_SECONDS;
   #version = -1;
 
@@ -25,8 +25,8 @@ export class VadChart {
     this.#create();
   }
 
-  /** Start over with another session's timeline. */
-  show(timeline: SpeechTimeline, threshold: number): void {
+  /** Start over with another session's timeline; no threshold, no line. */
+  show(timeline: SpeechTimeline, threshold: number | null): void {
     this.#timeline = timeline;
     this.#threshold = threshold;
     this.#version = -1;
@@ -98,15 +98,17 @@ export class VadChart {
   #drawMarks(plot: uPlot): void {
     const { ctx, bbox } = plot;
     const ratio = devicePixelRatio;
-    const y = plot.valToPos(this.#threshold, 'y', true);
     ctx.save();
-    ctx.strokeStyle = this.#palette.threshold;
-    ctx.lineWidth = ratio;
-    ctx.setLineDash([5 * ratio, 4 * ratio]);
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
+    if (this.#threshold !== null) {
+      const y = plot.valToPos(this.#threshold, 'y', true);
+      ctx.strokeStyle = this.#palette.threshold;
+      ctx.lineWidth = ratio;
+      ctx.setLineDash([5 * ratio, 4 * ratio]);
+      ctx.beginPath();
+      ctx.moveTo(bbox.left, y);
+      ctx.lineTo(bbox.left + bbox.width, y);
+      ctx.stroke();
+    }
     ctx.restore();
 
     const barHeight = 5 * ratio;
@@ -123,10 +125,7 @@ export class VadChart {
   #span(plot: uPlot, startMs: number, endMs: number): [number, number] {
     const { left, width } = plot.bbox;
     const clamp = (x: number) => Math.min(left + width, Math.max(left, x));
-    return [
-      clamp(plot.valToPos(startMs / 1000, 'x', true)),
-      clamp(plot.valToPos(endMs / 1000, 'x', true)),
-    ];
+    return [clamp(plot.valToPos(startMs / 1000, 'x', true)), clamp(plot.valToPos(endMs / 1000, 'x', true))];
   }
 
   #width(): number {

@@ -2,7 +2,8 @@
  * Turns the failures of others (the browser's DOMException, a JSON-RPC error, an RFC 9457 problem document) into `GatewayError`.
  * The gateway's own `code` wins where it is one we have words for; numbers and HTTP statuses are the fallback.
  */
-import { type Complaint, GatewayError, type GatewayErrorCode, isGatewayErrorCode } from './errors.js';
+import type { Complaint, ErrorCode } from '@remotemedia/signaling/protocol';
+import { GatewayError, type GatewayErrorCode, isGatewayErrorCode } from './errors.js';
 import type { JsonRpcErrorObject } from './json-rpc.js';
 
 /** Names by Media Capture and Streams, section 10.2.1. */
@@ -28,6 +29,8 @@ const RPC_CODES: Record<number, GatewayErrorCode> = {
   [-32004]: 'ice_failed',
   [-32006]: 'timeout',
   [-32007]: 'offer_refused',
+  [-32008]: 'rate_limited',
+  [-32603]: 'gateway_failed',
 };
 
 export function fromRpcError(error: JsonRpcErrorObject): GatewayError {
@@ -48,7 +51,8 @@ const HTTP_CODES: Record<number, GatewayErrorCode> = {
   408: 'timeout',
   415: 'offer_refused',
   422: 'offer_refused',
-  429: 'server_full',
+  429: 'rate_limited',
+  500: 'gateway_failed',
   503: 'server_full',
   504: 'timeout',
 };
@@ -64,18 +68,23 @@ export function fromHttpProblem(status: number, body: unknown, retryAfter: strin
   });
 }
 
-/** Codes of the gateway for which this side uses another word. */
-const SYNONYMS: Record<string, GatewayErrorCode> = {
-  session_limit: 'server_full',
-  capacity: 'server_full',
-  unknown_pipeline: 'pipeline_unknown',
-  pipeline_not_found: 'pipeline_unknown',
+/** The gateway's codes in the words of this side. */
+const WORDS: Partial<Record<ErrorCode, GatewayErrorCode>> = {
+  draining: 'server_draining',
+  internal_error: 'gateway_failed',
   invalid_manifest: 'manifest_invalid',
+  invalid_sdp: 'offer_refused',
+  negotiation_timeout: 'timeout',
+  origin_not_allowed: 'unauthorized',
+  pipeline_not_found: 'pipeline_unknown',
+  session_not_found: 'not_found',
+  unsupported_codec: 'offer_refused',
+  unsupported_offer: 'offer_refused',
 };
 
 function gatewayCode(code: unknown): GatewayErrorCode | undefined {
   if (isGatewayErrorCode(code)) return code;
-  return typeof code === 'string' ? SYNONYMS[code] : undefined;
+  return typeof code === 'string' ? WORDS[code as ErrorCode] : undefined;
 }
 
 function complaintsOf(value: unknown): Complaint[] {

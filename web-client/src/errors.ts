@@ -3,13 +3,7 @@
  * code; the table gives a sentence for the person in front of the page and a sentence on what to do about it.
  */
 
-/** One thing wrong with a manifest, as the gateway reports it. */
-export interface Complaint {
-  path: string;
-  code: string;
-  message: string;
-  hint: string;
-}
+import type { Complaint } from '@remotemedia/signaling/protocol';
 
 interface Wording {
   message: string;
@@ -43,6 +37,10 @@ const WORDING = {
     message: 'This browser has no WebRTC.',
     advice: 'Use a current Chrome, Edge, Firefox or Safari.',
   },
+  file_missing: {
+    message: 'No audio file has been chosen yet.',
+    advice: 'Choose a file, or drop one on the form, then connect.',
+  },
   file_unreadable: {
     message: 'The browser cannot decode this audio file.',
     advice: 'Choose a WAV, MP3, Ogg, FLAC or M4A file.',
@@ -54,6 +52,14 @@ const WORDING = {
   server_full: {
     message: 'The gateway is full: it takes no more sessions at the moment.',
     advice: 'Try again in a little while, or raise the session limit in its configuration.',
+  },
+  server_draining: {
+    message: 'The gateway is shutting down and takes no new sessions.',
+    advice: 'Try again in a minute.',
+  },
+  rate_limited: {
+    message: 'Too many requests from here in a short time.',
+    advice: 'Wait a moment, then try again.',
   },
   unauthorized: {
     message: 'The gateway asks for a valid access token.',
@@ -95,6 +101,10 @@ const WORDING = {
   not_found: {
     message: 'The gateway does not know this session any more.',
     advice: 'Connect again.',
+  },
+  gateway_failed: {
+    message: 'Something broke inside the gateway.',
+    advice: "Try again; if it happens every time, look into the gateway's log.",
   },
   timeout: {
     message: 'The gateway took too long to answer.',

@@ -1,58 +1,7 @@
 /** The gateway's REST surface as far as a browser needs it. Every method rejects with `GatewayError`. */
+import type { PipelineList, SessionView, Version } from '@remotemedia/signaling/protocol';
 import { fromHttpProblem } from './error-mapping.js';
 import { GatewayError } from './errors.js';
-
-export interface GatewayVersion {
-  version: string;
-  /** Which runtime the pipelines run in: `native`, `wasm`. */
-  runtime: string;
-}
-
-export interface PipelineNode {
-  id: string;
-  node_type: string;
-  params?: Record<string, unknown>;
-}
-
-export interface PipelineSummary {
-  name: string;
-  description: string;
-  nodes: PipelineNode[];
-  connections: { from: string; to: string }[];
-}
-
-export interface PipelineList {
-  /** Name of the pipeline that is used when none is asked for. */
-  default: string | null;
-  pipelines: PipelineSummary[];
-}
-
-export interface Percentiles {
-  p50: number;
-  p99: number;
-}
-
-/** Statistics of the media session, snake_case as on the wire. Loss counts are of audio that reached the gateway. */
-export interface SessionStatistics {
-  packets_received: number;
-  packets_lost: number;
-  frames_concealed: number;
-  jitter_ms: number;
-  round_trip_ms: number | null;
-  packets_sent: number;
-  /** Packet in to processed packet out. */
-  gateway_latency_us: Percentiles & { max: number; count: number };
-  processing_us: Percentiles;
-  events_dropped: number;
-  media_time_ms: number;
-}
-
-export interface SessionView {
-  id: string;
-  state: 'new' | 'connecting' | 'connected' | 'closed';
-  pipeline: string | null;
-  statistics: SessionStatistics | null;
-}
 
 export class GatewayApi {
   readonly #base: URL;
@@ -62,7 +11,7 @@ export class GatewayApi {
     this.#base = gatewayBase(url);
   }
 
-  version(signal?: AbortSignal): Promise<GatewayVersion> {
+  version(signal?: AbortSignal): Promise<Version> {
     return this.#get('version', signal);
   }
 

@@ -2,9 +2,10 @@
  * One call to the gateway: local audio up, processed audio and events back. `connect` once, listen with `on`, `close` when done; for the
  * next call make a new client. It stops nothing it did not open itself: the caller's stream stays the caller's.
  */
+import type { SessionStatistics } from '@remotemedia/signaling/protocol';
 import { type ConnectionPhase, transportPhase } from './connection-phase.js';
 import { GatewayError } from './errors.js';
-import { GatewayApi, type SessionStatistics } from './gateway-api.js';
+import { GatewayApi } from './gateway-api.js';
 import { type MicrophoneOptions, openMicrophone } from './microphone.js';
 import { EventGate, type SessionEvent } from './session-events.js';
 import { SignalingChannel } from './signaling-channel.js';
@@ -83,7 +84,10 @@ export class GatewayClient extends TypedEmitter<GatewayClientEvents> {
     options.signal?.addEventListener('abort', () => this.close(), { once: true, signal: this.#abort.signal });
     if (options.signal?.aborted) this.close();
     try {
-      await Promise.all([settled, this.#negotiate(options).catch((error) => this.#fail(asGatewayError(error)))]);
+      await Promise.all([
+        settled,
+        this.#negotiate(options).catch((error) => this.#fail(asGatewayError(error))),
+      ]);
     } finally {
       clearTimeout(timer);
     }
@@ -209,7 +213,7 @@ export class GatewayClient extends TypedEmitter<GatewayClientEvents> {
     this.#sessionId ??= event.session_id;
     this.emit('event', event);
     if (event.type === 'session_closed') {
-      this.#fail(new GatewayError('session_closed', { detail: event.message ?? event.reason }));
+      this.#fail(new GatewayError('session_closed', { detail: event.message || event.reason }));
     } else if (this.#phase === 'media') this.#established();
   }
 

@@ -1,4 +1,12 @@
 /** Browser SDK of RemoteMedia Gateway. */
+export type {
+  Complaint,
+  PipelineList,
+  PipelineView,
+  SessionStatistics,
+  SessionView,
+  Version,
+} from '@remotemedia/signaling/protocol';
 export {
   CONNECTION_STEPS,
   type ConnectionPhase,
@@ -6,28 +14,19 @@ export {
 } from './connection-phase.js';
 export { fromMicrophoneFailure } from './error-mapping.js';
 export {
-  type Complaint,
   GATEWAY_ERROR_CODES,
   GatewayError,
   type GatewayErrorCode,
   type GatewayErrorDetails,
 } from './errors.js';
-export {
-  GatewayApi,
-  type GatewayVersion,
-  type PipelineList,
-  type PipelineNode,
-  type PipelineSummary,
-  type SessionStatistics,
-  type SessionView,
-} from './gateway-api.js';
+export { GatewayApi } from './gateway-api.js';
 export {
   type ConnectionStatistics,
   type ConnectOptions,
   GatewayClient,
   type GatewayClientEvents,
 } from './gateway-client.js';
-export { type Level, MeterBallistics, measureLevel, scalePosition, SILENCE_DBFS, toDbfs } from './level.js';
+export { type Level, MeterBallistics, measureLevel, SILENCE_DBFS, scalePosition, toDbfs } from './level.js';
 export {
   type AppliedMicrophoneSettings,
   appliedSettings,
@@ -38,7 +37,6 @@ export {
 export {
   EventGate,
   type SessionEvent,
-  type SessionEventBase,
   type SessionEventOf,
   type SessionEventType,
 } from './session-events.js';

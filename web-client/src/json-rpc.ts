@@ -102,7 +102,8 @@ export class JsonRpcClient {
     this.#pending.delete(id as number);
     clearTimeout(pending.timer);
     const error = message['error'];
-    if (typeof error === 'object' && error !== null) pending.reject(fromRpcError(error as JsonRpcErrorObject));
+    if (typeof error === 'object' && error !== null)
+      pending.reject(fromRpcError(error as JsonRpcErrorObject));
     else pending.resolve(message['result']);
   }
 

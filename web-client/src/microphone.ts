@@ -47,7 +47,8 @@ export function appliedSettings(track: MediaStreamTrack): AppliedMicrophoneSetti
   return {
     label: track.label,
     // Newer browsers may answer "all" or "remote-only" here: both are some echo cancellation.
-    echoCancellation: settings.echoCancellation === undefined ? undefined : Boolean(settings.echoCancellation),
+    echoCancellation:
+      settings.echoCancellation === undefined ? undefined : Boolean(settings.echoCancellation),
     noiseSuppression: settings.noiseSuppression,
     autoGainControl: settings.autoGainControl,
     sampleRate: settings.sampleRate,

@@ -2,11 +2,13 @@
  * The client's end of the signaling protocol: one WebSocket, announced under one peer id. It speaks JSON-RPC method names and nothing of
  * WebRTC objects, so that the session logic can be read without it.
  */
+import type { SERVER_PEER_ID } from '@remotemedia/signaling/protocol';
 import { GatewayError } from './errors.js';
 import { gatewayBase } from './gateway-api.js';
 import { JsonRpcClient } from './json-rpc.js';
 
-const SERVER_PEER_ID = 'remotemedia-server';
+/** Typed by the protocol, so that the two cannot disagree. */
+const SERVER: typeof SERVER_PEER_ID = 'remotemedia-server';
 
 export interface SignalingListener {
   onEvent: (event: unknown) => void;
@@ -56,11 +58,12 @@ export class SignalingChannel {
   async offer(sdp: string, choice: { pipeline?: string; manifest?: object }): Promise<Answer> {
     const result = await this.#rpc.request<{ sdp?: unknown; session_id?: unknown }>('peer.offer', {
       from: this.peerId,
-      to: SERVER_PEER_ID,
+      to: SERVER,
       sdp,
       ...choice,
     });
-    if (typeof result?.sdp !== 'string') throw new GatewayError('protocol', { detail: 'an answer without sdp' });
+    if (typeof result?.sdp !== 'string')
+      throw new GatewayError('protocol', { detail: 'an answer without sdp' });
     return { sdp: result.sdp, sessionId: typeof result.session_id === 'string' ? result.session_id : null };
   }
 
@@ -69,7 +72,7 @@ export class SignalingChannel {
     void this.#rpc
       .request('peer.ice_candidate', {
         from: this.peerId,
-        to: SERVER_PEER_ID,
+        to: SERVER,
         candidate: candidate?.candidate ?? '',
         sdp_mid: candidate?.sdpMid ?? null,
         sdp_m_line_index: candidate?.sdpMLineIndex ?? null,
@@ -79,7 +82,9 @@ export class SignalingChannel {
 
   /** Says goodbye if the socket still stands, and closes it. Idempotent. */
   close(): void {
-    this.#rpc.request('peer.disconnect', { peer_id: this.peerId, reason: 'client closed' }).catch(() => undefined);
+    this.#rpc
+      .request('peer.disconnect', { peer_id: this.peerId, reason: 'client closed' })
+      .catch(() => undefined);
     this.#rpc.close();
   }
 }

@@ -62,7 +62,9 @@ export class WhipClient {
     this.peer.close();
     if (this.#resource) {
       // Whether or not the DELETE arrives, the gateway notices the closed transport.
-      await fetch(this.#resource, { method: 'DELETE', headers: this.#headers, keepalive: true }).catch(() => undefined);
+      await fetch(this.#resource, { method: 'DELETE', headers: this.#headers, keepalive: true }).catch(
+        () => undefined,
+      );
     }
   }
 

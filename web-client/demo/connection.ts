@@ -1,0 +1,46 @@
+/** How the connection stands: one button, one sentence, four steps. */
+import { CONNECTION_STEPS, type ConnectionPhase } from '../src/index.js';
+import { byId } from './dom.js';
+
+const SENTENCES: Record<ConnectionPhase, string> = {
+  idle: 'Not connected',
+  signaling: 'Connecting: asking the gateway',
+  ice: 'Connecting: looking for a network path',
+  dtls: 'Connecting: agreeing on encryption',
+  media: 'Connecting: waiting for audio',
+  connected: 'Connected',
+  interrupted: 'Interrupted: looking for a way back',
+  closed: 'Not connected',
+};
+
+export class ConnectionView {
+  readonly #button = byId('connect', HTMLButtonElement);
+  readonly #fields = byId('setup-fields', HTMLFieldSetElement);
+  readonly #steps = [...byId('steps', HTMLOListElement).children] as HTMLElement[];
+  #failed = false;
+
+  show(phase: ConnectionPhase): void {
+    const ended = phase === 'idle' || phase === 'closed';
+    const up = phase === 'connected' || phase === 'interrupted';
+    this.#failed &&= ended;
+    document.body.dataset['phase'] = phase;
+    this.#fields.disabled = !ended;
+    byId('connect-label', HTMLElement).textContent = ended ? 'Connect' : up ? 'Disconnect' : 'Cancel';
+    byId('state', HTMLElement).textContent = this.#failed ? 'Connection failed' : SENTENCES[phase];
+    this.#button.dataset['phase'] = phase;
+    const at = CONNECTION_STEPS.indexOf(phase as (typeof CONNECTION_STEPS)[number]);
+    this.#steps.forEach((step, index) => {
+      // After a failure the step that failed stays marked.
+      if (ended && this.#failed) {
+        if (step.dataset['status'] === 'current') step.dataset['status'] = 'failed';
+        return;
+      }
+      step.dataset['status'] = up || (at >= 0 && index < at) ? 'done' : index === at ? 'current' : 'open';
+    });
+  }
+
+  showFailure(): void {
+    this.#failed = true;
+    this.show('closed');
+  }
+}

@@ -1,0 +1,23 @@
+/** The page's elements by id, typed, failing loudly when index.html and the code disagree. */
+export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
+  const element = document.getElementById(id);
+  if (!(element instanceof type)) throw new Error(`index.html has no ${type.name} #${id}`);
+  return element;
+}
+
+export function checkedValue(name: string): string {
+  return document.querySelector<HTMLInputElement>(`input[name="${name}"]:checked`)?.value ?? '';
+}
+
+type Child = Node | string;
+
+export function create<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Record<string, string> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}

@@ -1,0 +1,46 @@
+/** One line of plain text for each type of event, and which filter it belongs to. */
+import type { SessionEvent, SessionEventType } from '../src/index.js';
+import { duration, percent } from './format.js';
+
+export type EventGroup = 'speech' | 'utterances' | 'levels' | 'probabilities' | 'session' | 'problems';
+
+export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
+  session_started: 'session',
+  session_closed: 'session',
+  speech_started: 'speech',
+  speech_stopped: 'speech',
+  speech_misfire: 'speech',
+  vad_probability: 'probabilities',
+  utterance: 'utterances',
+  audio_level: 'levels',
+  gap: 'problems',
+  node_error: 'problems',
+};
+
+const because = (reason: string) => (reason === 'threshold' ? '' : ` (${reason.replaceAll('_', ' ')})`);
+const dbfs = (level: number) => `${level.toFixed(1).replace('-', '−')} dBFS`;
+
+export function summarise(event: SessionEvent): string {
+  switch (event.type) {
+    case 'session_started':
+      return `Pipeline ${event.pipeline ?? '(inline)'} runs, ${event.runtime}`;
+    case 'session_closed':
+      return event.message || event.reason;
+    case 'speech_started':
+      return `${percent(event.probability)} sure, ${dbfs(event.level_dbfs)}${because(event.reason)}`;
+    case 'speech_stopped':
+      return `After ${duration(event.duration_ms)} of speech${because(event.reason)}`;
+    case 'speech_misfire':
+      return `Too short to be speech: ${duration(event.duration_ms)}`;
+    case 'vad_probability':
+      return `${percent(event.probability)}${event.speech ? ', in speech' : ''}`;
+    case 'utterance':
+      return `No. ${event.index + 1}, ${duration(event.duration_ms)}${event.continues ? ', goes on' : ''}${because(event.reason)}`;
+    case 'audio_level':
+      return `RMS ${dbfs(event.rms_dbfs)}, peak ${dbfs(event.peak_dbfs)}${event.is_silence ? ', silence' : ''}`;
+    case 'gap':
+      return `${duration(event.duration_ms)} missing (${event.cause}), filled with ${event.filled_with}`;
+    case 'node_error':
+      return `${event.message} (${event.policy.replaceAll('_', ' ')})`;
+  }
+}

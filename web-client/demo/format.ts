@@ -1,0 +1,38 @@
+/** Numbers as people read them; a dash where there is none. */
+const NOTHING = '–';
+
+export function milliseconds(value: number | null | undefined, digits = 0): string {
+  return value === null || value === undefined ? NOTHING : `${value.toFixed(digits)} ms`;
+}
+
+/** Two values under one unit. */
+export function millisecondsPair(a: number | null, b: number | null): string {
+  const digits = (value: number | null) => (value === null ? NOTHING : value.toFixed(value < 10 ? 1 : 0));
+  return a === null && b === null ? NOTHING : `${digits(a)} / ${digits(b)} ms`;
+}
+
+/** Below a millisecond two digits matter, above ten none. */
+export function microsecondsAsMs(us: number | null | undefined): string {
+  if (us === null || us === undefined) return NOTHING;
+  const ms = us / 1000;
+  return `${ms.toFixed(ms < 1 ? 2 : ms < 10 ? 1 : 0)} ms`;
+}
+
+export function mediaTime(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  const seconds = ((ms % 60_000) / 1000).toFixed(2).padStart(5, '0');
+  return `${minutes}:${seconds}`;
+}
+
+export function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+export function percent(fraction: number): string {
+  return `${Math.round(fraction * 100)} %`;
+}
+
+export function lossPercent(lost: number, received: number): string {
+  const expected = lost + received;
+  return expected === 0 ? NOTHING : `${((lost / expected) * 100).toFixed(lost === 0 ? 0 : 1)} %`;
+}

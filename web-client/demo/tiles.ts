@@ -1,0 +1,58 @@
+/** The tiles with round trip, the gateway's own latency, loss and jitter. */
+import type { ConnectionStatistics } from '../src/index.js';
+import { byId, create } from './dom.js';
+import { lossPercent, microsecondsAsMs, milliseconds, millisecondsPair } from './format.js';
+
+const TILES = [
+  { id: 'round-trip', label: 'Round trip', hint: 'network, there and back' },
+  { id: 'gateway-p50', label: 'Gateway adds, p50', hint: 'packet in to processed packet out' },
+  { id: 'gateway-p99', label: 'Gateway adds, p99', hint: 'one packet in a hundred is slower' },
+  { id: 'loss-up', label: 'Lost, up', hint: 'to the gateway' },
+  { id: 'loss-down', label: 'Lost, down', hint: 'from the gateway' },
+  { id: 'jitter', label: 'Jitter', hint: 'up / down' },
+  { id: 'playout', label: 'Playout buffer', hint: "this browser's jitter buffer" },
+  { id: 'concealed', label: 'Concealed', hint: 'frames the gateway had to invent' },
+] as const;
+type TileId = (typeof TILES)[number]['id'];
+
+export class Tiles {
+  readonly #values = new Map<TileId, HTMLElement>();
+
+  constructor() {
+    byId('tiles', HTMLElement).append(
+      ...TILES.map(({ id, label, hint }) => {
+        const value = create('dd', { 'data-testid': id }, '–');
+        this.#values.set(id, value);
+        return create(
+          'div',
+          { class: 'tile' },
+          create('dt', {}, label),
+          value,
+          create('dd', { class: 'hint' }, hint),
+        );
+      }),
+    );
+  }
+
+  show({ transport, session }: ConnectionStatistics): void {
+    this.#set('round-trip', milliseconds(transport.roundTripMs, transport.roundTripMs! < 10 ? 1 : 0));
+    this.#set('gateway-p50', microsecondsAsMs(session?.gateway_latency_us.p50));
+    this.#set('gateway-p99', microsecondsAsMs(session?.gateway_latency_us.p99));
+    this.#set(
+      'loss-up',
+      lossPercent(transport.packetsLostUp, transport.packetsSent - transport.packetsLostUp),
+    );
+    this.#set('loss-down', lossPercent(transport.packetsLostDown, transport.packetsReceived));
+    this.#set('jitter', millisecondsPair(transport.remoteJitterMs, transport.jitterMs));
+    this.#set('playout', milliseconds(transport.playoutDelayMs));
+    this.#set('concealed', session ? String(session.frames_concealed) : '–');
+  }
+
+  clear(): void {
+    for (const value of this.#values.values()) value.textContent = '–';
+  }
+
+  #set(id: TileId, text: string): void {
+    this.#values.get(id)!.textContent = text;
+  }
+}
