@@ -80,7 +80,7 @@ function row(event: SessionEvent): HTMLElement {
     create(
       'span',
       { class: 'event-delay', title: 'Detection delay: media processed since it happened' },
-      `+${Math.round(event.detection_delay_ms)} ms`,
+      `+${Math.round(shownDelayMs(event))} ms`,
     ),
   );
   const item = create(
@@ -109,6 +109,11 @@ function row(event: SessionEvent): HTMLElement {
     );
   }
   return item;
+}
+
+/** An utterance happens from its start, but can be known only from its end. */
+function shownDelayMs(event: SessionEvent): number {
+  return event.detection_delay_ms - (event.type === 'utterance' ? event.duration_ms : 0);
 }
 
 function details(event: SessionEvent): HTMLElement {
