@@ -7,9 +7,14 @@ pub mod finite;
 pub mod kaiser;
 pub mod level;
 pub mod level_normaliser;
+pub mod limiter;
+pub mod polyphase;
 pub mod polyphase;
 pub mod rnnoise;
+pub mod rnnoise;
 pub mod silero;
+pub mod silero;
+pub mod speech_level;
 pub mod speech_state;
 #[cfg(test)]
 pub(crate) mod test_signal;

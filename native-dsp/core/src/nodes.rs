@@ -4,6 +4,7 @@
 
 use crate::spec::NodeSpec;
 
+pub mod agc;
 pub mod audio_level;
 pub mod denoise;
 pub mod fast_resample;
@@ -15,6 +16,7 @@ pub mod silero_vad;
 /// Every node type, in alphabetical order of its name.
 #[rustfmt::skip]
 pub const CATALOGUE: &[&NodeSpec] = &[
+    &agc::SPEC,
     &audio_level::SPEC,
     &denoise::SPEC,
     &fast_resample::SPEC,
