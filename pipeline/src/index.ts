@@ -1,1 +1,3 @@
-export {};
+export type { Complaint } from '@remotemedia/native-dsp';
+export * from './pipeline.js';
+export * from './runtime.js';

@@ -1,0 +1,145 @@
+/**
+ * A manifest as a running graph, driven by its caller: for files, tests and batch work. The graph is the one that sessions run, so results
+ * are the same. One Pipeline is one stream; it keeps state from frame to frame until `reset`.
+ */
+import {
+  type AudioFormat,
+  loadNative,
+  type ManifestValidation,
+  type Native,
+  type OfflinePipeline,
+  type OfflineUtterance,
+} from '@remotemedia/native-dsp';
+
+export const DEFAULT_FORMAT: AudioFormat = { sampleRate: 48_000, channels: 1 };
+
+/** An event in the client's shape, without `session_id` and `seq`. */
+export type PipelineEvent = { readonly type: string; readonly node_id: string | null } & Record<
+  string,
+  unknown
+>;
+
+/** What a run gave. Planes are the caller's own copies. */
+export interface PipelineResult {
+  /** One plane per channel; empty where the pipeline gives no audio. Delayed by `latencySamples`. */
+  readonly planes: Float32Array[];
+  readonly events: PipelineEvent[];
+  readonly utterances: OfflineUtterance[];
+}
+
+export interface PipelineOptions {
+  /** Of the input. Default 48 kHz mono. */
+  readonly format?: AudioFormat;
+  /** Default: the addon of this platform. */
+  readonly native?: Native;
+}
+
+/** Checks a manifest (JSON or YAML text) without running it. Never throws for a bad manifest. */
+export function validateManifest(text: string, native: Native = loadNative()): ManifestValidation {
+  return JSON.parse(native.validateManifest(text)) as ManifestValidation;
+}
+
+export class Pipeline {
+  readonly inputFormat: AudioFormat;
+  readonly #graph: OfflinePipeline;
+
+  /**
+   * @param text manifest v1 as JSON or YAML.
+   * @throws NativeError `invalid_manifest` with all complaints, `invalid_options`; NativeUnavailableError.
+   */
+  static fromText(
+    text: string,
+    { format = DEFAULT_FORMAT, native = loadNative() }: PipelineOptions = {},
+  ): Pipeline {
+    return new Pipeline(new native.OfflinePipeline(text, format), format);
+  }
+
+  /** The same for a manifest that is parsed already. */
+  static fromManifest(manifest: object, options: PipelineOptions = {}): Pipeline {
+    return Pipeline.fromText(JSON.stringify(manifest), options);
+  }
+
+  private constructor(graph: OfflinePipeline, inputFormat: AudioFormat) {
+    this.#graph = graph;
+    this.inputFormat = inputFormat;
+  }
+
+  /** Samples per channel in the 10 ms frame that the graph works in. */
+  get frameSamples(): number {
+    return this.#graph.inputFrameSamples;
+  }
+
+  get outputFormat(): AudioFormat | null {
+    return this.#graph.outputFormat;
+  }
+
+  get latencySamples(): number {
+    return this.#graph.latencySamples;
+  }
+
+  get nodeIds(): readonly string[] {
+    return this.#graph.nodeIds;
+  }
+
+  /** The compiled plan: steps in order, inserted converters, latencies. */
+  get plan(): unknown {
+    return JSON.parse(this.#graph.plan);
+  }
+
+  /**
+   * Runs audio through the graph. The last frame of a call is filled up with silence, so cut streams at multiples of `frameSamples`.
+   * @param planes one per input channel, all of one length.
+   * @throws RangeError for planes that do not fit the input format; NativeError `graph_failed`.
+   */
+  run(planes: readonly Float32Array[]): PipelineResult {
+    const length = this.#lengthOf(planes);
+    const frames = Math.ceil(length / this.frameSamples);
+    const channels = this.outputFormat?.channels ?? 0;
+    const outputFrame = channels === 0 ? 0 : this.#graph.output.length / channels;
+    const output = Array.from({ length: channels }, () => new Float32Array(frames * outputFrame));
+    const events: PipelineEvent[] = [];
+    for (let frame = 0; frame < frames; frame++) {
+      this.#fill(planes, frame * this.frameSamples);
+      if (this.#graph.process() > 0) events.push(...this.#drainEvents());
+      for (const [channel, plane] of output.entries()) {
+        const from = channel * outputFrame;
+        plane.set(this.#graph.output.subarray(from, from + outputFrame), frame * outputFrame);
+      }
+    }
+    return { planes: output, events, utterances: this.#graph.drainUtterances() };
+  }
+
+  /** The input is over: closes open speech and utterances. */
+  finish(): PipelineResult {
+    this.#graph.endOfInput();
+    return { planes: [], events: this.#drainEvents(), utterances: this.#graph.drainUtterances() };
+  }
+
+  /** As new. */
+  reset(): void {
+    this.#graph.reset();
+  }
+
+  #lengthOf(planes: readonly Float32Array[]): number {
+    const { channels } = this.inputFormat;
+    const length = planes[0]?.length ?? 0;
+    if (planes.length !== channels || planes.some((plane) => plane.length !== length)) {
+      throw new RangeError(`the input must be ${channels} planes of one length`);
+    }
+    return length;
+  }
+
+  #fill(planes: readonly Float32Array[], from: number): void {
+    const { input } = this.#graph;
+    const size = this.frameSamples;
+    for (const [channel, plane] of planes.entries()) {
+      const part = plane.subarray(from, from + size);
+      input.set(part, channel * size);
+      input.fill(0, channel * size + part.length, (channel + 1) * size);
+    }
+  }
+
+  #drainEvents(): PipelineEvent[] {
+    return this.#graph.drainEvents().map((json) => JSON.parse(json) as PipelineEvent);
+  }
+}
