@@ -99,21 +99,18 @@ export const NodeError = event('node_error', 'A node failed and its policy was a
 });
 
 /** Any event. */
-export const GatewayEvent = Type.Union(
-  [
-    SessionStarted,
-    SessionClosed,
-    SpeechStarted,
-    SpeechStopped,
-    SpeechMisfire,
-    VadProbability,
-    Utterance,
-    AudioLevel,
-    Gap,
-    NodeError,
-  ],
-  { $id: 'GatewayEvent' },
-);
+export const GatewayEvent = Type.Union([
+  SessionStarted,
+  SessionClosed,
+  SpeechStarted,
+  SpeechStopped,
+  SpeechMisfire,
+  VadProbability,
+  Utterance,
+  AudioLevel,
+  Gap,
+  NodeError,
+]);
 
 export type SessionStarted = Static<typeof SessionStarted>;
 export type SessionClosed = Static<typeof SessionClosed>;

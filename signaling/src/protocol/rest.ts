@@ -40,13 +40,10 @@ const sessionFields = {
   peer_id: Nullable(Type.String()),
   remote_address: Nullable(Type.String()),
 };
-export const SessionSummary = Type.Object(sessionFields, { $id: 'SessionSummary' });
+export const SessionSummary = Type.Object(sessionFields);
 export type SessionSummary = Static<typeof SessionSummary>;
 
-export const SessionView = Type.Object(
-  { ...sessionFields, statistics: SessionStatistics },
-  { $id: 'SessionView' },
-);
+export const SessionView = Type.Object({ ...sessionFields, statistics: SessionStatistics });
 export type SessionView = Static<typeof SessionView>;
 
 export const SessionList = Type.Object({ sessions: Type.Array(SessionSummary), count: Count });
@@ -59,28 +56,30 @@ export const PipelineNodeView = Type.Object({
 });
 export type PipelineNodeView = Static<typeof PipelineNodeView>;
 
-export const PipelineView = Type.Object(
-  {
-    name: Type.String({ description: 'What /whip/{pipeline} and peer.offer take' }),
-    title: Type.String({ description: 'metadata.name, for people' }),
-    description: Type.String(),
-    is_default: Type.Boolean(),
-    nodes: Type.Array(PipelineNodeView),
-    connections: Type.Array(Type.Object({ from: Type.String(), to: Type.String() })),
-    latency_ms: Nullable(Type.Number({ description: 'Algorithmic latency at 48 kHz mono' })),
-    plan: Type.Unknown({ description: 'The compiled graph, inserted converters included' }),
-  },
-  { $id: 'PipelineView' },
-);
+export const PipelineView = Type.Object({
+  name: Type.String({ description: 'What /whip/{pipeline} and peer.offer take' }),
+  title: Type.String({ description: 'metadata.name, for people' }),
+  description: Type.String(),
+  is_default: Type.Boolean(),
+  nodes: Type.Array(PipelineNodeView),
+  connections: Type.Array(Type.Object({ from: Type.String(), to: Type.String() })),
+  latency_ms: Nullable(Type.Number({ description: 'Algorithmic latency at 48 kHz mono' })),
+  plan: Type.Unknown({ description: 'The compiled graph, inserted converters included' }),
+});
 export type PipelineView = Static<typeof PipelineView>;
 
 export const PipelineList = Type.Object({ pipelines: Type.Array(PipelineView), default: Type.String() });
 export type PipelineList = Static<typeof PipelineList>;
 
-/** A node type as the native catalogue describes it; its exact form belongs to the catalogue. */
+/** A node type as the native catalogue describes it; the catalogue may say more. */
 export const NodeTypeView = Type.Object(
-  { node_type: Type.String(), summary: Type.String(), documentation: Type.String() },
-  { $id: 'NodeTypeView', additionalProperties: true },
+  {
+    node_type: Type.String(),
+    aliases: Type.Array(Type.String()),
+    summary: Type.String(),
+    documentation: Type.String({ description: 'Markdown' }),
+  },
+  { additionalProperties: true },
 );
 export type NodeTypeView = Static<typeof NodeTypeView>;
 export const NodeTypeList = Type.Object({ nodes: Type.Array(NodeTypeView), count: Count });
@@ -106,3 +105,16 @@ export const Version = Type.Object({
   node: Type.String(),
 });
 export type Version = Static<typeof Version>;
+
+/** For `new RTCPeerConnection({ iceServers })`. */
+export const IceView = Type.Object({
+  ice_servers: Type.Array(
+    Type.Object({
+      urls: Type.Array(Type.String()),
+      username: Type.Optional(Type.String()),
+      credential: Type.Optional(Type.String()),
+    }),
+  ),
+  media_port: Type.Integer({ description: 'UDP port of the audio' }),
+});
+export type IceView = Static<typeof IceView>;

@@ -1,0 +1,51 @@
+/** The application as a value: all routes, no port. `serve` listens with it, tests inject into it. */
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Gateway } from '@remotemedia/gateway';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Config } from './config/parse.js';
+import type { Dependencies } from './context.js';
+import { handleFailures } from './http/failures.js';
+import { describeApi } from './http/openapi.js';
+import { guardOrigins } from './http/origins.js';
+import { servePage } from './http/page.js';
+import { secure } from './http/security.js';
+import { logSessions } from './log-sessions.js';
+import { catalogueRoutes } from './rest/catalogue.js';
+import { healthRoutes } from './rest/health.js';
+import { sessionRoutes } from './rest/sessions.js';
+import { serveWebSocket } from './rpc/websocket.js';
+import { whipEndpoint } from './whip/endpoint.js';
+import { whipResource } from './whip/resource.js';
+
+/** Builds the application. It does not own the gateway: who made that closes it, before the application. */
+export async function buildApp(
+  config: Config,
+  gateway: Gateway,
+  dependencies: Dependencies,
+  logger?: FastifyBaseLogger,
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    ...(logger ? { loggerInstance: logger } : { logger: false }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.limits.message_bytes,
+    trustProxy: config.http.trust_proxy,
+    routerOptions: { maxParamLength: 256 },
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
+  const context = { ...dependencies, config, gateway };
+
+  handleFailures(app);
+  guardOrigins(app, config.security.allowed_origins);
+  await secure(app, config.limits.requests_per_minute);
+  await describeApi(app, dependencies.runtime.version);
+  await serveWebSocket(app, context);
+  await app.register(healthRoutes, context);
+  await app.register(sessionRoutes, context);
+  await app.register(catalogueRoutes, context);
+  await app.register(whipEndpoint, context);
+  await app.register(whipResource, context);
+  await servePage(app, dependencies.pageDirectory);
+  logSessions(app, gateway);
+  return app;
+}

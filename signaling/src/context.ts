@@ -1,0 +1,38 @@
+/** What the routes work with. `buildApp` hands it to every plugin; nothing is global. */
+import type { Gateway } from '@remotemedia/gateway';
+import type { Config } from './config/parse.js';
+import type { PipelineCatalogue } from './pipelines/catalogue.js';
+import type { NodeTypeView } from './protocol/index.js';
+
+/** An address at which this machine is reached. */
+export interface MachineAddress {
+  readonly ip: string;
+  readonly isDefault: boolean;
+}
+
+/** What the routes tell about the programs underneath. */
+export interface RuntimeInfo {
+  /** Of this gateway. */
+  readonly version: string;
+  /** `native` or `wasm`. */
+  readonly runtime: string;
+  /** Version text of libopus, where it is known. */
+  readonly opus: string | null;
+  readonly nodeTypes: readonly NodeTypeView[];
+}
+
+export interface Dependencies {
+  readonly pipelines: PipelineCatalogue;
+  readonly runtime: RuntimeInfo;
+  /** Folder of the built demo page. */
+  readonly pageDirectory?: string;
+  /** Of this machine, for `server.info`. */
+  readonly machine: { readonly hostname: string; addresses(): readonly MachineAddress[] };
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface Context extends Dependencies {
+  readonly config: Config;
+  readonly gateway: Gateway;
+}

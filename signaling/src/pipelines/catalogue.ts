@@ -1,0 +1,97 @@
+/**
+ * The pipelines that clients may name: every manifest of the configured folder, checked by the native runtime.
+ * Pure but for the functions handed in.
+ */
+import type { ManifestSource } from '@remotemedia/gateway';
+import type { ManifestValidation } from '@remotemedia/native-dsp';
+import type { Complaint, PipelineView } from '../protocol/index.js';
+
+/** The parts of the native runtime that check a manifest. */
+export interface ManifestChecker {
+  /** Parses and compiles manifest text, for 48 kHz mono. */
+  validate(text: string): ManifestValidation;
+  /** Algorithmic latency of a valid manifest in ms, for 48 kHz mono. */
+  latencyMs(text: string): number | null;
+}
+
+export interface PipelineFile {
+  /** File name, with ending. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Checked pipelines by name. */
+export interface PipelineCatalogue {
+  readonly defaultName: string;
+  readonly manifests: ReadonlyMap<string, ManifestSource>;
+  readonly views: readonly PipelineView[];
+}
+
+/** The part of a normalised manifest that is shown. */
+interface CheckedManifest extends ManifestSource {
+  readonly metadata?: { readonly name?: string; readonly description?: string };
+  readonly nodes: readonly { id: string; node_type: string; params?: Record<string, unknown> }[];
+  readonly connections: readonly { from: string; to: string }[];
+}
+
+const ENDING = /\.(yaml|yml|json)$/;
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/** Whether a file of the folder is meant to be a pipeline. */
+export const isPipelineFile = (file: string): boolean => ENDING.test(file) && !file.startsWith('.');
+
+/** Checks all files; mistakes go to `complaints`, with the file's name in front of the path. */
+export function buildCatalogue(
+  files: readonly PipelineFile[],
+  defaultName: string,
+  checker: ManifestChecker,
+  complaints: Complaint[],
+): PipelineCatalogue {
+  const manifests = new Map<string, ManifestSource>();
+  const views: PipelineView[] = [];
+  const complain = (file: string, complaint: Complaint) =>
+    complaints.push({ ...complaint, path: complaint.path ? `${file}: ${complaint.path}` : file });
+  for (const { file, text } of [...files].sort((a, b) => (a.file < b.file ? -1 : 1))) {
+    const name = file.replace(ENDING, '');
+    if (!NAME.test(name) || manifests.has(name)) {
+      const hint = 'Use lower-case letters, digits, dot, dash and underscore, and each name once';
+      complain(file, { path: '', code: 'invalid_name', message: 'cannot be the name of a pipeline', hint });
+      continue;
+    }
+    const result = checker.validate(text);
+    if (!result.ok) {
+      for (const complaint of result.complaints) complain(file, complaint);
+      continue;
+    }
+    const manifest = result.manifest as CheckedManifest;
+    manifests.set(name, manifest);
+    views.push(view(name, name === defaultName, manifest, result.plan, checker.latencyMs(text)));
+  }
+  if (complaints.length === 0 && !manifests.has(defaultName)) {
+    const hint = `There are ${[...manifests.keys()].join(', ') || 'no pipelines'}`;
+    complaints.push({
+      path: 'pipelines.default',
+      code: 'unknown_pipeline',
+      message: `no pipeline is named "${defaultName}"`,
+      hint,
+    });
+  }
+  return { defaultName, manifests, views };
+}
+
+const view = (
+  name: string,
+  isDefault: boolean,
+  { metadata, nodes, connections }: CheckedManifest,
+  plan: unknown,
+  latencyMs: number | null,
+): PipelineView => ({
+  name,
+  title: metadata?.name ?? name,
+  description: metadata?.description ?? '',
+  is_default: isDefault,
+  nodes: nodes.map(({ id, node_type, params }) => ({ id, node_type, params: params ?? {} })),
+  connections: connections.map(({ from, to }) => ({ from, to })),
+  latency_ms: latencyMs,
+  plan,
+});

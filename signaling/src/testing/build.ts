@@ -1,0 +1,63 @@
+/** The application on a fake gateway, for tests. */
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from '../app.js';
+import { parseConfig } from '../config/parse.js';
+import type { Dependencies } from '../context.js';
+import type { PipelineCatalogue } from '../pipelines/catalogue.js';
+import { FakeGateway } from './fake-gateway.js';
+
+const pipelines: PipelineCatalogue = {
+  defaultName: 'echo',
+  manifests: new Map(),
+  views: [
+    {
+      name: 'echo',
+      title: 'Echo',
+      description: 'Back comes what went in.',
+      is_default: true,
+      nodes: [{ id: 'echo', node_type: 'PassThrough', params: { gain_db: 0 } }],
+      connections: [],
+      latency_ms: 0,
+      plan: { steps: [{ node: 'echo' }] },
+    },
+  ],
+};
+
+const nodeType = {
+  node_type: 'PassThrough',
+  aliases: ['PassThroughNode'],
+  summary: 'Nothing happens.',
+  documentation: 'Gives on what it gets.',
+  role: 'transform',
+  params: [{ name: 'gain_db', type: 'number', min: -60, max: 40, default: 0 }],
+};
+
+export interface TestApp {
+  readonly app: FastifyInstance;
+  readonly gateway: FakeGateway;
+  /** Moves the clock that the application sees. */
+  readonly clock: { now: number };
+}
+
+/**
+ * @param text YAML of what differs from the default configuration.
+ * @param extend adds hooks of the test.
+ */
+export async function buildTestApp(
+  text = '',
+  more: Partial<Dependencies> = {},
+  extend: (app: FastifyInstance) => void = () => {},
+): Promise<TestApp> {
+  const gateway = new FakeGateway();
+  const clock = { now: 1_750_000_000_000 };
+  const app = await buildApp(parseConfig({ text, name: 'test.yaml' }), gateway, {
+    pipelines,
+    runtime: { version: '0.1.0', runtime: 'native', opus: 'libopus 1.6.1', nodeTypes: [nodeType] },
+    machine: { hostname: 'box', addresses: () => [{ ip: '192.0.2.1', isDefault: true }] },
+    now: () => clock.now,
+    ...more,
+  });
+  extend(app);
+  await app.ready();
+  return { app, gateway, clock };
+}

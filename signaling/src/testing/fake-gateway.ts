@@ -1,0 +1,172 @@
+/**
+ * A gateway without media for the tests of this package: same interface, same errors, no socket, no native code.
+ * What real sessions do is tested in the gateway and end to end.
+ */
+import { EventEmitter } from 'node:events';
+import {
+  type CloseInfo,
+  type CreateSessionOptions,
+  type Gateway,
+  GatewayError,
+  type GatewayEvents,
+  type IceCandidateInit,
+  type Session,
+  type SessionEvents,
+  type SessionState,
+  type SessionView,
+} from '@remotemedia/gateway';
+
+export const OFFER = 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n';
+export const ANSWER = 'v=0\r\na=ice-ufrag:serv\r\n';
+
+export class FakeSession extends EventEmitter<SessionEvents> implements Session {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly manifest: unknown;
+  readonly transport;
+  readonly peerId: string | null;
+  readonly createdAt = new Date('2026-01-02T03:04:05Z');
+  readonly localUfrag = 'serv';
+  remoteUfrag: string | null = null;
+  remoteAddress: string | null = null;
+  state: SessionState = 'new';
+  closeInfo: CloseInfo | null = null;
+  readonly candidates: (IceCandidateInit | null)[] = [];
+  readonly wavs = new Map<number, Uint8Array>();
+  /** Settles `negotiate` by hand when set before the offer. */
+  held: Promise<void> | undefined;
+
+  constructor(id: string, options: CreateSessionOptions) {
+    super();
+    this.id = id;
+    this.pipeline = options.manifest ? 'inline' : (options.pipeline ?? 'echo');
+    this.manifest = options.manifest;
+    this.transport = options.transport;
+    this.peerId = options.peerId ?? null;
+  }
+
+  async negotiate(offerSdp: string): Promise<string> {
+    await this.held;
+    if (this.closeInfo) throw new GatewayError('session_closed', 'The session is closed');
+    if (!offerSdp.startsWith('v=0')) throw new GatewayError('malformed_sdp', 'The first line is not v=0');
+    if (!offerSdp.includes('m=audio')) throw new GatewayError('no_audio', 'There is no audio');
+    this.remoteUfrag = 'clnt';
+    // Gathered before the answer is out, as in life.
+    this.emit('candidate', {
+      candidate: 'candidate:1 1 udp 1 192.0.2.1 8189 typ host',
+      sdpMid: '0',
+      sdpMLineIndex: 0,
+    });
+    this.emit('candidate', null);
+    this.enter('connecting');
+    return ANSWER;
+  }
+
+  async addIceCandidate(candidate: IceCandidateInit | null): Promise<void> {
+    if (candidate?.candidate.includes('nonsense'))
+      throw new GatewayError('malformed_candidate', 'Not a candidate');
+    this.candidates.push(candidate);
+  }
+
+  enter(state: SessionState): void {
+    this.state = state;
+    this.emit('state', state);
+  }
+
+  statistics(): SessionView['statistics'] {
+    return {
+      packets_received: 7,
+      packets_lost: 0,
+      packets_duplicate: 0,
+      packets_late: 0,
+      packets_refused: { replay: 1 },
+      frames_decoded: 14,
+      frames_concealed: 0,
+      frames_fec: 0,
+      frames_red: 0,
+      jitter_ms: 0.5,
+      round_trip_ms: null,
+      packets_sent: 7,
+      gateway_latency_us: { p50: 300, p99: 900, max: 1000, count: 7 },
+      processing_us: { p50: 100, p99: 200 },
+      events_dropped: 0,
+      media_time_ms: 140,
+    };
+  }
+
+  view(): SessionView {
+    return {
+      id: this.id,
+      state: this.state,
+      pipeline: this.pipeline,
+      created_at: this.createdAt.toISOString(),
+      transport: this.transport,
+      peer_id: this.peerId,
+      remote_address: this.remoteAddress,
+      statistics: this.statistics(),
+    };
+  }
+
+  utterances() {
+    return [];
+  }
+
+  utterance(index: number): Uint8Array | undefined {
+    return this.wavs.get(index);
+  }
+
+  endInput(): void {}
+
+  async close(info: Partial<CloseInfo> = {}): Promise<void> {
+    if (this.closeInfo) return;
+    this.closeInfo = { reason: 'gateway', code: 'shutdown', message: '', ...info };
+    this.enter('closed');
+    this.emit('closed', this.closeInfo);
+  }
+}
+
+export class FakeGateway extends EventEmitter<GatewayEvents> implements Gateway {
+  readonly sessions = new Map<string, FakeSession>();
+  /** Every session there ever was. */
+  readonly made: FakeSession[] = [];
+  readonly pipelines = [];
+  readonly mediaPort = 8189;
+  maxSessions = 3;
+  draining = false;
+  /** Runs on every new session. */
+  prepare: (session: FakeSession) => void = () => {};
+
+  createSession(options: CreateSessionOptions): FakeSession {
+    if (this.draining) throw new GatewayError('draining', 'Shutting down', { retryAfterSeconds: 5 });
+    if (this.sessions.size >= this.maxSessions) {
+      throw new GatewayError('server_full', 'All sessions are taken', { retryAfterSeconds: 5 });
+    }
+    if (options.pipeline === 'missing')
+      throw new GatewayError('unknown_pipeline', 'No pipeline is named "missing"');
+    if (options.manifest && !('version' in options.manifest)) {
+      const complaints = [
+        { path: 'version', code: 'missing', message: 'is missing', hint: 'Write version: v1' },
+      ];
+      throw new GatewayError('invalid_manifest', 'The manifest has 1 mistake', { complaints });
+    }
+    const session = new FakeSession(`ses_${this.made.length}`, options);
+    this.sessions.set(session.id, session);
+    this.made.push(session);
+    session.once('closed', (info) => {
+      this.sessions.delete(session.id);
+      this.emit('session_closed', session, info);
+    });
+    this.prepare(session);
+    this.emit('session_opened', session);
+    return session;
+  }
+
+  drain(): void {
+    this.draining = true;
+  }
+
+  async close(): Promise<void> {
+    this.draining = true;
+    for (const session of this.sessions.values()) await session.close();
+  }
+}
