@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: ['*/src/**/*.test.ts', 'web-client/demo/**/*.test.ts', 'tests/**/*.test.ts'],
     testTimeout: 20_000,
     server: { deps: { inline: [/@remotemedia\//] } },
   },

@@ -96,8 +96,9 @@ export class Call {
     this.#ended = true;
     this.client.close();
     this.#abort.abort();
-    this.#source?.close();
+    // The engine lets go of the source's node before the source takes it down.
     void this.#options.engine.stop();
+    this.#source?.close();
     this.#options.onEnd(error);
   }
 }

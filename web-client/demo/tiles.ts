@@ -5,13 +5,13 @@ import { lossPercent, microsecondsAsMs, milliseconds, millisecondsPair } from '.
 
 const TILES = [
   { id: 'round-trip', label: 'Round trip', hint: 'network, there and back' },
-  { id: 'gateway-p50', label: 'Gateway adds, p50', hint: 'packet in to processed packet out' },
-  { id: 'gateway-p99', label: 'Gateway adds, p99', hint: 'one packet in a hundred is slower' },
+  { id: 'gateway-p50', label: 'Gateway p50', hint: 'added, packet in to packet out' },
+  { id: 'gateway-p99', label: 'Gateway p99', hint: '1 packet in 100 is slower' },
   { id: 'loss-up', label: 'Lost, up', hint: 'to the gateway' },
   { id: 'loss-down', label: 'Lost, down', hint: 'from the gateway' },
   { id: 'jitter', label: 'Jitter', hint: 'up / down' },
   { id: 'playout', label: 'Playout buffer', hint: "this browser's jitter buffer" },
-  { id: 'concealed', label: 'Concealed', hint: 'frames the gateway had to invent' },
+  { id: 'concealed', label: 'Concealed', hint: 'frames filled in at the gateway' },
 ] as const;
 type TileId = (typeof TILES)[number]['id'];
 

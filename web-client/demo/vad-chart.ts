@@ -16,6 +16,8 @@ export class VadChart {
   #plot: uPlot | undefined;
   #threshold: number | null = null;
   #endSeconds = SPAN_SECONDS;
+  /** Up to where there is media: an open region ends here, not at the chart's edge. */
+  #nowMs = 0;
   #version = -1;
 
   constructor(host: HTMLElement, palette: Palette) {
@@ -37,6 +39,7 @@ export class VadChart {
     const plot = this.#plot;
     const timeline = this.#timeline;
     if (!plot || !timeline) return;
+    this.#nowMs = mediaTimeMs;
     this.#endSeconds = Math.max(SPAN_SECONDS, mediaTimeMs / 1000);
     if (this.#version !== timeline.version) {
       this.#version = timeline.version;
@@ -60,7 +63,7 @@ export class VadChart {
       {
         width: this.#width(),
         height: HEIGHT_PX,
-        padding: [8, 6, 0, 0],
+        padding: [8, 14, 0, 0],
         legend: { show: false },
         cursor: { show: false },
         scales: {
@@ -89,7 +92,7 @@ export class VadChart {
 
   #drawRegions(plot: uPlot): void {
     for (const { startMs, endMs } of this.#timeline?.regions ?? []) {
-      const [from, to] = this.#span(plot, startMs, endMs ?? this.#endSeconds * 1000);
+      const [from, to] = this.#span(plot, startMs, endMs ?? this.#nowMs);
       plot.ctx.fillStyle = translucent(this.#palette.speech, 0.16);
       plot.ctx.fillRect(from, plot.bbox.top, to - from, plot.bbox.height);
     }

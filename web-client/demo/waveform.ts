@@ -22,6 +22,8 @@ export class Waveform {
   #filled = 0;
   #shownSeconds = 0;
   #lastDrawMs = 0;
+  #regions: readonly SpeechRegion[] = [];
+  #pageTimeMs: (mediaMs: number) => number | undefined = () => undefined;
 
   constructor(canvas: HTMLCanvasElement, palette: Palette, colour: 'input' | 'output') {
     this.#canvas = canvas;
@@ -29,7 +31,6 @@ export class Waveform {
     this.#palette = palette;
     this.#colour = colour;
     new ResizeObserver(() => this.#fit()).observe(canvas);
-    this.#fit();
   }
 
   push(samples: Float32Array, sampleRate: number): void {
@@ -58,6 +59,8 @@ export class Waveform {
     regions: readonly SpeechRegion[],
     pageTimeMs: (mediaMs: number) => number | undefined,
   ): void {
+    this.#regions = regions;
+    this.#pageTimeMs = pageTimeMs;
     const { width, height } = this.#canvas;
     const context = this.#context;
     const ratio = devicePixelRatio;
@@ -118,6 +121,8 @@ export class Waveform {
     const { width, height } = this.#canvas.getBoundingClientRect();
     this.#canvas.width = Math.max(1, Math.round(width * devicePixelRatio));
     this.#canvas.height = Math.max(1, Math.round(height * devicePixelRatio));
+    // Resizing empties a canvas; without a running loop nothing else would paint it.
+    this.draw(this.#lastDrawMs, this.#regions, this.#pageTimeMs);
   }
 }
 
