@@ -8,6 +8,7 @@ pub mod agc;
 pub mod audio_level;
 pub mod denoise;
 pub mod fast_resample;
+pub mod fault;
 pub mod gain;
 pub mod high_pass;
 pub mod pass_through;
@@ -20,6 +21,7 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &audio_level::SPEC,
     &denoise::SPEC,
     &fast_resample::SPEC,
+    &fault::SPEC,
     &gain::SPEC,
     &high_pass::SPEC,
     &pass_through::SPEC,

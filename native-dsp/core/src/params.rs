@@ -116,6 +116,18 @@ pub(crate) fn snake_case(name: &str) -> String {
     snake
 }
 
+/// `gain_db` as `gainDb`.
+pub(crate) fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let mut camel = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let (first, rest) = word.split_at(word.len().min(1));
+        camel += &first.to_ascii_uppercase();
+        camel += rest;
+    }
+    camel
+}
+
 fn default_of(kind: &ParamKind) -> ParamValue {
     match *kind {
         ParamKind::Number { default, .. } => ParamValue::Number(default),

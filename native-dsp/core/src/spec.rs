@@ -3,7 +3,7 @@
 
 use crate::format::Format;
 use crate::node::Built;
-use crate::params::Params;
+use crate::params::{Params, camel_case};
 
 /// Everything there is to know about a node type.
 #[derive(Debug)]
@@ -49,6 +49,20 @@ pub struct ParamSpec {
     pub kind: ParamKind,
     /// One or two sentences.
     pub documentation: &'static str,
+}
+
+impl ParamSpec {
+    /// Everything that manifests may call this parameter: its name, its aliases, and camelCase of all of them.
+    pub fn spellings(&self) -> Vec<String> {
+        let names = std::iter::once(&self.name).chain(self.aliases);
+        let mut spellings: Vec<String> = names.map(|name| (*name).to_owned()).collect();
+        for camel in spellings.clone().iter().map(|name| camel_case(name)) {
+            if !spellings.contains(&camel) {
+                spellings.push(camel);
+            }
+        }
+        spellings
+    }
 }
 
 /// Type, range (inclusive) and default of a parameter.

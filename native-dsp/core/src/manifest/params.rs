@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::fields::{unknown_choice, wrong_type};
 use crate::complaint::{Complaints, code, quote};
 use crate::nearest::nearest;
-use crate::params::{ParamValue, Params, snake_case};
+use crate::params::{ParamValue, Params};
 use crate::spec::{NodeSpec, ParamKind, ParamSpec};
 
 /// Reads `params` (an object, or absent) of a node that stands at `path`.
@@ -57,12 +57,10 @@ fn read_all(
     }
 }
 
-/// The parameter called `name`: by its name or an alias, in snake_case or camelCase.
+/// The parameter called `name`, in any of its spellings.
 fn find(params: &'static [ParamSpec], name: &str) -> Option<&'static ParamSpec> {
-    let is = |known: &str| known == name || (known == snake_case(name) && !name.contains('_'));
-    params
-        .iter()
-        .find(|param| is(param.name) || param.aliases.iter().copied().any(is))
+    let is_called = |param: &&ParamSpec| param.spellings().iter().any(|spelling| spelling == name);
+    params.iter().find(is_called)
 }
 
 fn unknown_parameter(spec: &NodeSpec, name: &str, path: &str, complaints: &mut Complaints) {
