@@ -313,8 +313,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       this.#publish(event);
       return;
     }
-    const nodeIndex = Number(event['index']);
-    const number = this.#utterances.number(String(event.node_id), nodeIndex) ?? nodeIndex;
+    const number = this.#utterances.number(String(event.node_id), Number(event['index']));
     this.#publish({ ...event, url: `/api/v1/sessions/${this.id}/utterances/${number}.wav` });
   }
 

@@ -17,10 +17,12 @@ export interface UtteranceLimits {
 
 export const DEFAULT_UTTERANCE_LIMITS: UtteranceLimits = { utterances: 16, bytes: 8 * 1024 * 1024 };
 
+const MAX_NUMBERS = 64;
+
 export class UtteranceStore {
   readonly #limits: UtteranceLimits;
   readonly #kept = new Map<number, StoredUtterance>();
-  /** Number by node and the node's own index, as far as kept. */
+  /** Number by node and the node's own index, of the last ones. */
   readonly #numbers = new Map<string, number>();
   #next = 0;
   #bytes = 0;
@@ -31,19 +33,24 @@ export class UtteranceStore {
     this.#limits = limits;
   }
 
-  /** @returns the utterance's number in the session. */
+  /** Keeps an utterance. @returns its number in the session. */
   add(nodeId: string, nodeIndex: number, sampleRate: number, samples: Int16Array): number {
-    const index = this.#next++;
+    const index = this.number(nodeId, nodeIndex);
     this.#kept.set(index, { index, sampleRate, samples });
-    this.#numbers.set(`${nodeId}\n${nodeIndex}`, index);
     this.#bytes += samples.byteLength;
     while (this.#kept.size > this.#limits.utterances || this.#bytes > this.#limits.bytes) this.#evict();
     return index;
   }
 
-  /** The session's number of a node's utterance. */
-  number(nodeId: string, nodeIndex: number): number | undefined {
-    return this.#numbers.get(`${nodeId}\n${nodeIndex}`);
+  /** The session's number of a node's utterance, given when it is first heard of: by its event or by its audio. */
+  number(nodeId: string, nodeIndex: number): number {
+    const key = `${nodeId}\n${nodeIndex}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.#next);
+    // Event and audio come close together: a few numbers are enough.
+    if (this.#numbers.size > MAX_NUMBERS) this.#numbers.delete(this.#numbers.keys().next().value!);
+    return this.#next++;
   }
 
   get(index: number): StoredUtterance | undefined {
@@ -64,7 +71,6 @@ export class UtteranceStore {
     const oldest = this.#kept.values().next().value;
     if (!oldest) return;
     this.#kept.delete(oldest.index);
-    for (const [key, index] of this.#numbers) if (index === oldest.index) this.#numbers.delete(key);
     this.#bytes -= oldest.samples.byteLength;
     this.evicted++;
   }
