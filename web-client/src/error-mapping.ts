@@ -73,13 +73,15 @@ const WORDS: Partial<Record<ErrorCode, GatewayErrorCode>> = {
   draining: 'server_draining',
   internal_error: 'gateway_failed',
   invalid_manifest: 'manifest_invalid',
-  invalid_sdp: 'offer_refused',
-  negotiation_timeout: 'timeout',
+  malformed_sdp: 'offer_refused',
+  negotiation_failed: 'gateway_failed',
+  no_audio: 'offer_refused',
   origin_not_allowed: 'unauthorized',
-  pipeline_not_found: 'pipeline_unknown',
+  runtime_unavailable: 'gateway_failed',
   session_not_found: 'not_found',
-  unsupported_codec: 'offer_refused',
-  unsupported_offer: 'offer_refused',
+  unknown_pipeline: 'pipeline_unknown',
+  unsupported_codecs: 'offer_refused',
+  unsupported_transport: 'offer_refused',
 };
 
 function gatewayCode(code: unknown): GatewayErrorCode | undefined {
