@@ -10,7 +10,6 @@ pub mod error;
 mod framer;
 mod gap;
 mod intake;
-pub mod interim_graph;
 pub mod opus;
 mod patience;
 mod playout;

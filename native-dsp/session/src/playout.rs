@@ -1,9 +1,9 @@
 //! Packets in order become audio on the media timeline: decoded, restored, or filled, then framed and
 //! run through the graph, and what comes out is sent.
 
-use crate::interim_graph::Graph;
 use remotemedia_core::event::{EndReason, EventQueue, GapCause, GapFill};
 use remotemedia_core::format::Format;
+use remotemedia_core::graph::Graph;
 use remotemedia_core::time::MediaTime;
 
 use crate::codec::{AudioDecoder, MAX_PACKET_SAMPLES};
@@ -126,6 +126,11 @@ impl Playout {
         if let Some(sender) = &mut self.sender {
             sender.flush(now, now, &mut self.transmit);
         }
+    }
+
+    /// Events that did not fit, here or in the graph.
+    pub fn events_dropped(&self) -> u64 {
+        self.events.dropped() + self.graph.events_dropped()
     }
 
     /// Media played so far.

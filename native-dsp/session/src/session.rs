@@ -6,8 +6,8 @@
 //! [`handle_timeout`](MediaSession::handle_timeout) at the [`deadline`](MediaSession::deadline).
 //! The same packets at the same times give the same audio, bit for bit.
 
-use crate::interim_graph::{Graph, NodeFailure};
 use remotemedia_core::event::{EndReason, Event};
+use remotemedia_core::graph::{Graph, NodeFailure};
 
 use crate::codec::AudioDecoder;
 use crate::config::SessionConfig;
@@ -274,7 +274,7 @@ impl MediaSession {
             remote_fraction_lost: self.reports.remote_fraction_lost(),
             packets_sent: self.playout.sender.as_ref().map_or(0, Sender::packets),
             packets_dropped: self.playout.transmit.dropped(),
-            events_dropped: self.playout.events.dropped(),
+            events_dropped: self.playout.events_dropped(),
             media_time_ms: self.playout.media_time().to_ms(),
             ..self.playout.stats
         }

@@ -6,6 +6,9 @@
 )]
 
 use remotemedia_core::event::{Event, EventKind};
+use remotemedia_core::format::Format;
+use remotemedia_core::graph::Graph;
+use remotemedia_core::manifest::Manifest;
 use remotemedia_session::opus::EncoderConfig;
 use remotemedia_session::rtp_header::RtpHeader;
 use remotemedia_session::{MAX_PACKET, MediaSession, Micros, SessionConfig, Transmit};
@@ -203,7 +206,12 @@ pub fn assert_media_is_exact(session: &MediaSession, outcome: &Outcome) {
     );
 }
 
+/// A graph for a session.
+pub fn graph(manifest: &str) -> Graph {
+    Graph::compile(&Manifest::parse(manifest).unwrap(), Format::VOICE).unwrap()
+}
+
 /// The graph that gives back what it gets.
-pub fn echo() -> remotemedia_session::interim_graph::Graph {
-    remotemedia_session::interim_graph::Graph::pass_through()
+pub fn echo() -> Graph {
+    graph("version: v1\nnodes: [{id: echo, node_type: PassThrough}]")
 }

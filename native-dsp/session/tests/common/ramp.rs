@@ -1,7 +1,7 @@
 //! A codec whose audio is a ramp: every sample's value is its own media position.
 
+use remotemedia_core::graph::Graph;
 use remotemedia_session::codec::{AudioDecoder, DecodeError};
-use remotemedia_session::interim_graph::Graph;
 use remotemedia_session::{MediaSession, SessionConfig};
 
 use super::{FRAME, Outcome, Packet, config, run};
