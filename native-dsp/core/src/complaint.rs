@@ -70,6 +70,8 @@ pub mod code {
     pub const UNSUPPORTED_PORT: &str = "unsupported_port";
     /// A node that gets events but no audio.
     pub const NO_AUDIO_INPUT: &str = "no_audio_input";
+    /// A node that lacks the events it works on.
+    pub const NO_EVENT_INPUT: &str = "no_event_input";
     /// An output node that has no audio to give.
     pub const NO_AUDIO_OUTPUT: &str = "no_audio_output";
     /// Several nodes could be the output and none is marked.

@@ -1,5 +1,6 @@
 //! Kernels shared by several nodes: pure functions and small state machines over slices.
 
+pub mod audio_history;
 pub mod band_split;
 pub mod biquad;
 pub mod dot;

@@ -13,6 +13,7 @@ pub mod gain;
 pub mod high_pass;
 pub mod pass_through;
 pub mod silero_vad;
+pub mod utterance_segmenter;
 
 /// Every node type, in alphabetical order of its name.
 #[rustfmt::skip]
@@ -26,4 +27,5 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &high_pass::SPEC,
     &pass_through::SPEC,
     &silero_vad::SPEC,
+    &utterance_segmenter::SPEC,
 ];

@@ -22,6 +22,8 @@ pub struct NodeSpec {
     pub params: &'static [ParamSpec],
     /// Event types it may emit.
     pub events: &'static [&'static str],
+    /// Event types it cannot work without: a node that emits them must be connected to it directly.
+    pub requires: &'static [&'static str],
     /// Makes one for `params`, offered audio of `Format`. Fails only where parameters that are valid one
     /// by one do not fit each other or the format.
     pub build: fn(&Params, Format) -> Result<Built, BuildError>,

@@ -7,12 +7,13 @@ use super::mailbox::Mailbox;
 use super::step::Step;
 use super::streams::{INPUT, Streams};
 use super::{Block, Graph};
+use crate::catalogue;
 use crate::complaint::{Complaint, Complaints, code, quote};
 use crate::format::Format;
 use crate::manifest::{Connection, Manifest, ManifestNode, OnError};
 use crate::node::Built;
 use crate::plan::{Plan, PlannedEdge, PlannedNode};
-use crate::spec::Role;
+use crate::spec::{NodeSpec, Role};
 use crate::time::MediaTime;
 
 /// See [`Graph::compile`].
@@ -33,6 +34,7 @@ pub(super) fn compile(manifest: &Manifest, input: Format) -> Result<Graph, Vec<C
         complaints,
     };
     draft.check_ports();
+    draft.check_required_events();
     for &index in manifest.order() {
         draft.place(index);
     }
@@ -61,6 +63,32 @@ impl Draft<'_> {
                 let hint = "Connect the node before it instead.";
                 self.complaints
                     .add(path, code::UNSUPPORTED_PORT, message, hint);
+            }
+        }
+    }
+
+    /// Nodes that work on events must be told them.
+    fn check_required_events(&mut self) {
+        for (index, node) in self.manifest.nodes().iter().enumerate() {
+            let heard: Vec<&str> = self
+                .incoming(index)
+                .filter(|edge| edge.events)
+                .flat_map(|edge| self.manifest.nodes()[edge.from].spec.events)
+                .copied()
+                .collect();
+            let mut missing = node.spec.requires.iter().copied();
+            if let Some(event) = missing.find(|event| !heard.contains(event)) {
+                let message = format!("{} needs `{event}` events and gets none.", quote(&node.id));
+                let emits = |spec: &&&NodeSpec| spec.events.contains(&event);
+                let emitters = catalogue::all().iter().filter(emits);
+                let names: Vec<&str> = emitters.map(|spec| spec.node_type).collect();
+                let hint = format!("Connect a {} directly to it.", names.join(" or "));
+                self.complaints.add(
+                    format!("nodes[{index}]"),
+                    code::NO_EVENT_INPUT,
+                    message,
+                    hint,
+                );
             }
         }
     }

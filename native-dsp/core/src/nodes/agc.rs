@@ -22,6 +22,7 @@ far that the background noise would exceed `max_noise_dbfs`. A limiter without d
     role: Role::Transform,
     params: PARAMS,
     events: &[],
+    requires: &[],
     build,
 };
 

@@ -20,6 +20,7 @@ speech. All channels count together. The audio passes on untouched.",
     role: Role::Analyser,
     params: PARAMS,
     events: &["audio_level"],
+    requires: &[],
     build,
 };
 

@@ -23,6 +23,7 @@ activity detector. `webrtc` runs at 16 kHz or 48 kHz (8 kHz is raised to 16, oth
     role: Role::Transform,
     params: PARAMS,
     events: &[],
+    requires: &[],
     build,
 };
 

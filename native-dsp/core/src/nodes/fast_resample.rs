@@ -23,6 +23,7 @@ between 48 and 16 kHz (rounded up to a whole output sample). Pass-band between 4
     role: Role::Transform,
     params: PARAMS,
     events: &[],
+    requires: &[],
     build,
 };
 

@@ -18,6 +18,7 @@ that breaks the promises of a node, and does so only when told to.",
     role: Role::Transform,
     params: PARAMS,
     events: &["node_error"],
+    requires: &[],
     build,
 };
 
@@ -108,7 +109,9 @@ mod tests {
                 now: MediaTime::ZERO,
             };
             let mut out = Output::new(Some(&mut output), &mut events, stamp);
-            built.node.process(&Input::of(&input, frame * 480), &mut out);
+            built
+                .node
+                .process(&Input::of(&input, frame * 480), &mut out);
             assert_eq!(output.planes()[0] == 0.25, frame < 2, "frame {frame}");
         }
     }

@@ -16,6 +16,7 @@ the gateway's encoder clips anyway and a node's output must stay in range.",
     role: Role::Transform,
     params: PARAMS,
     events: &[],
+    requires: &[],
     build,
 };
 

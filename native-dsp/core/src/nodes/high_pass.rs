@@ -18,6 +18,7 @@ adds no delay to speech. Works at every rate and on every channel alike.",
     role: Role::Transform,
     params: PARAMS,
     events: &[],
+    requires: &[],
     build,
 };
 

@@ -16,6 +16,7 @@ measure what the gateway adds by itself.",
     role: Role::Analyser,
     params: &[],
     events: &[],
+    requires: &[],
     build: |_, offered| Ok(build(offered)),
 };
 

@@ -41,6 +41,7 @@ bridged; longer gaps stop the speech with reason `packet_timeout`. Times given i
         "speech_misfire",
         "vad_probability",
     ],
+    requires: &[],
     build,
 };
 

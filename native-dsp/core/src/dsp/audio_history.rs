@@ -1,0 +1,200 @@
+//! The recent past of a stream as 16-bit samples, addressed by position.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// Samples in a chunk: 0.25 s at 16 kHz, 8 kB.
+const CHUNK_SAMPLES: usize = 4_000;
+/// Loudness is measured in steps of 10 ms at 16 kHz.
+const STEP_SAMPLES: i64 = 160;
+/// Steps that make a quiet place: 30 ms, three periods of a low voice.
+const QUIET_STEPS: usize = 3;
+
+type Chunk = Box<[i16; CHUNK_SAMPLES]>;
+
+/// Samples from [`AudioHistory::start`] to [`AudioHistory::end`]. Memory grows by a chunk when more is kept
+/// than ever before, and the chunks of what is forgotten are used again.
+#[derive(Debug, Default)]
+pub struct AudioHistory {
+    chunks: VecDeque<Chunk>,
+    spare: Vec<Chunk>,
+    /// Position of the first sample of the first chunk.
+    base: i64,
+    start: i64,
+    end: i64,
+}
+
+impl AudioHistory {
+    /// An empty history that can keep `samples` and never needs to move its list of chunks.
+    pub fn with_capacity(samples: usize) -> Self {
+        let chunks = samples / CHUNK_SAMPLES + 2;
+        Self {
+            chunks: VecDeque::with_capacity(chunks),
+            spare: Vec::with_capacity(chunks),
+            ..Self::default()
+        }
+    }
+
+    /// Position of the oldest sample kept.
+    pub fn start(&self) -> i64 {
+        self.start
+    }
+
+    /// Position after the newest sample.
+    pub fn end(&self) -> i64 {
+        self.end
+    }
+
+    /// Forgets all; the next sample is at `position`.
+    pub fn restart(&mut self, position: i64) {
+        self.spare.extend(self.chunks.drain(..));
+        (self.base, self.start, self.end) = (position, position, position);
+    }
+
+    /// Forgets what is older than `position`.
+    pub fn forget_before(&mut self, position: i64) {
+        self.start = position.clamp(self.start, self.end);
+        while self.start - self.base >= CHUNK_SAMPLES as i64 {
+            self.spare.extend(self.chunks.pop_front());
+            self.base += CHUNK_SAMPLES as i64;
+        }
+    }
+
+    /// Appends samples in -1..1.
+    pub fn push(&mut self, samples: &[f32]) {
+        // The factor of every decoder of 16-bit audio, so that such audio survives unchanged. A cast
+        // saturates, and makes NaN 0.
+        let quantised = samples
+            .iter()
+            .map(|sample| (sample * 32_768.0).round() as i16);
+        self.extend(quantised);
+    }
+
+    /// Appends silence.
+    pub fn push_silence(&mut self, length: usize) {
+        self.extend(std::iter::repeat_n(0, length));
+    }
+
+    /// The samples of a range, as far as they are kept. Allocates the copy.
+    pub fn copy(&self, range: Range<i64>) -> Vec<i16> {
+        let range = range.start.max(self.start)..range.end.min(self.end);
+        let mut copy = Vec::with_capacity((range.end - range.start).max(0) as usize);
+        self.pieces(range)
+            .for_each(|piece| copy.extend_from_slice(piece));
+        copy
+    }
+
+    /// The middle of the quietest 30 ms within a range, the latest of equals; the end of a range too short
+    /// to have one.
+    pub fn quietest(&self, range: Range<i64>) -> i64 {
+        let (mut place, mut least) = (range.end, u64::MAX);
+        let mut energies = [u64::MAX / 4; QUIET_STEPS];
+        let mut position = range.start.max(self.start);
+        while position + STEP_SAMPLES <= range.end.min(self.end) {
+            let next = position + STEP_SAMPLES;
+            let squares = self.pieces(position..next).flatten();
+            energies.rotate_left(1);
+            energies[QUIET_STEPS - 1] = squares.map(|s| u64::from(s.unsigned_abs()).pow(2)).sum();
+            position = next;
+            let energy = energies.iter().sum();
+            // The first sums are incomplete, and too high to be chosen.
+            if energy <= least && energy < u64::MAX / 4 {
+                (place, least) = (next - QUIET_STEPS as i64 * STEP_SAMPLES / 2, energy);
+            }
+        }
+        place
+    }
+
+    /// A range that is kept, in contiguous pieces.
+    fn pieces(&self, range: Range<i64>) -> impl Iterator<Item = &[i16]> {
+        let mut position = range.start;
+        std::iter::from_fn(move || {
+            if position >= range.end {
+                return None;
+            }
+            let (chunk, offset) = self.place(position);
+            let end = (CHUNK_SAMPLES as i64).min(offset as i64 + range.end - position) as usize;
+            position += (end - offset) as i64;
+            Some(&self.chunks[chunk][offset..end])
+        })
+    }
+
+    /// Chunk and offset in it.
+    fn place(&self, position: i64) -> (usize, usize) {
+        let offset = (position - self.base) as usize;
+        (offset / CHUNK_SAMPLES, offset % CHUNK_SAMPLES)
+    }
+
+    fn extend(&mut self, mut samples: impl ExactSizeIterator<Item = i16>) {
+        while samples.len() > 0 {
+            let (chunk, offset) = self.place(self.end);
+            if chunk == self.chunks.len() {
+                let empty = || Box::new([0; CHUNK_SAMPLES]);
+                self.chunks
+                    .push_back(self.spare.pop().unwrap_or_else(empty));
+            }
+            let space = &mut self.chunks[chunk][offset..];
+            let length = samples.len().min(space.len());
+            for (slot, sample) in space.iter_mut().zip(samples.by_ref().take(length)) {
+                *slot = sample;
+            }
+            self.end += length as i64;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Samples that tell their own position.
+    fn counted(range: Range<i64>) -> Vec<f32> {
+        range.map(|n| (n % 1_000) as f32 / 32_768.0).collect()
+    }
+
+    #[test]
+    fn every_range_that_is_kept_comes_back_as_it_was() {
+        let mut history = AudioHistory::with_capacity(20_000);
+        history.restart(-300);
+        history.push(&counted(0..15_000));
+        history.forget_before(5_000);
+        for range in [5_000..5_001, 5_000..14_700, 7_699..7_701, 11_000..11_900] {
+            let expected: Vec<i16> = range.clone().map(|n| ((n + 300) % 1_000) as i16).collect();
+            assert_eq!(history.copy(range), expected);
+        }
+        assert_eq!(history.copy(0..20_000).len(), 9_700);
+        assert!(history.copy(20_000..30_000).is_empty());
+    }
+
+    #[test]
+    fn forgotten_chunks_are_used_again() {
+        let mut history = AudioHistory::with_capacity(8_000);
+        history.restart(0);
+        for second in 1..100 {
+            history.push(&counted(0..16_000));
+            history.forget_before(second * 16_000 - 8_000);
+        }
+        let chunks = history.chunks.len() + history.spare.len();
+        assert!(chunks <= 24_000 / CHUNK_SAMPLES + 1, "{chunks} chunks");
+    }
+
+    #[test]
+    fn the_quietest_place_is_in_the_pause() {
+        let mut history = AudioHistory::with_capacity(40_000);
+        history.restart(1_000);
+        history.push(&[0.5; 10_000]);
+        history.push(&[0.001; 800]);
+        history.push(&[0.5; 10_000]);
+        let place = history.quietest(1_000..21_800);
+        assert!((11_240..=11_560).contains(&place), "{place}");
+        assert_eq!(history.quietest(5_000..5_100), 5_100);
+    }
+
+    #[test]
+    fn full_scale_saturates_and_garbage_is_silence() {
+        let mut history = AudioHistory::with_capacity(4);
+        history.restart(0);
+        history.push(&[1.0, -1.0, 7.0, f32::NAN]);
+        assert_eq!(history.copy(0..4), [i16::MAX, i16::MIN, i16::MAX, 0]);
+    }
+}
