@@ -33,7 +33,7 @@ describe('errors in plain words', () => {
     const error = fromRpcError({
       code: -32602,
       message: 'm',
-      data: { code: 'pipeline_not_found', detail: 'd' },
+      data: { code: 'unknown_pipeline', detail: 'd' },
     });
     expect(error).toMatchObject({ code: 'pipeline_unknown', detail: 'd' });
   });
@@ -42,9 +42,9 @@ describe('errors in plain words', () => {
     ['server_full', 'server_full'],
     ['draining', 'server_draining'],
     ['invalid_manifest', 'manifest_invalid'],
-    ['pipeline_not_found', 'pipeline_unknown'],
+    ['unknown_pipeline', 'pipeline_unknown'],
     ['rate_limited', 'rate_limited'],
-    ['invalid_sdp', 'offer_refused'],
+    ['malformed_sdp', 'offer_refused'],
     ['session_not_found', 'not_found'],
     ['internal_error', 'gateway_failed'],
   ] as const)('has words for %s', (theirs, ours) => {
