@@ -1,38 +1,17 @@
 /** The gateway's adapter against the real werift: a werift client connects over UDP to a plane without media. */
 
-import { createGateway, type Gateway, type Session } from '@remotemedia/gateway';
+import type { Gateway, Session } from '@remotemedia/gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loopbackSocket, UdpPlane } from './support/udp-plane.js';
+import { gatewayOnLoopback } from './support/gateway-on-loopback.js';
+import type { UdpPlane } from './support/udp-plane.js';
 import { until, WeriftClient } from './support/werift-client.js';
-
-const ECHO = {
-  version: 'v1',
-  metadata: { name: 'echo' },
-  nodes: [{ id: 'echo', node_type: 'PassThrough' }],
-  connections: [],
-};
 
 let plane: UdpPlane;
 let gateway: Gateway;
 let client: WeriftClient;
 
 beforeEach(async () => {
-  const socket = await loopbackSocket();
-  gateway = createGateway(
-    {
-      announceAddresses: ['127.0.0.1'],
-      pipelines: new Map([['echo', ECHO]]),
-      defaultPipeline: 'echo',
-      maxSessions: 4,
-      connectTimeoutMs: 3000,
-    },
-    {
-      createPlane: (_, wake) => {
-        plane = new UdpPlane(socket, wake);
-        return plane;
-      },
-    },
-  );
+  ({ gateway, plane } = await gatewayOnLoopback({ maxSessions: 4, connectTimeoutMs: 3000 }));
 });
 
 afterEach(async () => {

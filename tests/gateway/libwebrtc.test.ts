@@ -1,33 +1,18 @@
 /** Real libwebrtc against the gateway's handshake, answers and events; no media (see media.test.ts). */
 
-import { createGateway, type Gateway, type Session } from '@remotemedia/gateway';
+import type { Gateway, Session } from '@remotemedia/gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gatewayOnLoopback } from './support/gateway-on-loopback.js';
 import { LibwebrtcClient, type LibwebrtcOptions } from './support/libwebrtc-client.js';
-import { loopbackSocket, UdpPlane } from './support/udp-plane.js';
+import type { UdpPlane } from './support/udp-plane.js';
 import { until } from './support/werift-client.js';
-
-const ECHO = {
-  version: 'v1',
-  metadata: { name: 'echo' },
-  nodes: [{ id: 'echo', node_type: 'PassThrough' }],
-  connections: [],
-};
 
 let plane: UdpPlane;
 let gateway: Gateway;
 let client: LibwebrtcClient;
 
 beforeEach(async () => {
-  const socket = await loopbackSocket();
-  gateway = createGateway(
-    { announceAddresses: ['127.0.0.1'], pipelines: new Map([['echo', ECHO]]), defaultPipeline: 'echo' },
-    {
-      createPlane: (_, wake) => {
-        plane = new UdpPlane(socket, wake);
-        return plane;
-      },
-    },
-  );
+  ({ gateway, plane } = await gatewayOnLoopback());
 });
 
 afterEach(async () => {

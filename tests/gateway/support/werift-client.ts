@@ -1,12 +1,24 @@
 /** A client of the gateway made of werift, as an application would write it. */
 
 import type { Session } from '@remotemedia/gateway';
-import { MediaStreamTrack, type RTCDataChannel, RTCPeerConnection, RTCRtpCodecParameters } from 'werift';
+import {
+  CipherContext,
+  type DtlsKeys,
+  HashAlgorithm,
+  MediaStreamTrack,
+  NamedCurveAlgorithm,
+  type RTCDataChannel,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  SignatureAlgorithm,
+} from 'werift';
 
 export interface ClientOptions {
   readonly direction?: 'sendrecv' | 'sendonly';
   /** A data channel with this label; null for none. */
   readonly channel?: string | null;
+  /** Certificate and key to use; default: werift's own for the process. */
+  readonly keys?: DtlsKeys;
 }
 
 export class WeriftClient {
@@ -17,11 +29,14 @@ export class WeriftClient {
   /** RTP that came back. */
   readonly received: { payload: Buffer; timestamp: number; sequenceNumber: number }[] = [];
 
-  constructor({ direction = 'sendrecv', channel = 'events' }: ClientOptions = {}) {
+  constructor({ direction = 'sendrecv', channel = 'events', keys }: ClientOptions = {}) {
     this.peer = new RTCPeerConnection({
       iceServers: [],
+      // Otherwise werift makes a transport for each line and forgets to close all but one.
+      bundlePolicy: 'max-bundle',
       iceUseIpv6: false,
-      iceAdditionalHostAddresses: ['127.0.0.1'],
+      iceAdditionalHostAddresses: ['127.0.0.1', '127.0.0.2'],
+      ...(keys ? { dtls: { keys } } : {}),
       codecs: {
         audio: [
           new RTCRtpCodecParameters({
@@ -49,10 +64,10 @@ export class WeriftClient {
   }
 
   /** Offers, with no public STUN server asked, and takes the answer. */
-  async connect(session: Session): Promise<string> {
+  async connect(session: Session, edit = (offer: string) => offer): Promise<string> {
     for (const transport of this.peer.iceTransports) delete transport.connection.stunServer;
     await this.peer.setLocalDescription(await this.peer.createOffer());
-    const answer = await session.negotiate(this.peer.localDescription!.sdp);
+    const answer = await session.negotiate(edit(this.peer.localDescription!.sdp));
     await this.peer.setRemoteDescription({ type: 'answer', sdp: answer });
     return answer;
   }
@@ -75,4 +90,13 @@ export async function until(condition: () => boolean, what: string, limitMs = 10
     if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** A self-signed ECDSA certificate and its key. */
+export async function certificate(): Promise<DtlsKeys> {
+  const { certPem, keyPem, signatureHash } = await CipherContext.createSelfSignedCertificateWithKey(
+    { signature: SignatureAlgorithm.ecdsa_3, hash: HashAlgorithm.sha256_4 },
+    NamedCurveAlgorithm.secp256r1_23,
+  );
+  return { certPem, keyPem, signatureHash };
 }
