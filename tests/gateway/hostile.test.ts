@@ -1,7 +1,7 @@
 /** What strangers, and clients with keys, can send to a session over the wire: each is refused, and the session lives. */
 import { createSocket, type Socket } from 'node:dgram';
 import type { Gateway, Session } from '@remotemedia/gateway';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Message, RTCPeerConnection } from 'werift';
 import { gatewayOnLoopback } from './support/gateway-on-loopback.js';
 import type { UdpPlane } from './support/udp-plane.js';
@@ -16,6 +16,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   await client?.close();
   await gateway.close();
 });
@@ -112,9 +113,15 @@ describe('a client with keys', () => {
       });
       return other.protocol.request(request, other.remoteAddr, Buffer.from(remotePassword));
     };
+    await nominate();
+    expect(plane.remoteAddresses).toEqual([]);
+    // Later: a choice, no longer part of getting connected.
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
     // Twice, as a client repeats its checks: the first may find the pair untried on our side.
     await nominate();
     await nominate();
+    vi.restoreAllMocks();
     await until(() => plane.remoteAddresses.length > 0, 'the plane is told');
     const [moved] = plane.remoteAddresses;
     expect(session.remoteAddress).toBe(`${moved!.address}:${moved!.port}`);

@@ -5,7 +5,7 @@
  */
 import {
   Candidate,
-  type CandidatePair,
+  CandidatePairState,
   parseMessage,
   RTCDtlsFingerprint,
   RTCDtlsParameters,
@@ -29,6 +29,8 @@ import {
 const SRTP_PROFILES = [0x0007, 0x0001] as const;
 /** Addresses of one client that are tried; more are ignored. */
 const MAX_REMOTE_ADDRESSES = 64;
+/** After connecting, nominations are taken as choices only from here on. */
+const SETTLING_MS = 2000;
 /** DTLS datagrams kept while ICE is about to finish: one flight. */
 const MAX_EARLY_DTLS = 8;
 
@@ -99,7 +101,7 @@ export class PeerTransport {
   readonly #transports: readonly VirtualUdpTransport[];
   readonly #earlyDtls: [VirtualUdpTransport, Buffer, Address][] = [];
   #phase: PeerPhase = 'new';
-  #pair: CandidatePair | undefined;
+  #connectedAt = 0;
   #sctpPort: number | undefined;
 
   /** Of the certificate of this process, made once. Await it before `setRemote`. */
@@ -212,7 +214,7 @@ export class PeerTransport {
     if (this.#closed()) throw new Error('closed');
     verifyPossession(this.#dtls.dtls as unknown as DtlsInternals);
     this.#phase = 'connected';
-    this.#pair = this.#agent.nominated;
+    this.#connectedAt = performance.now();
     if (this.#sctpPort !== undefined) await this.sctp.start(this.#sctpPort);
   }
 
@@ -268,6 +270,7 @@ export class PeerTransport {
   }
 
   #receiveStun(transport: VirtualUdpTransport, data: Buffer, from: Address): void {
+    let nominates = false;
     if (isStunRequest(data)) {
       // werift answers requests without looking at MESSAGE-INTEGRITY (RFC 8445 7.3, RFC 8489 9.1.3).
       const message = parseMessage(data, Buffer.from(this.password));
@@ -275,15 +278,14 @@ export class PeerTransport {
         this.#refuse('stun_unauthenticated');
         return;
       }
-      const known = this.#agent.remoteCandidates;
-      const isKnown = known.some(({ host, port }) => host === from[0] && port === from[1]);
-      if (!isKnown && known.length >= MAX_REMOTE_ADDRESSES) {
+      if (!this.#isKnown(from) && this.#agent.remoteCandidates.length >= MAX_REMOTE_ADDRESSES) {
         this.#refuse('too_many_addresses');
         return;
       }
+      nominates = message.attributesKeys.includes('USE-CANDIDATE');
     }
     transport.onData(data, from);
-    this.#followNomination();
+    if (nominates) this.#followNomination(transport, from);
   }
 
   #receiveDtls(transport: VirtualUdpTransport, data: Buffer, from: Address): void {
@@ -308,20 +310,29 @@ export class PeerTransport {
     for (const [transport, data, from] of this.#earlyDtls.splice(0)) transport.onData(data, from);
   }
 
-  /** werift keeps the first nominated pair for good; a client may nominate another (RFC 8445 8.1.1, libwebrtc does on a network change). */
-  #followNomination(): void {
-    if (this.#phase !== 'connected') return;
+  /**
+   * werift keeps the first nominated pair for good; a client may nominate another, as libwebrtc does on a change of network. Clients that
+   * nominate every pair they check (RFC 5245's aggressive way) are done by the time that we listen.
+   */
+  #followNomination(transport: VirtualUdpTransport, [host, port]: Address): void {
+    if (this.#phase !== 'connected' || performance.now() < this.#connectedAt + SETTLING_MS) return;
     const agent = this.#agent;
-    const latest = agent.checkList.findLast(
-      (pair) => pair.nominated && pair.state === 3 && pair !== this.#pair,
+    const pair = agent.checkList.find(
+      ({ protocol, remoteCandidate, nominated, state }) =>
+        nominated &&
+        state === CandidatePairState.SUCCEEDED &&
+        protocol.localCandidate?.host === transport.host &&
+        remoteCandidate.host === host &&
+        remoteCandidate.port === port,
     );
-    if (!latest) return;
-    if (this.#pair) this.#pair.nominated = false;
-    if (this.#pair) this.#pair.remoteNominated = false;
-    this.#pair = latest;
-    agent.nominated = latest;
+    if (!pair || pair === agent.nominated) return;
+    agent.nominated = pair;
     agent.queryConsent();
     this.#options.onPairChanged(this.selectedPair);
+  }
+
+  #isKnown([address, port]: Address): boolean {
+    return this.#agent.remoteCandidates.some((known) => known.host === address && known.port === port);
   }
 
   #transportFor(address: string, localAddress: string): VirtualUdpTransport | undefined {
