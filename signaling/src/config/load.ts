@@ -1,0 +1,57 @@
+/** Finds and reads the configuration and the pipelines that it names. The only file access of the configuration. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  buildCatalogue,
+  isPipelineFile,
+  type ManifestChecker,
+  type PipelineCatalogue,
+} from '../pipelines/catalogue.js';
+import type { Complaint } from '../protocol/index.js';
+import { type Config, ConfigError, parseConfig } from './parse.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The file that comes with the gateway; from `src/` and `dist/` alike. */
+const INSTALLED = fileURLToPath(new URL('../../../configs/gateway.yaml', import.meta.url));
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/**
+ * @param path of the file; else `REMOTEMEDIA_CONFIG`; else the installed one.
+ * @throws ConfigError with all complaints, also where the file cannot be read.
+ */
+export function loadConfig(path: string | undefined, environment: Environment): LoadedConfig {
+  const absolute = resolve(path ?? environment['REMOTEMEDIA_CONFIG'] ?? INSTALLED);
+  const text = attempt(absolute, '', () => readFileSync(absolute, 'utf8'));
+  return { config: parseConfig({ text, name: absolute, environment }), path: absolute };
+}
+
+/** @throws ConfigError with the complaints about every manifest of the folder. */
+export function loadPipelines({ config, path }: LoadedConfig, checker: ManifestChecker): PipelineCatalogue {
+  const directory = resolve(dirname(path), config.pipelines.directory);
+  const files = attempt(directory, 'pipelines.directory', () =>
+    readdirSync(directory)
+      .filter(isPipelineFile)
+      .map((file) => ({ file, text: readFileSync(join(directory, file), 'utf8') })),
+  );
+  const complaints: Complaint[] = [];
+  const catalogue = buildCatalogue(files, config.pipelines.default, checker, complaints);
+  if (complaints.length > 0) throw new ConfigError(directory, complaints);
+  return catalogue;
+}
+
+function attempt<T>(source: string, path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = existsSync(source) ? '' : 'It does not exist';
+    throw new ConfigError(source, [{ path, code: 'unreadable', message, hint }]);
+  }
+}

@@ -1,0 +1,110 @@
+/** Puts the parts together: configuration, runtime, gateway, application, port. */
+import { hostname, networkInterfaces } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { createGateway, type Gateway, type GatewayOptions } from '@remotemedia/gateway';
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from './app.js';
+import { type Environment, loadConfig, loadPipelines } from './config/load.js';
+import type { Config } from './config/parse.js';
+import type { MachineAddress } from './context.js';
+import { createLogger, type LogOutput } from './logging.js';
+import { openNativeRuntime } from './native-runtime.js';
+import type { PipelineCatalogue } from './pipelines/catalogue.js';
+
+/** The built demo page; from `src/` and `dist/` alike. */
+const PAGE = fileURLToPath(new URL('../../web-client/dist/demo', import.meta.url));
+
+export interface StartOptions {
+  readonly configPath?: string;
+  readonly environment?: Environment;
+  /** Where the log goes; standard output unless given. */
+  readonly output?: LogOutput;
+}
+
+export interface RunningServer {
+  /** Where a browser on this machine finds the page. */
+  readonly url: string;
+  readonly app: FastifyInstance;
+  readonly gateway: Gateway;
+  /** Accepts nothing new, tells and closes every session, frees the ports. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** @throws ConfigError, NativeUnavailableError, GatewayError, or the system's error where a port is taken. */
+export async function start({
+  configPath,
+  environment = {},
+  output = process.stdout,
+}: StartOptions): Promise<RunningServer> {
+  const loaded = loadConfig(configPath, environment);
+  const { config } = loaded;
+  const { info, checker } = openNativeRuntime();
+  const pipelines = loadPipelines(loaded, checker);
+  const logger = createLogger(config.logging, output);
+  const gateway = createGateway(gatewayOptions(config, pipelines), { log: logger });
+  let closing: Promise<void> | undefined;
+  try {
+    const app = await buildApp(
+      config,
+      gateway,
+      {
+        pipelines,
+        runtime: info,
+        pageDirectory: PAGE,
+        machine: { hostname: hostname(), addresses },
+        now: Date.now,
+      },
+      logger,
+    );
+    await app.listen({
+      host: config.http.host,
+      port: config.http.port,
+      listenTextResolver: (at) => `listening at ${at}`,
+    });
+    // The gateway first: its sessions say goodbye over the application's WebSockets.
+    const close = () => {
+      closing ??= gateway.close().then(() => app.close());
+      return closing;
+    };
+    return { url: urlOf(app), app, gateway, close };
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
+}
+
+const gatewayOptions = (
+  { media, sessions }: Config,
+  { manifests, defaultName }: PipelineCatalogue,
+): GatewayOptions => ({
+  plane: {
+    port: media.port,
+    ...(media.bind_address !== '' && { bindAddress: media.bind_address }),
+    ...(media.threads !== 0 && { threads: media.threads }),
+  },
+  announceAddresses: media.announce_addresses,
+  maxSessions: sessions.max,
+  pipelines: manifests,
+  defaultPipeline: defaultName,
+  negotiateTimeoutMs: sessions.negotiate_timeout_ms,
+  connectTimeoutMs: sessions.connect_timeout_ms,
+  retryAfterSeconds: sessions.retry_after_s,
+  retention: { utterances: sessions.utterances_kept, utteranceBytes: sessions.utterance_bytes },
+});
+
+/** Wildcards are for listening; a browser wants a name, and gives its microphone to localhost without TLS. */
+function urlOf(app: FastifyInstance): string {
+  const at = app.server.address();
+  if (at === null || typeof at === 'string') return String(at);
+  const local = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(at.address);
+  const host = local ? 'localhost' : at.family === 'IPv6' ? `[${at.address}]` : at.address;
+  return `http://${host}:${at.port}/`;
+}
+
+/** The first outward address is the default one. */
+function addresses(): MachineAddress[] {
+  return Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal }) => !internal)
+    .map(({ address }, index) => ({ ip: address, isDefault: index === 0 }));
+}
