@@ -30,12 +30,16 @@ const DEFAULT_MEDIA_PORT = 8189;
 const DEFAULT_MAX_SESSIONS = 100;
 const DEFAULT_TIMEOUT_MS = 15_000;
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
-/** What an inline manifest is called where a pipeline's name is expected. */
-const INLINE = '(inline)';
 
 /** @throws GatewayError `runtime_unavailable`, `unknown_pipeline`; NativeError `bind_failed`. */
 export function createGateway(options: GatewayOptions, dependencies: GatewayDependencies = {}): Gateway {
   return new MediaGateway(options, dependencies);
+}
+
+interface Choice {
+  /** Null for an inline manifest. */
+  readonly name: string | null;
+  readonly manifest: ManifestSource;
 }
 
 class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
@@ -123,8 +127,8 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     }
   }
 
-  #choose({ pipeline, manifest }: CreateSessionOptions): { name: string; manifest: ManifestSource } {
-    if (manifest !== undefined) return { name: pipeline ?? INLINE, manifest };
+  #choose({ pipeline, manifest }: CreateSessionOptions): Choice {
+    if (manifest !== undefined) return { name: pipeline ?? null, manifest };
     const name = pipeline ?? this.#options.defaultPipeline;
     const known = this.#options.pipelines.get(name);
     if (known) return { name, manifest: known };
@@ -133,7 +137,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     });
   }
 
-  #open(name: string, manifest: ManifestSource, options: CreateSessionOptions): PeerSession {
+  #open(name: string | null, manifest: ManifestSource, options: CreateSessionOptions): PeerSession {
     const { retention, negotiateTimeoutMs, connectTimeoutMs } = this.#options;
     try {
       return new PeerSession(

@@ -4,7 +4,7 @@
  */
 import { isIPv6 } from 'node:net';
 import { MAX_MESSAGE_BYTES, SCTP_PORT } from '../werift/guarded-sctp.js';
-import type { LocalCandidate } from '../werift/peer-transport.js';
+import type { LocalCandidate } from '../werift/peer-types.js';
 import { writeCandidate } from './candidate.js';
 import type { Offer } from './offer.js';
 import type { AnswerPlan, AnswerSection } from './plan.js';

@@ -1,6 +1,6 @@
 /** ICE candidates as text (RFC 8839 5.1): parsed from clients, written into answers. */
 import { isIP } from 'node:net';
-import type { LocalCandidate, RemoteCandidate } from '../werift/peer-transport.js';
+import type { LocalCandidate, RemoteCandidate } from '../werift/peer-types.js';
 
 /** What a candidate line is to us: usable, or valid but of no use here (TCP, a name to look up, RTCP). */
 export type ParsedCandidate =

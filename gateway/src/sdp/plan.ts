@@ -3,7 +3,7 @@
  * whose ICE and DTLS parameters hold. Refuses, with all complaints, what cannot become a session.
  */
 import { type Complaint, GatewayError } from '../errors.js';
-import type { RemoteParameters } from '../werift/peer-transport.js';
+import type { RemoteParameters } from '../werift/peer-types.js';
 import type { Direction, Offer, OfferSection, TransportAttributes } from './offer.js';
 
 export interface AnswerSection {

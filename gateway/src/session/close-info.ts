@@ -1,5 +1,6 @@
 /** The ways a session ends, with the words that its client reads. */
-import type { PeerPhase } from '../werift/peer-transport.js';
+import type { PlaneClosed } from '@remotemedia/native-dsp';
+import type { PeerPhase } from '../werift/peer-types.js';
 import type { CloseInfo } from './events.js';
 
 export const DELETED: CloseInfo = { reason: 'client', code: 'deleted', message: 'the session was deleted' };
@@ -36,6 +37,11 @@ export function negotiationTimeout(timeoutMs: number): CloseInfo {
   };
 }
 
+/** The plane ended the session: a node with policy `fail_session` failed, or the session itself did. */
+export function pipelineFailure(code: PlaneClosed['code'], message: string): CloseInfo {
+  return { reason: 'pipeline', code: code === 'graph_failed' ? 'node_failed' : 'media_failed', message };
+}
+
 export interface Tried {
   readonly gateway: readonly string[];
   readonly client: readonly string[];
@@ -60,7 +66,8 @@ export function connectTimeout(phase: PeerPhase, timeoutMs: number, tried: Tried
   };
 }
 
-export function connectFailure(phase: PeerPhase, cause: string, tried: Tried): CloseInfo {
+export function connectFailure(phase: PeerPhase, error: unknown, tried: Tried): CloseInfo {
+  const cause = error instanceof Error ? error.message : String(error);
   if (phase === 'dtls') return { reason: 'network', code: 'dtls_failed', message: `DTLS failed: ${cause}` };
   return { reason: 'network', code: 'ice_failed', message: `ICE failed: ${cause}: ${describe(tried)}` };
 }

@@ -37,7 +37,8 @@ export interface UtteranceInfo {
 export interface Session extends EventEmitter<SessionEvents> {
   /** `ses_` and 128 random bits: unguessable, as it is also the key to the session's resources. */
   readonly id: string;
-  readonly pipeline: string;
+  /** Null for an inline manifest. */
+  readonly pipeline: string | null;
   readonly transport: TransportKind;
   readonly peerId: string | null;
   readonly createdAt: Date;

@@ -34,7 +34,7 @@ export interface SessionStatistics {
 export interface SessionView {
   readonly id: string;
   readonly state: SessionState;
-  readonly pipeline: string;
+  readonly pipeline: string | null;
   /** ISO 8601. */
   readonly created_at: string;
   readonly transport: TransportKind;

@@ -6,7 +6,6 @@
 import {
   Candidate,
   CandidatePairState,
-  parseMessage,
   RTCDtlsFingerprint,
   RTCDtlsParameters,
   RTCDtlsTransport,
@@ -15,91 +14,35 @@ import {
 } from 'werift';
 import { GuardedSctp } from './guarded-sctp.js';
 import { iceString } from './ice-string.js';
+import { Inbound, MAX_REMOTE_ADDRESSES } from './inbound.js';
 import { type DtlsInternals, type IceAgent, installedWeriftVersion, WERIFT_VERSION } from './internals.js';
+import type {
+  LocalCandidate,
+  PeerPhase,
+  PeerTransportOptions,
+  RemoteCandidate,
+  RemoteParameters,
+  SelectedPair,
+  SrtpKeys,
+} from './peer-types.js';
 import { verifyPossession } from './possession.js';
-import {
-  type Address,
-  type AnnouncedAddress,
-  hostProtocol,
-  type SendDatagram,
-  type VirtualUdpTransport,
-} from './virtual-udp.js';
+import { type Address, hostProtocol, type VirtualUdpTransport } from './virtual-udp.js';
 
 /** SRTP_AEAD_AES_128_GCM before SRTP_AES128_CM_HMAC_SHA1_80 (RFC 7714, RFC 5764). */
 const SRTP_PROFILES = [0x0007, 0x0001] as const;
-/** Addresses of one client that are tried; more are ignored. */
-const MAX_REMOTE_ADDRESSES = 64;
 /** After connecting, nominations are taken as choices only from here on. */
 const SETTLING_MS = 2000;
-/** DTLS datagrams kept while ICE is about to finish: one flight. */
-const MAX_EARLY_DTLS = 8;
-
-export type PeerPhase = 'new' | 'ice' | 'dtls' | 'connected' | 'closed';
-
-export interface RemoteParameters {
-  readonly ufrag: string;
-  readonly password: string;
-  readonly iceLite: boolean;
-  readonly fingerprints: readonly { readonly algorithm: string; readonly value: string }[];
-  /** Our own DTLS role. */
-  readonly role: 'client' | 'server';
-  readonly sctp?: { readonly port: number; readonly maxMessageBytes: number };
-}
-
-export interface RemoteCandidate {
-  readonly foundation: string;
-  readonly priority: number;
-  readonly address: string;
-  readonly port: number;
-  readonly type: string;
-}
-
-export interface LocalCandidate {
-  readonly foundation: string;
-  readonly priority: number;
-  readonly address: string;
-  readonly port: number;
-}
-
-/** Where media goes. */
-export interface SelectedPair {
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  readonly localAddress: string | undefined;
-}
-
-export interface SrtpKeys {
-  readonly profile: number;
-  readonly localKey: Buffer;
-  readonly localSalt: Buffer;
-  readonly remoteKey: Buffer;
-  readonly remoteSalt: Buffer;
-}
-
-export interface PeerTransportOptions {
-  readonly addresses: readonly AnnouncedAddress[];
-  /** The plane's port. */
-  readonly port: number;
-  readonly send: SendDatagram;
-  /** The client moved to another address of its own, after the connection was made. */
-  readonly onPairChanged: (pair: SelectedPair) => void;
-  /** The connection is gone: consent expired, or the client closed DTLS. */
-  readonly onLost: (how: 'consent_expired' | 'client_closed') => void;
-}
 
 export class PeerTransport {
   readonly ufrag = iceString(12);
   readonly password = iceString(24);
   readonly localCandidates: readonly LocalCandidate[];
   readonly sctp: GuardedSctp;
-  /** STUN and DTLS from the client that was thrown away, by reason. */
-  readonly refused: Record<string, number> = {};
   readonly #options: PeerTransportOptions;
   readonly #agent: IceAgent;
   readonly #ice: RTCIceTransport;
   readonly #dtls: RTCDtlsTransport;
-  readonly #transports: readonly VirtualUdpTransport[];
-  readonly #earlyDtls: [VirtualUdpTransport, Buffer, Address][] = [];
+  readonly #inbound: Inbound;
   #phase: PeerPhase = 'new';
   #connectedAt = 0;
   #sctpPort: number | undefined;
@@ -134,7 +77,8 @@ export class PeerTransport {
     }
     agent.localCandidatesEnd = true;
     this.#agent = agent;
-    this.#transports = protocols.map(({ transport }) => transport as unknown as VirtualUdpTransport);
+    const transports = protocols.map(({ transport }) => transport as unknown as VirtualUdpTransport);
+    this.#inbound = new Inbound(agent, this.password, options.addresses, transports);
     this.localCandidates = protocols.map(({ localCandidate }) => ({
       foundation: localCandidate!.foundation,
       priority: localCandidate!.priority,
@@ -153,6 +97,11 @@ export class PeerTransport {
     this.#dtls.onStateChange.subscribe((state) => {
       if (state === 'closed' && this.#phase === 'connected') options.onLost('client_closed');
     });
+  }
+
+  /** STUN and DTLS from the client that was thrown away, by reason. */
+  get refused(): Readonly<Record<string, number>> {
+    return this.#inbound.refused;
   }
 
   get phase(): PeerPhase {
@@ -209,7 +158,7 @@ export class PeerTransport {
     if (this.#closed()) throw new Error('closed');
     this.#phase = 'dtls';
     const started = this.#dtls.start();
-    this.#flushEarlyDtls();
+    this.#inbound.flushEarlyDtls();
     await started;
     if (this.#closed()) throw new Error('closed');
     verifyPossession(this.#dtls.dtls as unknown as DtlsInternals);
@@ -244,14 +193,8 @@ export class PeerTransport {
 
   /** A STUN or DTLS datagram from the plane. Hostile input: never throws. */
   receive(data: Buffer, address: string, port: number, localAddress: string): void {
-    if (this.#phase === 'closed') return;
-    const transport = this.#transportFor(address, localAddress);
-    if (!transport) {
-      this.#refuse('no_transport');
-      return;
-    }
-    if (data[0]! < 4) this.#receiveStun(transport, data, [address, port]);
-    else this.#receiveDtls(transport, data, [address, port]);
+    const nominating = this.#inbound.receive(data, [address, port], localAddress, this.#phase);
+    if (nominating) this.#followNomination(nominating, [address, port]);
   }
 
   /** Releases every timer and listener of werift. Idempotent. */
@@ -266,48 +209,7 @@ export class PeerTransport {
     await this.#dtls.stop();
     this.#agent.onData.allUnsubscribe();
     this.#agent.checkList = [];
-    this.#earlyDtls.length = 0;
-  }
-
-  #receiveStun(transport: VirtualUdpTransport, data: Buffer, from: Address): void {
-    let nominates = false;
-    if (isStunRequest(data)) {
-      // werift answers requests without looking at MESSAGE-INTEGRITY (RFC 8445 7.3, RFC 8489 9.1.3).
-      const message = parseMessage(data, Buffer.from(this.password));
-      if (!message) {
-        this.#refuse('stun_unauthenticated');
-        return;
-      }
-      if (!this.#isKnown(from) && this.#agent.remoteCandidates.length >= MAX_REMOTE_ADDRESSES) {
-        this.#refuse('too_many_addresses');
-        return;
-      }
-      nominates = message.attributesKeys.includes('USE-CANDIDATE');
-    }
-    transport.onData(data, from);
-    if (nominates) this.#followNomination(transport, from);
-  }
-
-  #receiveDtls(transport: VirtualUdpTransport, data: Buffer, from: Address): void {
-    // Once keys exist, what is not encrypted is not from the client: werift would restart on a plain ClientHello and close on a plain alert.
-    if (this.#phase === 'connected' && data.length >= 13 && data.readUInt16BE(3) === 0) {
-      this.#refuse('dtls_plaintext');
-      return;
-    }
-    if (this.#phase === 'new' || this.#phase === 'ice') {
-      if (this.#earlyDtls.length >= MAX_EARLY_DTLS) {
-        this.#refuse('dtls_early');
-        return;
-      }
-      this.#earlyDtls.push([transport, data, from]);
-      return;
-    }
-    transport.onData(data, from);
-  }
-
-  /** The client's first flight may be here before our own check is answered; werift would lose it, and a second with it. */
-  #flushEarlyDtls(): void {
-    for (const [transport, data, from] of this.#earlyDtls.splice(0)) transport.onData(data, from);
+    this.#inbound.close();
   }
 
   /**
@@ -331,29 +233,9 @@ export class PeerTransport {
     this.#options.onPairChanged(this.selectedPair);
   }
 
-  #isKnown([address, port]: Address): boolean {
-    return this.#agent.remoteCandidates.some((known) => known.host === address && known.port === port);
-  }
-
-  #transportFor(address: string, localAddress: string): VirtualUdpTransport | undefined {
-    const exact = this.#options.addresses.findIndex(({ local }) => local === localAddress);
-    if (exact >= 0) return this.#transports[exact];
-    const family = address.includes(':') ? 6 : 4;
-    return this.#transports.find((transport) => transport.addressFamily === family);
-  }
-
   #closed(): boolean {
     return this.#phase === 'closed';
   }
-
-  #refuse(reason: string): void {
-    this.refused[reason] = (this.refused[reason] ?? 0) + 1;
-  }
-}
-
-/** Message class bits are 0 for a request (RFC 8489 5). */
-function isStunRequest(data: Buffer): boolean {
-  return data.length >= 20 && (data.readUInt16BE(0) & 0x0110) === 0;
 }
 
 let versionChecked = false;

@@ -1,0 +1,60 @@
+/**
+ * The events of one session in the order that its client reads them: numbers them, completes them, and passes each to the data channel
+ * and to the listeners. Made by a session.
+ */
+import type { EventLink } from './event-link.js';
+import type { NodeEvent, SessionEvent } from './events.js';
+import type { UtteranceStore } from './utterance-store.js';
+
+/** Sessions' media timeline. */
+const MEDIA_SAMPLE_RATE = 48_000;
+
+export class EventJournal {
+  readonly #sessionId: string;
+  readonly #link: EventLink;
+  readonly #utterances: UtteranceStore;
+  readonly #tell: (event: SessionEvent) => void;
+  #sequence = 0;
+
+  constructor(
+    sessionId: string,
+    link: EventLink,
+    utterances: UtteranceStore,
+    tell: (event: SessionEvent) => void,
+  ) {
+    this.#sessionId = sessionId;
+    this.#link = link;
+    this.#utterances = utterances;
+    this.#tell = tell;
+  }
+
+  /** An event of a node, as the engine wrote it. */
+  node(event: NodeEvent): void {
+    if (event.type !== 'utterance') {
+      this.#publish(event);
+      return;
+    }
+    const number = this.#utterances.number(String(event.node_id), Number(event['index']));
+    this.#publish({ ...event, url: `/api/v1/sessions/${this.#sessionId}/utterances/${number}.wav` });
+  }
+
+  /** An event of the session itself, in the shape of a node's. */
+  own(type: 'session_started' | 'session_closed', mediaTimeMs: number, fields: object): void {
+    this.#publish({
+      type,
+      node_id: null,
+      media_time_samples: Math.round((mediaTimeMs * MEDIA_SAMPLE_RATE) / 1000),
+      sample_rate: MEDIA_SAMPLE_RATE,
+      media_time_ms: mediaTimeMs,
+      detected_at_ms: mediaTimeMs,
+      detection_delay_ms: 0,
+      ...fields,
+    });
+  }
+
+  #publish({ type, ...rest }: NodeEvent): void {
+    const event: SessionEvent = { type, seq: this.#sequence++, session_id: this.#sessionId, ...rest };
+    this.#link.send(event);
+    this.#tell(event);
+  }
+}
