@@ -1,10 +1,13 @@
 /**
  * The page's Web Audio graph: input and output tapped for pictures and recording, and one monitor bus that plays either of them.
  *
- *     input  ── tap ── raw gain ──────┐
- *                                     ├── volume ── loudspeaker
- *     output ── tap ── processed gain ┘
+ *     input  ── tap ── delay ── raw gain ─┐
+ *                                         ├── volume ── loudspeaker
+ *     output ── tap ── processed gain ────┘
+ *
+ * The raw sound is delayed as much as the processed one is, so that switching compares the same moment.
  */
+import { DelayEstimator } from './delay-estimator.js';
 import { Recorder } from './recorder.js';
 import { prepareTaps, type SamplesListener, tap } from './tap.js';
 
@@ -16,11 +19,14 @@ const RAMP_SECONDS = 0.02;
 
 export class AudioEngine {
   readonly context: AudioContext;
+  readonly #rawDelay: DelayNode;
   readonly #raw: GainNode;
   readonly #processed: GainNode;
   readonly #volume: GainNode;
   readonly #remoteAudio: HTMLAudioElement;
   recorder: Recorder;
+  #delays: DelayEstimator | undefined;
+  #listening: Listening = 'processed';
   #detach: (() => void)[] = [];
 
   /** Create it in a click handler: before one, browsers start no audio (autoplay rules). */
@@ -30,7 +36,8 @@ export class AudioEngine {
     this.#raw = new GainNode(this.context, { gain: 0 });
     this.#processed = new GainNode(this.context, { gain: 1 });
     this.#volume = new GainNode(this.context, { gain: 0 });
-    this.#raw.connect(this.#volume);
+    this.#rawDelay = new DelayNode(this.context, { maxDelayTime: 2 });
+    this.#rawDelay.connect(this.#raw).connect(this.#volume);
     this.#processed.connect(this.#volume);
     this.#volume.connect(this.context.destination);
     this.recorder = new Recorder(this.context.sampleRate, RECORDING_SECONDS);
@@ -44,8 +51,13 @@ export class AudioEngine {
   }
 
   attachInput(node: AudioNode, onSamples: SamplesListener): void {
-    node.connect(this.#raw);
-    this.#detach.push(tap(node, onSamples), () => node.disconnect(this.#raw));
+    node.connect(this.#rawDelay);
+    this.#delays = new DelayEstimator(this.context.sampleRate);
+    const removeTap = tap(node, (samples, startFrame) => {
+      this.#delays?.pushInput(samples, startFrame);
+      onSamples(samples, startFrame);
+    });
+    this.#detach.push(removeTap, () => node.disconnect(this.#rawDelay));
   }
 
   attachOutput(stream: MediaStream, onSamples: SamplesListener): void {
@@ -55,16 +67,26 @@ export class AudioEngine {
     void this.#remoteAudio.play().catch(() => undefined);
     const node = new MediaStreamAudioSourceNode(this.context, { mediaStream: stream });
     node.connect(this.#processed);
-    const removeTap = tap(node, (samples) => {
+    const removeTap = tap(node, (samples, startFrame) => {
       this.recorder.push(samples);
-      onSamples(samples);
+      this.#delays?.pushOutput(samples, startFrame);
+      onSamples(samples, startFrame);
     });
     this.#detach.push(removeTap, () => node.disconnect());
   }
 
   listenTo(listening: Listening): void {
+    this.#listening = listening;
     this.#ramp(this.#raw.gain, listening === 'raw' ? 1 : 0);
     this.#ramp(this.#processed.gain, listening === 'processed' ? 1 : 0);
+  }
+
+  /** How much later the output is heard than the input was spoken; null while that is not known. Ask about once a second. */
+  measureDelayMs(): number | null {
+    const delayMs = this.#delays?.estimateMs() ?? null;
+    // Not while it is heard: moving a delay line bends the pitch.
+    if (delayMs !== null && this.#listening === 'processed') this.#rawDelay.delayTime.value = delayMs / 1000;
+    return delayMs;
   }
 
   /** 0 to 1 on the slider; squared, because loudness is not linear. */
@@ -75,6 +97,7 @@ export class AudioEngine {
   /** Back to a silent, suspended context; the recording stays. */
   async stop(): Promise<void> {
     for (const detach of this.#detach.splice(0)) detach();
+    this.#delays = undefined;
     this.#remoteAudio.srcObject = null;
     await this.context.suspend();
   }

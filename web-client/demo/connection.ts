@@ -17,21 +17,25 @@ export class ConnectionView {
   readonly #button = byId('connect', HTMLButtonElement);
   readonly #fields = byId('setup-fields', HTMLFieldSetElement);
   readonly #steps = [...byId('steps', HTMLOListElement).children] as HTMLElement[];
-  #failed = false;
+  /** What the sentence says after a failure, until the next attempt. */
+  #failure: string | undefined;
+  #wasUp = false;
 
   show(phase: ConnectionPhase): void {
     const ended = phase === 'idle' || phase === 'closed';
     const up = phase === 'connected' || phase === 'interrupted';
-    this.#failed &&= ended;
+    if (!ended) this.#failure = undefined;
+    if (phase === 'signaling') this.#wasUp = false;
+    if (up) this.#wasUp = true;
     document.body.dataset['phase'] = phase;
     this.#fields.disabled = !ended;
     byId('connect-label', HTMLElement).textContent = ended ? 'Connect' : up ? 'Disconnect' : 'Cancel';
-    byId('state', HTMLElement).textContent = this.#failed ? 'Connection failed' : SENTENCES[phase];
+    byId('state', HTMLElement).textContent = this.#failure ?? SENTENCES[phase];
     this.#button.dataset['phase'] = phase;
     const at = CONNECTION_STEPS.indexOf(phase as (typeof CONNECTION_STEPS)[number]);
     this.#steps.forEach((step, index) => {
       // After a failure the step that failed stays marked.
-      if (ended && this.#failed) {
+      if (ended && this.#failure !== undefined) {
         if (step.dataset['status'] === 'current') step.dataset['status'] = 'failed';
         return;
       }
@@ -40,7 +44,7 @@ export class ConnectionView {
   }
 
   showFailure(): void {
-    this.#failed = true;
+    this.#failure = this.#wasUp ? 'Connection lost' : 'Connection failed';
     this.show('closed');
   }
 }

@@ -90,7 +90,7 @@ async function showStatistics(): Promise<void> {
   const asked = call;
   if (asked?.client.phase !== 'connected') return;
   const statistics = await asked.client.stats().catch(() => undefined);
-  if (statistics && call === asked) tiles.show(statistics);
+  if (statistics && call === asked) tiles.show(statistics, engine?.measureDelayMs() ?? null);
 }
 
 function applyMonitor(): void {

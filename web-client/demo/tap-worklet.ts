@@ -8,6 +8,7 @@ const BLOCK = 1024;
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
 }
+declare const currentFrame: number;
 declare function registerProcessor(name: string, processor: typeof AudioWorkletProcessor): void;
 
 class TapProcessor extends AudioWorkletProcessor {
@@ -24,16 +25,16 @@ class TapProcessor extends AudioWorkletProcessor {
       if (channel) this.#block.set(channel.subarray(from, from + count), this.#filled);
       this.#filled += count;
       from += count;
-      if (this.#filled === BLOCK) this.#flush();
+      if (this.#filled === BLOCK) this.#flush(currentFrame + from - BLOCK);
     }
     return true;
   }
 
-  #flush(): void {
-    const full = this.#block;
+  #flush(startFrame: number): void {
+    const samples = this.#block;
     this.#block = new Float32Array(BLOCK);
     this.#filled = 0;
-    this.port.postMessage(full, [full.buffer]);
+    this.port.postMessage({ samples, startFrame }, [samples.buffer]);
   }
 }
 

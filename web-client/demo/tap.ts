@@ -2,7 +2,8 @@
  * Reads the samples that flow through a point of the Web Audio graph. An AudioWorklet where there is one; on insecure pages, where
  * browsers hide it, the deprecated ScriptProcessorNode, so that a file can still be sent from `http://` on a local network.
  */
-export type SamplesListener = (samples: Float32Array) => void;
+/** `startFrame`: the context's time of the first sample, in frames, the same for every tap. */
+export type SamplesListener = (samples: Float32Array, startFrame: number) => void;
 
 const loaded = new WeakSet<AudioContext>();
 
@@ -35,12 +36,14 @@ function workletTap(context: AudioContext, onSamples: SamplesListener): AudioWor
     channelCount: 1,
     channelCountMode: 'explicit',
   });
-  node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => onSamples(data);
+  node.port.onmessage = ({ data }: MessageEvent<{ samples: Float32Array; startFrame: number }>) =>
+    onSamples(data.samples, data.startFrame);
   return node;
 }
 
 function scriptTap(context: AudioContext, onSamples: SamplesListener): ScriptProcessorNode {
   const node = context.createScriptProcessor(1024, 1, 1);
-  node.onaudioprocess = ({ inputBuffer }) => onSamples(inputBuffer.getChannelData(0).slice());
+  node.onaudioprocess = ({ inputBuffer, playbackTime }) =>
+    onSamples(inputBuffer.getChannelData(0).slice(), Math.round(playbackTime * context.sampleRate));
   return node;
 }

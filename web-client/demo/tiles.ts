@@ -4,11 +4,11 @@ import { byId, create } from './dom.js';
 import { lossPercent, microsecondsAsMs, milliseconds, millisecondsPair } from './format.js';
 
 const TILES = [
+  { id: 'heard-delay', label: 'In to out', hint: 'measured by matching the sounds' },
   { id: 'round-trip', label: 'Round trip', hint: 'network, there and back' },
   { id: 'gateway-p50', label: 'Gateway p50', hint: 'added, packet in to packet out' },
   { id: 'gateway-p99', label: 'Gateway p99', hint: '1 packet in 100 is slower' },
-  { id: 'loss-up', label: 'Lost, up', hint: 'to the gateway' },
-  { id: 'loss-down', label: 'Lost, down', hint: 'from the gateway' },
+  { id: 'loss', label: 'Packets lost', hint: 'up / down' },
   { id: 'jitter', label: 'Jitter', hint: 'up / down' },
   { id: 'playout', label: 'Playout buffer', hint: "this browser's jitter buffer" },
   { id: 'concealed', label: 'Concealed', hint: 'frames filled in at the gateway' },
@@ -34,15 +34,14 @@ export class Tiles {
     );
   }
 
-  show({ transport, session }: ConnectionStatistics): void {
+  show({ transport, session }: ConnectionStatistics, heardDelayMs: number | null): void {
+    // A pause in the speech leaves nothing to match: the last delay stays.
+    if (heardDelayMs !== null) this.#set('heard-delay', milliseconds(heardDelayMs));
     this.#set('round-trip', milliseconds(transport.roundTripMs, transport.roundTripMs! < 10 ? 1 : 0));
     this.#set('gateway-p50', microsecondsAsMs(session?.gateway_latency_us.p50));
     this.#set('gateway-p99', microsecondsAsMs(session?.gateway_latency_us.p99));
-    this.#set(
-      'loss-up',
-      lossPercent(transport.packetsLostUp, transport.packetsSent - transport.packetsLostUp),
-    );
-    this.#set('loss-down', lossPercent(transport.packetsLostDown, transport.packetsReceived));
+    const up = lossPercent(transport.packetsLostUp, transport.packetsSent - transport.packetsLostUp);
+    this.#set('loss', `${up} / ${lossPercent(transport.packetsLostDown, transport.packetsReceived)}`);
     this.#set('jitter', millisecondsPair(transport.remoteJitterMs, transport.jitterMs));
     this.#set('playout', milliseconds(transport.playoutDelayMs));
     this.#set('concealed', session ? String(session.frames_concealed) : '–');
