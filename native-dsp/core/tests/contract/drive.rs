@@ -1,0 +1,175 @@
+//! Runs one node by itself, frame by frame.
+
+use remotemedia_core::block::Block;
+use remotemedia_core::event::{EndReason, Event, EventKind, EventQueue, SpeechReason};
+use remotemedia_core::event_json;
+use remotemedia_core::node::{Built, Input, Output, Stamp};
+use remotemedia_core::spec::{NodeSpec, Role};
+use remotemedia_core::time::MediaTime;
+
+use crate::allocation::allocations_of;
+use crate::signals::Signal;
+
+/// Frames of a run: 2 s.
+pub const FRAMES: i64 = 200;
+
+/// A node under test.
+pub struct Driver {
+    spec: &'static NodeSpec,
+    pub built: Built,
+    input: Block,
+    output: Option<Block>,
+    events: EventQueue,
+    /// Frames so far.
+    at: i64,
+}
+
+/// What came out of a run.
+#[derive(Default)]
+pub struct Record {
+    /// Planar frames, one after the other.
+    pub audio: Vec<f32>,
+    /// Every event as text.
+    pub events: Vec<String>,
+    /// Allocations in frames that handed out no utterance, whose samples are given away.
+    pub allocations: u64,
+}
+
+impl Record {
+    /// The samples as bits: NaN compares too.
+    pub fn bits(&self) -> Vec<u32> {
+        self.audio.iter().map(|sample| sample.to_bits()).collect()
+    }
+}
+
+impl Driver {
+    pub fn new(spec: &'static NodeSpec, built: Built) -> Self {
+        let gives_audio = spec.role == Role::Transform;
+        Self {
+            spec,
+            input: Block::silent(built.input),
+            output: gives_audio.then(|| Block::silent(built.output)),
+            events: EventQueue::with_capacity(256),
+            built,
+            at: 0,
+        }
+    }
+
+    /// Feeds the next `FRAMES` frames of the signal, with speech events as a detector upstream would send them.
+    pub fn run(&mut self, signal: Signal) -> Record {
+        let mut record = Record::default();
+        for _ in 0..FRAMES {
+            self.frame(self.at, signal, &mut record);
+            self.at += 1;
+        }
+        record
+    }
+
+    /// Back to the beginning.
+    pub fn reset(&mut self) {
+        self.built.node.reset();
+        self.at = 0;
+    }
+
+    /// Ends the input after the last frame.
+    pub fn end(&mut self) -> Vec<String> {
+        let length = self.built.input.frame_samples() as i64;
+        let mut output = Output::new(
+            None,
+            &mut self.events,
+            stamp(self.at, self.built.input.sample_rate),
+        );
+        self.built
+            .node
+            .end_of_input(self.at * length, EndReason::TrackEnded, &mut output);
+        self.collect()
+    }
+
+    fn frame(&mut self, frame: i64, signal: Signal, record: &mut Record) {
+        let format = self.built.input;
+        let position = frame * format.frame_samples() as i64;
+        for channel in 0..self.input.channels() {
+            for (n, sample) in self.input.channel_mut(channel).iter_mut().enumerate() {
+                *sample = signal.at(position + n as i64, format.sample_rate);
+            }
+        }
+        let upstream: Vec<Event> = message(frame).into_iter().collect();
+        let count = allocations_of(|| {
+            let input = Input::with_events(&self.input, position, &upstream);
+            let stamp = stamp(frame, format.sample_rate);
+            let mut output = Output::new(self.output.as_mut(), &mut self.events, stamp);
+            self.built.node.process(&input, &mut output);
+        });
+        let gave_away = self
+            .events
+            .as_slice()
+            .iter()
+            .any(|e| matches!(e.kind, EventKind::Utterance(_)));
+        record.allocations += if gave_away { 0 } else { count };
+        record
+            .audio
+            .extend(self.output.iter().flat_map(Block::planes));
+        record.events.extend(self.collect());
+    }
+
+    fn collect(&mut self) -> Vec<String> {
+        let spec = self.spec;
+        let events = self.events.drain().map(|event| {
+            let json = event_json::to_json(&event, &[], 48_000);
+            let kind = json["type"].as_str().expect("an event has a type");
+            assert!(
+                spec.events.contains(&kind),
+                "{} emits {kind} and does not say so",
+                spec.node_type
+            );
+            assert!(
+                event.detected >= event.time,
+                "{} foresees {event:?}",
+                spec.node_type
+            );
+            format!("{event:?}")
+        });
+        events.collect()
+    }
+}
+
+fn stamp(frame: i64, sample_rate: u32) -> Stamp {
+    Stamp {
+        node: 1,
+        sample_rate,
+        delay: MediaTime::ZERO,
+        now: MediaTime::from_ms(10 * (frame + 1)),
+    }
+}
+
+/// In every run, speech from 0.4 s to 1.1 s, known 100 ms later each.
+fn message(frame: i64) -> Option<Event> {
+    let (begin, frame) = (frame - frame % FRAMES, frame % FRAMES);
+    let (ms, kind) = match frame {
+        50 => {
+            let kind = EventKind::SpeechStarted {
+                probability: 0.9,
+                level_dbfs: -20.0,
+                reason: SpeechReason::Threshold,
+                prefix_padding_ms: 100.0,
+            };
+            (400, kind)
+        }
+        120 => {
+            let kind = EventKind::SpeechStopped {
+                probability: 0.1,
+                level_dbfs: -60.0,
+                reason: SpeechReason::Threshold,
+                duration_ms: 700.0,
+            };
+            (1100, kind)
+        }
+        _ => return None,
+    };
+    Some(Event {
+        node: 0,
+        time: MediaTime::from_ms(10 * begin + ms),
+        detected: MediaTime::from_ms(10 * (begin + frame + 1)),
+        kind,
+    })
+}
