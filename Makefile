@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .PHONY: help run build test check bench gen clean native typescript test-rust test-typescript chromium
 
 CARGO := $(shell command -v cargo 2>/dev/null)
-ADDON := native-dsp/dist/remotemedia.node
+ADDON := native-dsp/dist/.built
 NATIVE_SOURCES := $(shell find native-dsp -path '*/target' -prune -o \( -name '*.rs' -o -name 'Cargo.*' \) -print 2>/dev/null)
 WEIGHTS := native-dsp/core/models/silero-v6.2.f32
 

@@ -24,7 +24,8 @@ const MAY_DEPEND = {
   node: ['core', 'session', 'plane'],
 };
 
-const FORBIDDEN_IN_SANS_IO = /\bstd::(time|net|fs|thread|env|process)\b|\b(rand|getrandom|socket2|mio|tokio)::|\bInstant::now|\bSystemTime\b/;
+const FORBIDDEN_IN_SANS_IO =
+  /\bstd::(time|net|fs|thread|env|process)\b|\b(rand|getrandom|socket2|mio|tokio)::|\bInstant::now|\bSystemTime\b/;
 
 const offences = [];
 
@@ -40,7 +41,8 @@ function* filesBelow(folder, ending) {
 for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
   for (const path of filesBelow(join(folder, folder === 'native-dsp' ? 'src' : '.'), /\.ts$/)) {
     for (const [, name] of readFileSync(path, 'utf8').matchAll(/from '@remotemedia\/([^']+)'/g)) {
-      if (name !== folder && !allowed.includes(name)) offences.push(`${path}: must not import @remotemedia/${name}`);
+      if (name !== folder && !allowed.includes(name))
+        offences.push(`${path}: must not import @remotemedia/${name}`);
     }
   }
 }
@@ -48,7 +50,8 @@ for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
 for (const [crate, allowed] of Object.entries(MAY_DEPEND)) {
   const cargo = readFileSync(join('native-dsp', crate, 'Cargo.toml'), 'utf8');
   for (const [, name] of cargo.matchAll(/^remotemedia-(\w+) *=/gm)) {
-    if (!allowed.includes(name)) offences.push(`native-dsp/${crate}/Cargo.toml: must not depend on remotemedia-${name}`);
+    if (!allowed.includes(name))
+      offences.push(`native-dsp/${crate}/Cargo.toml: must not depend on remotemedia-${name}`);
   }
 }
 

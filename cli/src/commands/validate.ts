@@ -1,0 +1,30 @@
+/** `remotemedia validate`: everything that is wrong with a manifest. */
+import { parseArgs } from 'node:util';
+import { loadNative, type ManifestValidation } from '@remotemedia/native-dsp';
+import { describe, EXIT_FAILURE, EXIT_OK, UsageError } from '../exit.js';
+import { readManifest } from '../manifest.js';
+
+export const USAGE = `remotemedia validate <manifest>...
+
+Checks manifests (JSON or YAML; - for standard input) and prints every complaint. Exit status 1 if any.
+
+      --json           print the result as JSON: complaints, or the normalised manifest and its plan`;
+
+export async function validate(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
+  if (positionals.length === 0) throw new UsageError('which manifest?', 'validate');
+  const native = loadNative();
+  let exitCode = EXIT_OK;
+  for (const path of positionals) {
+    const result = JSON.parse(native.validateManifest(await readManifest(path))) as ManifestValidation;
+    if (!result.ok) exitCode = EXIT_FAILURE;
+    if (values.json) console.log(JSON.stringify({ path, ...result }, null, 2));
+    else if (result.ok) console.log(`${path}: ok`);
+    else console.error([`${path}: not valid`, ...result.complaints.map(describe)].join('\n'));
+  }
+  return exitCode;
+}

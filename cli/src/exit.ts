@@ -1,0 +1,39 @@
+/**
+ * How a command ends: exit codes as Unix has them, and the two errors that carry one.
+ */
+import type { Complaint } from '@remotemedia/pipeline';
+
+export const EXIT_OK = 0;
+/** The command could not do its work. */
+export const EXIT_FAILURE = 1;
+/** The command was called wrongly. */
+export const EXIT_USAGE = 2;
+
+/** The command line itself is wrong; `usage` is the command whose usage line helps. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+
+  constructor(
+    message: string,
+    readonly command?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The command was right and its work failed; complaints are listed below the message. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+
+  constructor(
+    message: string,
+    readonly complaints: readonly Complaint[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** A complaint as one or two lines for a terminal. */
+export function describe({ path, code, message, hint }: Complaint): string {
+  return `  ${path || '(document)'}: ${message} [${code}]${hint ? `\n      ${hint}` : ''}`;
+}

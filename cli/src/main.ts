@@ -1,0 +1,81 @@
+/**
+ * The `remotemedia` command: finds the verb, runs it, and turns what it throws into a message on standard
+ * error and an exit code (0 done, 1 failed, 2 called wrongly). The verbs are thin; the work is elsewhere.
+ */
+import { createRequire } from 'node:module';
+import { NativeUnavailableError } from '@remotemedia/native-dsp';
+import * as nodes from './commands/nodes.js';
+import * as run from './commands/run.js';
+import * as serve from './commands/serve.js';
+import * as validate from './commands/validate.js';
+import { CommandError, describe, EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from './exit.js';
+
+const COMMANDS: Record<string, { usage: string; run: (args: string[]) => Promise<number> }> = {
+  serve: { usage: serve.USAGE, run: serve.serve },
+  run: { usage: run.USAGE, run: run.run },
+  validate: { usage: validate.USAGE, run: validate.validate },
+  nodes: { usage: nodes.USAGE, run: nodes.nodes },
+};
+
+const USAGE = `remotemedia <command> [options]
+
+  serve       start the gateway
+  run         run a pipeline over a WAV file
+  validate    check manifests
+  nodes       list or explain the node types
+
+"remotemedia <command> --help" explains a command.`;
+
+/** Runs the command line `args` (without node and script) and returns the exit code. */
+export async function main(args: string[]): Promise<number> {
+  // A reader such as `head` may close the pipe early: that is its right, and no failure of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT_OK);
+    throw error;
+  });
+  const [name, ...rest] = args;
+  if (name === undefined) return refuse(new UsageError('which command?'));
+  if (['--help', '-h', 'help'].includes(name)) return print(COMMANDS[rest[0] ?? '']?.usage ?? USAGE);
+  if (name === '--version') return print(loadVersion());
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) return refuse(new UsageError(`there is no command ${name}`));
+  if (rest.includes('--help') || rest.includes('-h')) return print(command.usage);
+  try {
+    return await command.run(rest);
+  } catch (error) {
+    return refuse(error, name);
+  }
+}
+
+function print(text: string): number {
+  console.log(text);
+  return EXIT_OK;
+}
+
+/** Says what went wrong. Errors that nobody foresaw are thrown on, with their stack. */
+function refuse(error: unknown, command?: string): number {
+  if (error instanceof UsageError || isParseArgsError(error)) {
+    const usage = command === undefined ? USAGE : COMMANDS[command]!.usage;
+    console.error(`remotemedia: ${error.message}\n\n${usage}`);
+    return EXIT_USAGE;
+  }
+  const complaints = error instanceof CommandError ? error.complaints.map(describe) : [];
+  if (!(error instanceof CommandError) && !isFileError(error) && !(error instanceof NativeUnavailableError))
+    throw error;
+  console.error([`remotemedia: ${error.message}`, ...complaints].join('\n'));
+  return EXIT_FAILURE;
+}
+
+function isParseArgsError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+/** A file that is missing, forbidden or a folder: the system's own words say it well. */
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function loadVersion(): string {
+  const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+  return version;
+}
