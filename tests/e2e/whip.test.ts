@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decimate, findIn } from '../signal/correlation.js';
+import { loadFixture } from '../signal/fixtures.js';
+import { type GatewayProcess, startGateway } from './gateway-process.js';
+import { connectWhip } from './libwebrtc-client.js';
+
+const fixture = loadFixture('speech');
+let gateway: GatewayProcess;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+
+afterAll(async () => {
+  expect(await gateway.stop(), gateway.output()).toBe(0);
+});
+
+describe('WHIP with libwebrtc', () => {
+  it('sends the right audio back through the echo pipeline', async () => {
+    const client = await connectWhip(`${gateway.url}/whip/echo`, fixture.samples, 'sendrecv');
+    try {
+      await client.until(() => client.received().length > 48_000 * 5, 15_000);
+      const received = decimate(client.received().subarray(-48_000 * 3), 6);
+      const { correlation } = findIn(decimate(fixture.samples, 6), received);
+      expect(correlation).toBeGreaterThan(0.9);
+      expect(client.events[0]).toMatchObject({ type: 'session_started', seq: 0, pipeline: 'echo' });
+    } finally {
+      client.close();
+    }
+  });
+
+  it('reports where the speech is, receive-only, and says good-bye', async () => {
+    const client = await connectWhip(`${gateway.url}/whip/transcribe-prep`, fixture.samples, 'sendonly');
+    try {
+      const of = (type: string) => client.events.filter((event) => event['type'] === type);
+      await client.until(() => of('utterance').length >= 3, 20_000);
+      const starts = of('speech_started').map((event) => Number(event['media_time_ms']));
+      const stops = of('speech_stopped').map((event) => Number(event['media_time_ms']));
+      // The file begins to play with the connection, but the first packet leaves a little later: one
+      // offset for all, taken from the middle of the differences.
+      const errors = fixture.speech.flatMap(({ start_ms, end_ms }, i) => [starts[i]! - start_ms, stops[i]! - end_ms]);
+      const offset = errors.toSorted((a, b) => a - b)[Math.floor(errors.length / 2)]!;
+      for (const error of errors) expect(Math.abs(error - offset), JSON.stringify({ starts, stops })).toBeLessThan(150);
+      expect(client.events.map((event) => event['seq'])).toEqual(client.events.map((_, i) => i));
+
+      const utterance = await fetch(new URL(String(of('utterance')[0]!['url']), gateway.url));
+      expect(utterance.headers.get('content-type')).toContain('audio/wav');
+      expect((await utterance.arrayBuffer()).byteLength).toBeGreaterThan(16_000 * 2 * 2);
+
+      expect((await fetch(client.location, { method: 'DELETE' })).status).toBe(200);
+      await client.until(() => of('session_closed').length === 1, 2_000);
+      expect((await fetch(client.location, { method: 'DELETE' })).status).toBe(404);
+    } finally {
+      client.close();
+    }
+  }, 40_000);
+});
