@@ -26,7 +26,10 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Ga
   let printed = '';
   const exited = once(child, 'exit');
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no address within ${START_TIMEOUT_MS} ms:\n${printed}`)), START_TIMEOUT_MS);
+    const timer = setTimeout(
+      () => reject(new Error(`no address within ${START_TIMEOUT_MS} ms:\n${printed}`)),
+      START_TIMEOUT_MS,
+    );
     const look = (chunk: Buffer) => {
       printed += chunk.toString();
       const port = /http:\/\/[^\s"/]+:(\d+)/.exec(printed)?.[1];

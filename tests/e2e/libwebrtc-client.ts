@@ -23,7 +23,11 @@ export interface WhipClient {
 }
 
 /** Connects to `endpoint` and plays `samples` (48 kHz, mono) in a loop. */
-export async function connectWhip(endpoint: string, samples: Float32Array, direction: 'sendrecv' | 'sendonly'): Promise<WhipClient> {
+export async function connectWhip(
+  endpoint: string,
+  samples: Float32Array,
+  direction: 'sendrecv' | 'sendonly',
+): Promise<WhipClient> {
   const peer = new RTCPeerConnection();
   const source = new nonstandard.RTCAudioSource();
   const track = source.createTrack();
@@ -69,7 +73,11 @@ export async function connectWhip(endpoint: string, samples: Float32Array, direc
     events,
     response,
     location: new URL(response.headers.get('location')!, endpoint).href,
-    received: () => Float32Array.from(chunks.flatMap((chunk) => [...chunk]), (sample) => sample / 0x8000),
+    received: () =>
+      Float32Array.from(
+        chunks.flatMap((chunk) => [...chunk]),
+        (sample) => sample / 0x8000,
+      ),
     connectionState: () => peer.connectionState,
     until: (condition, timeoutMs) =>
       new Promise((resolve, reject) => {
@@ -105,7 +113,13 @@ function play(source: InstanceType<typeof nonstandard.RTCAudioSource>, samples: 
       for (let i = 0; i < FRAME_SAMPLES; i++) {
         frame[i] = Math.round(samples[(frames * FRAME_SAMPLES + i) % samples.length]! * 0x7fff);
       }
-      source.onData({ samples: frame, sampleRate: 48_000, bitsPerSample: 16, channelCount: 1, numberOfFrames: FRAME_SAMPLES });
+      source.onData({
+        samples: frame,
+        sampleRate: 48_000,
+        bitsPerSample: 16,
+        channelCount: 1,
+        numberOfFrames: FRAME_SAMPLES,
+      });
       frames++;
     }
   }, 5);

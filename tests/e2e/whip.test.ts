@@ -38,9 +38,13 @@ describe('WHIP with libwebrtc', () => {
       const stops = of('speech_stopped').map((event) => Number(event['media_time_ms']));
       // The file begins to play with the connection, but the first packet leaves a little later: one
       // offset for all, taken from the middle of the differences.
-      const errors = fixture.speech.flatMap(({ start_ms, end_ms }, i) => [starts[i]! - start_ms, stops[i]! - end_ms]);
+      const errors = fixture.speech.flatMap(({ start_ms, end_ms }, i) => [
+        starts[i]! - start_ms,
+        stops[i]! - end_ms,
+      ]);
       const offset = errors.toSorted((a, b) => a - b)[Math.floor(errors.length / 2)]!;
-      for (const error of errors) expect(Math.abs(error - offset), JSON.stringify({ starts, stops })).toBeLessThan(150);
+      for (const error of errors)
+        expect(Math.abs(error - offset), JSON.stringify({ starts, stops })).toBeLessThan(150);
       expect(client.events.map((event) => event['seq'])).toEqual(client.events.map((_, i) => i));
 
       const utterance = await fetch(new URL(String(of('utterance')[0]!['url']), gateway.url));

@@ -21,7 +21,8 @@ describe('WAV source', () => {
   const expected = Array.from(ramp, (sample) => sample / 0x8000);
 
   it('gives the same samples however the bytes are cut', async () => {
-    for (const size of [1, 3, 44, 320, 10_000]) expect(await readAll(encodeWav(ramp, 16_000), size)).toEqual(expected);
+    for (const size of [1, 3, 44, 320, 10_000])
+      expect(await readAll(encodeWav(ramp, 16_000), size)).toEqual(expected);
   });
 
   it('ends at the declared length and ignores metadata behind the samples', async () => {
@@ -46,7 +47,9 @@ describe('WAV source', () => {
   });
 
   it('refuses a stream that ends within its header', async () => {
-    await expect(readAll(encodeWav(ramp, 16_000).subarray(0, 40), 10)).rejects.toMatchObject({ code: 'truncated_header' });
+    await expect(readAll(encodeWav(ramp, 16_000).subarray(0, 40), 10)).rejects.toMatchObject({
+      code: 'truncated_header',
+    });
     await expect(readAll(Buffer.alloc(0), 10)).rejects.toMatchObject({ code: 'truncated_header' });
   });
 });

@@ -1,0 +1,81 @@
+/**
+ * Load for benchmarks: real WHIP sessions from werift clients that send encoded speech at 50 packets/s.
+ * The clients run in the benchmark's process, the gateway in its own.
+ */
+import { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket } from 'werift';
+
+const PACKET_MS = 20;
+const PACKET_SAMPLES = 960;
+
+/** Sessions under way. */
+export interface Load {
+  /** Ids of the sessions at the gateway. */
+  sessionIds: string[];
+  /** Packets sent and received so far, all sessions together. */
+  counts(): { sent: number; received: number };
+  stop(): Promise<void>;
+}
+
+/** Opens `sessions` sessions on `endpoint` one after the other and sends `packets` (Opus, 20 ms) in a loop. */
+export async function startLoad(endpoint: string, sessions: number, packets: Buffer[]): Promise<Load> {
+  const clients = [];
+  for (let i = 0; i < sessions; i++) clients.push(await connect(endpoint));
+  let sent = 0;
+  let ticks = 0;
+  const startMs = performance.now();
+  const timer = setInterval(() => {
+    for (; ticks * PACKET_MS <= performance.now() - startMs; ticks++) {
+      for (const [index, { track }] of clients.entries()) {
+        const header = new RtpHeader({
+          payloadType: 111,
+          sequenceNumber: ticks & 0xffff,
+          timestamp: (ticks * PACKET_SAMPLES) >>> 0,
+          marker: ticks === 0,
+        });
+        // Every session is at another place of the speech, as callers are.
+        track.writeRtp(new RtpPacket(header, packets[(ticks + index * 37) % packets.length]!));
+        sent++;
+      }
+    }
+  }, 5);
+  return {
+    sessionIds: clients.map(({ location }) => location.split('/').at(-1)!),
+    counts: () => ({ sent, received: clients.reduce((sum, { received }) => sum + received(), 0) }),
+    async stop() {
+      clearInterval(timer);
+      for (const { peer, location } of clients) {
+        await fetch(location, { method: 'DELETE' });
+        await peer.close();
+      }
+    },
+  };
+}
+
+async function connect(endpoint: string) {
+  const peer = new RTCPeerConnection({ iceServers: [] });
+  const track = new MediaStreamTrack({ kind: 'audio' });
+  const transceiver = peer.addTransceiver(track, { direction: 'sendrecv' });
+  peer.createDataChannel('events');
+  let received = 0;
+  transceiver.onTrack.subscribe((remote) => {
+    remote.onReceiveRtp.subscribe(() => received++);
+  });
+  const connected = peer.connectionStateChange.watch((state) => state === 'connected');
+  // Without this werift asks a public STUN server.
+  for (const ice of peer.iceTransports) Object.assign(ice.connection, { stunServer: undefined });
+  await peer.setLocalDescription(await peer.createOffer());
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: { 'content-type': 'application/sdp' },
+    body: peer.localDescription!.sdp,
+  });
+  if (response.status !== 201) throw new Error(`WHIP answered ${response.status}: ${await response.text()}`);
+  await peer.setRemoteDescription({ type: 'answer', sdp: await response.text() });
+  await connected;
+  return {
+    peer,
+    track,
+    received: () => received,
+    location: new URL(response.headers.get('location')!, endpoint).href,
+  };
+}
