@@ -7,17 +7,14 @@ import { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket } from 'werif
 const PACKET_MS = 20;
 const PACKET_SAMPLES = 960;
 
-/** Sessions under way. */
-export interface Load {
-  /** Ids of the sessions at the gateway. */
-  sessionIds: string[];
-  /** Packets sent and received so far, all sessions together. */
-  counts(): { sent: number; received: number };
-  stop(): Promise<void>;
-}
-
-/** Opens `sessions` sessions on `endpoint` one after the other and sends `packets` (Opus, 20 ms) in a loop. */
-export async function startLoad(endpoint: string, sessions: number, packets: Buffer[]): Promise<Load> {
+/**
+ * Opens `sessions` sessions on `endpoint` one after the other and sends `packets` (Opus, 20 ms) in a loop.
+ * @param {string} endpoint address of a WHIP endpoint
+ * @param {number} sessions how many
+ * @param {Buffer[]} packets what to send
+ * @returns ids of the sessions at the gateway, packets sent and received so far, and how to stop
+ */
+export async function startLoad(endpoint, sessions, packets) {
   const clients = [];
   for (let i = 0; i < sessions; i++) clients.push(await connect(endpoint));
   let sent = 0;
@@ -25,7 +22,7 @@ export async function startLoad(endpoint: string, sessions: number, packets: Buf
   const startMs = performance.now();
   const timer = setInterval(() => {
     for (; ticks * PACKET_MS <= performance.now() - startMs; ticks++) {
-      for (const [index, { track }] of clients.entries()) {
+      clients.forEach(({ track }, index) => {
         const header = new RtpHeader({
           payloadType: 111,
           sequenceNumber: ticks & 0xffff,
@@ -33,13 +30,13 @@ export async function startLoad(endpoint: string, sessions: number, packets: Buf
           marker: ticks === 0,
         });
         // Every session is at another place of the speech, as callers are.
-        track.writeRtp(new RtpPacket(header, packets[(ticks + index * 37) % packets.length]!));
+        track.writeRtp(new RtpPacket(header, packets[(ticks + index * 37) % packets.length]));
         sent++;
-      }
+      });
     }
   }, 5);
   return {
-    sessionIds: clients.map(({ location }) => location.split('/').at(-1)!),
+    sessionIds: clients.map(({ location }) => location.split('/').at(-1)),
     counts: () => ({ sent, received: clients.reduce((sum, { received }) => sum + received(), 0) }),
     async stop() {
       clearInterval(timer);
@@ -51,23 +48,24 @@ export async function startLoad(endpoint: string, sessions: number, packets: Buf
   };
 }
 
-async function connect(endpoint: string) {
+async function connect(endpoint) {
   const peer = new RTCPeerConnection({ iceServers: [] });
   const track = new MediaStreamTrack({ kind: 'audio' });
   const transceiver = peer.addTransceiver(track, { direction: 'sendrecv' });
-  peer.createDataChannel('events');
   let received = 0;
   transceiver.onTrack.subscribe((remote) => {
     remote.onReceiveRtp.subscribe(() => received++);
   });
-  const connected = peer.connectionStateChange.watch((state) => state === 'connected');
   // Without this werift asks a public STUN server.
   for (const ice of peer.iceTransports) Object.assign(ice.connection, { stunServer: undefined });
+  const connected = new Promise((resolve) => {
+    peer.connectionStateChange.subscribe((state) => state === 'connected' && resolve(undefined));
+  });
   await peer.setLocalDescription(await peer.createOffer());
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: { 'content-type': 'application/sdp' },
-    body: peer.localDescription!.sdp,
+    body: peer.localDescription.sdp,
   });
   if (response.status !== 201) throw new Error(`WHIP answered ${response.status}: ${await response.text()}`);
   await peer.setRemoteDescription({ type: 'answer', sdp: await response.text() });
@@ -76,6 +74,6 @@ async function connect(endpoint: string) {
     peer,
     track,
     received: () => received,
-    location: new URL(response.headers.get('location')!, endpoint).href,
+    location: new URL(response.headers.get('location'), endpoint).href,
   };
 }

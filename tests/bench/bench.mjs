@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+/**
+ * `make bench`: measures what the README quotes, prints it, and writes it to tests/bench/results.json.
+ *
+ * Everything is measured in this one run on this machine, warm, in release builds. Latencies of live
+ * sessions are the gateway's own: from the arrival stamp of a packet to after the processed one was sent.
+ */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { measureCall } from './call.mjs';
+import { measureLive } from './live.mjs';
+import { measureWerift } from './werift.mjs';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs an example of a crate, which prints one JSON object a line. */
+function example(crate, name, args = []) {
+  const command = [
+    'run',
+    '--release',
+    '--quiet',
+    '-p',
+    `remotemedia-${crate}`,
+    '--example',
+    name,
+    '--',
+    ...args,
+  ];
+  const printed = execFileSync('cargo', command, {
+    cwd: `${ROOT}native-dsp`,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  return printed
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** Opus packets of the speech fixture: 20 ms each, 32 kbit/s. */
+function speechPackets() {
+  return example('session', 'encode_wav', [`${ROOT}tests/fixtures/speech.wav`]).map(({ base64 }) =>
+    Buffer.from(base64, 'base64'),
+  );
+}
+
+function print(title, rows) {
+  console.log(`\n${title}`);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, value] of rows) console.log(`  ${name.padEnd(width)}  ${value}`);
+}
+
+const us = (value) => `${value.toFixed(value < 10 ? 2 : 1)} us`;
+
+const results = { machine: `${cpus().length} x ${cpus()[0].model}`, node: process.version };
+console.log(`${results.machine}, Node ${results.node}`);
+
+results.call = measureCall();
+print('Call into Rust with a 480-sample frame', [
+  ['PassThrough', `${results.call.nanoseconds.toFixed(0)} ns`],
+  ['JavaScript heap per call', `${results.call.heapBytesPerCall.toFixed(3)} bytes`],
+]);
+
+results.nodes = example('core', 'nodes_cost');
+print(
+  'Nodes, per 10 ms frame',
+  results.nodes.map(({ name, us_per_frame }) => [name, us(us_per_frame)]),
+);
+
+results.session = example('session', 'session_cost');
+print(
+  'Codec and session',
+  results.session.map(({ name, us: cost }) => [name, us(cost)]),
+);
+
+const packets = speechPackets();
+results.transport = example('plane', 'transport_cost');
+results.werift = await measureWerift(packets);
+print('Transport, CPU per packet', [
+  ...results.transport.map(({ name, us: cost }) => [name, us(cost)]),
+  ["werift's own RTP path, echo", us(results.werift.cpuUsPerPacket)],
+]);
+
+results.live = [];
+for (const sessions of [1, 10, 20]) results.live.push(await measureLive('voice-enhance', sessions, packets));
+print(
+  'Live sessions, full chain (high-pass, denoise, AGC, VAD, encode): latency added by the gateway',
+  results.live.map(({ sessions, p50Us, p99Us, corePercent }) => [
+    `${sessions} session${sessions === 1 ? '' : 's'}`,
+    `p50 ${us(p50Us)}, p99 ${us(p99Us)}, ${corePercent.toFixed(1)} % of a core`,
+  ]),
+);
+const twenty = results.live.at(-1);
+print('Capacity', [
+  [
+    'full-chain duplex sessions a core',
+    `${Math.floor((100 * twenty.sessions) / twenty.corePercent)} (from ${twenty.sessions} live ones)`,
+  ],
+  ['memory a session', `${(twenty.bytesPerSession / 2 ** 20).toFixed(2)} MB`],
+]);
+
+writeFileSync(`${ROOT}tests/bench/results.json`, `${JSON.stringify(results, null, 2)}\n`);
