@@ -1,5 +1,6 @@
-/** The pipeline choice: a select, the description of what is selected, and its nodes as a chain in the order of the audio. */
+/** The pipeline choice: a select, the description of what is selected, and its nodes as chains in the order of the audio. */
 import type { PipelineList, PipelineView } from '../src/index.js';
+import { chainsOf } from './chains.js';
 import { byId, create } from './dom.js';
 
 const VAD_NODE = 'SileroVADNode';
@@ -46,32 +47,28 @@ export class PipelineChoice {
     ]
       .filter(Boolean)
       .join(' ');
-    byId('pipeline-chain', HTMLOListElement).replaceChildren(
-      ...inAudioOrder(pipeline).map(({ id, node_type, params }) => {
-        const settings = Object.entries(params).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-        return create('li', { title: [node_type, ...settings].join('\n') }, id);
-      }),
-    );
+    byId('pipeline-chain', HTMLElement).replaceChildren(...(pipeline ? chainLines(pipeline) : []));
     this.#onChange();
   }
 }
 
-/** Depth first from the sources; branches follow each other. */
-function inAudioOrder(pipeline: PipelineView | undefined): PipelineView['nodes'] {
-  if (!pipeline) return [];
-  const { nodes, connections } = pipeline;
-  const waiting = new Map(nodes.map(({ id }) => [id, connections.filter(({ to }) => to === id).length]));
-  const ordered: PipelineView['nodes'] = [];
-  const ready = nodes.filter(({ id }) => waiting.get(id) === 0);
-  for (let node = ready.shift(); node; node = ready.shift()) {
-    ordered.push(node);
-    for (const { from, to } of connections) {
-      if (from !== node.id) continue;
-      const left = waiting.get(to)! - 1;
-      waiting.set(to, left);
-      const next = nodes.find(({ id }) => id === to);
-      if (left === 0 && next) ready.push(next);
-    }
-  }
-  return ordered;
+/** One line per chain; a node that was named already is shown again, faintly, where a branch begins or ends. */
+function chainLines(pipeline: PipelineView): HTMLElement[] {
+  const named = new Set<string>();
+  return chainsOf(pipeline).map((chain) =>
+    create(
+      'ol',
+      { class: 'chain', 'aria-label': 'Nodes in the order of the audio' },
+      ...chain.map((id) => {
+        const again = named.has(id);
+        named.add(id);
+        const node = pipeline.nodes.find((candidate) => candidate.id === id);
+        const settings = Object.entries(node?.params ?? {}).map(
+          ([name, value]) => `${name}: ${JSON.stringify(value)}`,
+        );
+        const title = [node?.node_type ?? id, ...settings].join('\n');
+        return create('li', { title, 'data-node': id, ...(again ? { class: 'again' } : {}) }, id);
+      }),
+    ),
+  );
 }
