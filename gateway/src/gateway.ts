@@ -56,6 +56,8 @@ export interface GatewayEvents {
 /** What the gateway is built of; defaults are the real ones. */
 export interface GatewayDependencies {
   readonly createPlane?: PlaneFactory;
+  /** Whether a manifest (JSON text) that compiles gives audio back. */
+  readonly givesAudio?: (manifest: string) => boolean;
   readonly log?: GatewayLog;
   readonly now?: () => Date;
 }

@@ -29,6 +29,7 @@ function create(options: Partial<GatewayOptions> = {}): Gateway {
         plane = new SilentPlane(wake);
         return plane;
       },
+      givesAudio: (manifest) => !manifest.includes('silent'),
       now: () => new Date(0),
     },
   );
@@ -121,6 +122,13 @@ describe('a session', () => {
     expect(session.remoteUfrag).toBe('Ab3/');
     await expect(session.negotiate(microphoneOffer())).rejects.toMatchObject({ code: 'already_negotiated' });
     expect(session.state).toBe('connecting');
+  });
+
+  it('of a pipeline without audio only listens', async () => {
+    const manifest = { ...MANIFEST, metadata: { name: 'silent' } };
+    const session = gateway.createSession({ transport: 'whip', manifest });
+    expect(session.pipeline).toBeNull();
+    expect(await session.negotiate(microphoneOffer())).toContain('a=recvonly');
   });
 
   it('announces its candidates after the answer, and their end', async () => {

@@ -6,6 +6,7 @@ import {
   type MediaPlaneOptions,
   NativeUnavailableError,
 } from '@remotemedia/native-dsp';
+import { validateManifest } from '@remotemedia/pipeline';
 import { announcedAddresses, ownAddresses } from './addresses.js';
 import { GatewayError } from './errors.js';
 import type {
@@ -30,6 +31,8 @@ const DEFAULT_MEDIA_PORT = 8189;
 const DEFAULT_MAX_SESSIONS = 100;
 const DEFAULT_TIMEOUT_MS = 15_000;
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
+/** Manifests; inline ones of clients count too. */
+const MAX_REMEMBERED = 64;
 
 /** @throws GatewayError `runtime_unavailable`, `unknown_pipeline`; NativeError `bind_failed`. */
 export function createGateway(options: GatewayOptions, dependencies: GatewayDependencies = {}): Gateway {
@@ -51,6 +54,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #port: PlanePort;
   readonly #log: GatewayLog;
   readonly #now: () => Date;
+  readonly #givesAudio: (manifest: string) => boolean;
   #draining = false;
   #closing: Promise<void> | undefined;
 
@@ -64,6 +68,9 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     }
     this.#options = options;
     this.#log = dependencies.log ?? SILENT;
+    // A plane that is not the native one decides for itself.
+    this.#givesAudio =
+      dependencies.givesAudio ?? (dependencies.createPlane ? () => true : nativeGivesAudio());
     this.#now = dependencies.now ?? (() => new Date());
     this.maxSessions = options.maxSessions ?? DEFAULT_MAX_SESSIONS;
     this.pipelines = [...options.pipelines].map(([name, manifest]) => ({
@@ -139,12 +146,13 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
 
   #open(name: string | null, manifest: ManifestSource, options: CreateSessionOptions): PeerSession {
     const { retention, negotiateTimeoutMs, connectTimeoutMs } = this.#options;
+    const text = JSON.stringify(manifest);
     try {
       return new PeerSession(
         {
           pipeline: name,
-          manifest: JSON.stringify(manifest),
-          givesAudio: true,
+          manifest: text,
+          givesAudio: this.#givesAudio(text),
           transport: options.transport,
           peerId: options.peerId ?? null,
           createdAt: this.#now(),
@@ -194,6 +202,20 @@ const nativePlane: PlaneFactory = (options, wake) => {
     throw new GatewayError('runtime_unavailable', error.message, { cause: error });
   }
 };
+
+/** By the compiled plan, remembered for the pipelines that are used again and again. */
+function nativeGivesAudio(): (manifest: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (manifest) => {
+    const remembered = known.get(manifest);
+    if (remembered !== undefined) return remembered;
+    const validation = validateManifest(manifest);
+    // What does not compile is refused by the plane, with all complaints.
+    const gives = validation.ok && (validation.plan as { output: unknown }).output !== null;
+    if (known.size < MAX_REMEMBERED) known.set(manifest, gives);
+    return gives;
+  };
+}
 
 function translate(error: unknown, retryAfterSeconds: number): unknown {
   if (!isNativeError(error)) return error;
