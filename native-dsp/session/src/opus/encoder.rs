@@ -28,7 +28,9 @@ pub struct EncoderConfig {
 }
 
 impl Default for EncoderConfig {
-    /// 32 kb/s is what browsers use for fullband mono voice.
+    /// 32 kb/s is what browsers use for fullband mono voice. Complexity 5 is past the knee: by
+    /// `session_cost complexity` on speech, the log-spectral distance falls from 3.8 dB (0 to 3) to
+    /// 3.5 dB (4 and 5) and 3.3 dB (8 to 10), while the time doubles from end to end.
     fn default() -> Self {
         Self {
             bitrate: 32_000,
