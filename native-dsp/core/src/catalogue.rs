@@ -36,6 +36,7 @@ fn node_json(spec: &NodeSpec) -> Value {
             Role::Sink => "sink",
         },
         "events": spec.events,
+        "requires": spec.requires,
         "params": params,
     })
 }

@@ -50,6 +50,9 @@ fn node(spec: &NodeSpec) -> String {
     if !spec.events.is_empty() {
         text += &format!(" Events: {}.", code_list(spec.events));
     }
+    if !spec.requires.is_empty() {
+        text += &format!(" Needs the events {}.", code_list(spec.requires));
+    }
     text += "\n";
     if !spec.params.is_empty() {
         text += "\n| parameter | type | range | default | meaning |\n|---|---|---|---|---|\n";

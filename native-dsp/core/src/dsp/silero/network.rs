@@ -12,7 +12,7 @@ const CONTEXT_SAMPLES: usize = 64;
 const PADDING_SAMPLES: usize = 64;
 const HIDDEN: usize = 128;
 
-/// One stream's detector: 16 kB of state and scratch memory; the weights are shared.
+/// One stream's detector: 30 kB of state and scratch memory; the weights are shared.
 pub struct SileroNetwork {
     weights: Weights,
     spectrum: Spectrum,

@@ -9,14 +9,8 @@ use super::kernel::PANEL;
 #[repr(C, align(64))]
 struct Aligned<T: ?Sized>(T);
 
-const BYTES: &[u8] = include_bytes!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/models/silero-v6.2.f32"
-));
-const LENGTH: usize = BYTES.len();
-
-// A static, so that there is one copy; of the array itself, so that the alignment holds.
-static ALIGNED: Aligned<[u8; LENGTH]> = Aligned(*include_bytes!(concat!(
+// A static, so that the process has one copy of them.
+static ALIGNED: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/models/silero-v6.2.f32"
 )));
@@ -51,10 +45,10 @@ pub struct Weights {
 impl Weights {
     /// A view of the static data; nothing is copied.
     pub fn new() -> Self {
-        let bytes = &ALIGNED.0;
+        let bytes: &'static [u8] = &ALIGNED.0;
         // SAFETY: aligned for f32 by the type above, initialised, static, and every bit pattern is an f32.
         let mut rest: &'static [f32] =
-            unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), LENGTH / 4) };
+            unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / 4) };
         let mut take = |length: usize| {
             let (taken, left) = rest.split_at(length);
             rest = left;

@@ -1,6 +1,7 @@
 //! Tests of [`SPEC`] on spoken sentences at known times.
 
 use super::*;
+use crate::dsp::test_signal::noise;
 use crate::event::EventQueue;
 use crate::node::Stamp;
 use crate::node_test::{Driver, build};
@@ -65,11 +66,35 @@ fn each_sentence_starts_and_stops_within_150_ms_of_the_truth() {
 }
 
 #[test]
+fn ten_minutes_later_every_sentence_is_still_found() {
+    let mut node = Driver::new(&SPEC, &[], Format::VOICE);
+    let speech = speech();
+    for round in 0..43 {
+        node.run_mono(&speech);
+        let changes = changes(&mut node);
+        assert_eq!(changes.len(), 2 * SENTENCES_MS.len(), "round {round}");
+        for (change, (start_ms, _)) in changes.iter().step_by(2).zip(SENTENCES_MS) {
+            let error_ms = change.1 - round * 14_000 - start_ms;
+            assert!(error_ms.abs() <= 150, "round {round}: {changes:?}");
+        }
+    }
+}
+
+#[test]
 fn speech_30_db_lower_is_found_with_the_normaliser() {
     let mut node = Driver::new(&SPEC, &[], Format::VOICE);
     let quiet: Vec<f32> = speech().iter().map(|sample| sample * 0.0316).collect();
     node.run_mono(&quiet);
     assert_finds_the_sentences(&mut node);
+}
+
+#[test]
+fn silence_and_steady_noise_of_any_level_are_not_speech() {
+    for amplitude in [0.0, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 0.5] {
+        let mut node = Driver::new(&SPEC, &[], Format::VOICE);
+        node.run_mono(&noise(7, amplitude, 16_000 * 10));
+        assert_eq!(changes(&mut node), [], "noise of {amplitude}");
+    }
 }
 
 #[test]
