@@ -113,7 +113,7 @@ describe('a werift client', () => {
       code: 'node_failed',
       message: 'node "echo" failed',
     });
-    await until(() => client.events.at(-1)?.type === 'session_closed', 'the client is told');
+    await until(() => client.events.at(-1)?.['type'] === 'session_closed', 'the client is told');
   });
 
   it('is noticed when it closes', async () => {

@@ -39,6 +39,13 @@ describe('libwebrtc', () => {
     await until(() => client.events.length >= 1, 'session_started arrives');
     expect(client.events[0]).toMatchObject({ type: 'session_started', seq: 0, session_id: session.id });
     expect(plane.media.get(1)).toMatchObject({ receivePayloadType: 111, redPayloadType: 63 });
+    const silence = {
+      samples: new Int16Array(480),
+      sampleRate: 48_000,
+      channelCount: 1,
+      numberOfFrames: 480,
+    };
+    for (let i = 0; i < 10; i++) client.source.onData(silence);
     await until(() => (plane.packets.get(1) ?? 0) > 0, 'packets arrive');
   });
 
@@ -67,7 +74,7 @@ describe('libwebrtc', () => {
     const { session } = await connected();
     await until(() => client.events.length >= 1, 'the channel is open');
     await session.close({ message: 'good bye' });
-    await until(() => client.events.at(-1)?.type === 'session_closed', 'session_closed arrives');
+    await until(() => client.events.at(-1)?.['type'] === 'session_closed', 'session_closed arrives');
     await until(() => client.channelClosed, 'the channel closes');
   });
 

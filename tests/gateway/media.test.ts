@@ -1,0 +1,210 @@
+/** Live sessions over the native media plane: libwebrtc sends real audio, and hears and reads what comes of it. */
+import {
+  createGateway,
+  type Gateway,
+  GatewayError,
+  type ManifestSource,
+  type Session,
+} from '@remotemedia/gateway';
+import { isNativeRuntimeAvailable, loadNative, type MediaPlane } from '@remotemedia/native-dsp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadFixture } from '../signal/fixtures.js';
+import { type AudioData, LibwebrtcClient, type LibwebrtcOptions } from './support/libwebrtc-client.js';
+import { until } from './support/werift-client.js';
+
+const FRAME = 480;
+const RATE = 48_000;
+
+function manifest(nodes: object[], connections: object[] = []): ManifestSource {
+  return { version: 'v1', metadata: { name: 'test' }, nodes, connections };
+}
+
+const PIPELINES = new Map([
+  ['echo', manifest([{ id: 'echo', node_type: 'PassThrough' }])],
+  ['meter', manifest([{ id: 'level', node_type: 'AudioLevelNode' }])],
+  [
+    'faulty',
+    manifest([
+      {
+        id: 'fault',
+        node_type: 'FaultNode',
+        params: { after_ms: 200 },
+        execution: { on_error: 'fail_session' },
+      },
+    ]),
+  ],
+  [
+    'cut',
+    manifest(
+      [
+        { id: 'vad', node_type: 'SileroVADNode' },
+        { id: 'utterances', node_type: 'UtteranceSegmenterNode' },
+      ],
+      [{ from: 'vad', to: 'utterances' }],
+    ),
+  ],
+]);
+
+/** Pushes samples into a client's microphone, 10 ms every 10 ms. */
+class Microphone {
+  readonly #timer: NodeJS.Timeout;
+  /** Samples given so far. */
+  position = 0;
+
+  constructor(client: LibwebrtcClient, sample: (index: number) => number) {
+    const started = performance.now();
+    this.#timer = setInterval(() => {
+      while (this.position < ((performance.now() - started) * RATE) / 1000) {
+        const samples = Int16Array.from({ length: FRAME }, (_, i) => sample(this.position + i));
+        client.source.onData({ samples, sampleRate: RATE, channelCount: 1, numberOfFrames: FRAME });
+        this.position += FRAME;
+      }
+    }, 10);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+const tone = (index: number) => Math.round(8000 * Math.sin((2 * Math.PI * 1000 * index) / RATE));
+
+/** Amplitude of 1 kHz in one channel of 10 ms: ten whole periods. */
+function amplitudeOfTone({ samples, sampleRate, channelCount, numberOfFrames }: AudioData): number {
+  let cosine = 0;
+  let sine = 0;
+  for (let i = 0; i < numberOfFrames; i++) {
+    const angle = (2 * Math.PI * 1000 * i) / sampleRate;
+    cosine += samples[i * channelCount]! * Math.cos(angle);
+    sine += samples[i * channelCount]! * Math.sin(angle);
+  }
+  return (2 * Math.hypot(cosine, sine)) / numberOfFrames;
+}
+
+describe.skipIf(!isNativeRuntimeAvailable())('a live session', () => {
+  let gateway: Gateway;
+  let plane: MediaPlane;
+  let client: LibwebrtcClient;
+  let microphone: Microphone;
+
+  beforeEach(() => {
+    gateway = createGateway(
+      {
+        plane: { bindAddress: '127.0.0.1', port: 0, threads: 1 },
+        pipelines: PIPELINES,
+        defaultPipeline: 'echo',
+      },
+      {
+        createPlane: (options, wake) => {
+          plane = new (loadNative().MediaPlane)(options, wake);
+          return plane;
+        },
+      },
+    );
+  });
+
+  afterEach(async () => {
+    microphone?.stop();
+    client?.close();
+    await gateway.close();
+  });
+
+  async function start(
+    pipeline: string,
+    sample: (index: number) => number,
+    options: LibwebrtcOptions = {},
+  ): Promise<Session> {
+    client = new LibwebrtcClient(options);
+    microphone = new Microphone(client, sample);
+    const session = gateway.createSession({ transport: 'websocket', pipeline });
+    await client.connect(session);
+    await until(() => session.state === 'connected', 'the session connects');
+    return session;
+  }
+
+  it('sends back what it hears, at the level at which it came', async () => {
+    const heard: number[] = [];
+    const session = await start('echo', tone, { onAudio: (data) => heard.push(amplitudeOfTone(data)) });
+    await until(
+      () => heard.filter((amplitude) => amplitude > 6000).length >= 50,
+      'half a second of the tone',
+    );
+    const steady = heard.slice(-30);
+    for (const amplitude of steady) expect(20 * Math.log10(amplitude / 8000)).toBeCloseTo(0, -0.5);
+    const statistics = session.statistics();
+    expect(statistics.packets_received).toBeGreaterThan(20);
+    expect(statistics.packets_sent).toBeGreaterThan(20);
+    expect(statistics).toMatchObject({ packets_lost: 0, packets_refused: {}, events_dropped: 0 });
+    expect(statistics.gateway_latency_us.count).toBeGreaterThan(20);
+    expect(statistics.gateway_latency_us.p50).toBeLessThan(5000);
+  });
+
+  it('reports on the data channel, numbered without a hole', async () => {
+    await start('meter', tone);
+    await until(
+      () => client.events.filter((event) => event['type'] === 'audio_level').length >= 2,
+      'two levels',
+    );
+    expect(client.events.map((event) => event['seq'])).toEqual(client.events.map((_, index) => index));
+    const level = client.events.find(
+      (event) => event['type'] === 'audio_level' && Number(event['media_time_ms']) > 0,
+    );
+    // A sine of amplitude 8000 of 32 768 has -15.3 dBFS RMS.
+    expect(Number(level?.['rms_dbfs'])).toBeCloseTo(-15.3, 0);
+  });
+
+  it('closes alone, with the reason, when its pipeline fails', async () => {
+    const other = gateway.createSession({ transport: 'whip' });
+    const session = await start('faulty', tone);
+    await until(() => session.state === 'closed', 'the session closes');
+    expect(session.closeInfo).toMatchObject({ reason: 'pipeline', code: 'node_failed' });
+    await until(
+      () => client.events.some((event) => event['type'] === 'session_closed'),
+      'the client is told',
+    );
+    expect(client.events.at(-1)).toMatchObject({ type: 'session_closed', code: 'node_failed' });
+    expect(other.closeInfo).toBeNull();
+    expect(gateway.sessions.size).toBe(1);
+  });
+
+  it('reports the utterance that its end cuts off, and keeps its audio', async () => {
+    const { samples } = loadFixture('speech');
+    // From just before the first word.
+    const from = 0.7 * RATE;
+    const session = await start('cut', (index) => 32_767 * (samples[from + index] ?? 0));
+    await until(() => client.events.some((event) => event['type'] === 'speech_started'), 'speech starts');
+    await session.close();
+    const types = client.events.map((event) => event['type']);
+    await until(() => client.events.at(-1)?.['type'] === 'session_closed', 'session_closed arrives');
+    expect(types.filter((type) => type !== 'gap').slice(-3)).toEqual([
+      'speech_stopped',
+      'utterance',
+      'session_closed',
+    ]);
+    const utterance = client.events.find((event) => event['type'] === 'utterance');
+    expect(utterance?.['url']).toBe(`/api/v1/sessions/${session.id}/utterances/0.wav`);
+    expect(session.utterance(0)!.length).toBeGreaterThan(44 + 2000);
+  });
+
+  it('leaves nothing in the plane', async () => {
+    const session = await start('echo', tone);
+    expect(plane.planeStats().sessions).toBe(1);
+    await session.close();
+    expect(plane.planeStats().sessions).toBe(0);
+  });
+
+  it('is not made for a manifest with mistakes, and all of them are named', () => {
+    const bad = manifest([
+      { id: 'a', node_type: 'GainNod' },
+      { id: 'a', node_type: 'GainNode', params: { gain_db: 'loud' } },
+    ]);
+    expect.assertions(3);
+    try {
+      gateway.createSession({ transport: 'whip', manifest: bad });
+    } catch (error) {
+      expect(error).toBeInstanceOf(GatewayError);
+      expect((error as GatewayError).code).toBe('invalid_manifest');
+      expect((error as GatewayError).complaints!.length).toBeGreaterThanOrEqual(2);
+    }
+  });
+});
