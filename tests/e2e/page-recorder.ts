@@ -7,17 +7,18 @@ export async function recordRemote(page: Page, seconds: number): Promise<Float32
     const element = document.querySelector<HTMLAudioElement>('[data-testid="remote-audio"]')!;
     const context = new AudioContext({ sampleRate: 48_000 });
     const source = context.createMediaStreamSource(element.srcObject as MediaStream);
-    // The old processor needs no module of its own, which the page's content security policy would refuse.
-    const processor = context.createScriptProcessor(4096, 1, 1);
-    const chunks: Float32Array[] = [];
+    // The page's own tap, which its content security policy permits. The old ScriptProcessorNode would warn in the console.
+    await context.audioWorklet.addModule('tap-worklet.js');
+    const tap = new AudioWorkletNode(context, 'tap', { channelCount: 1, channelCountMode: 'explicit' });
+    const chunks: Float32Array<ArrayBuffer>[] = [];
     let length = 0;
     await new Promise<void>((resolve) => {
-      processor.onaudioprocess = ({ inputBuffer }) => {
-        chunks.push(inputBuffer.getChannelData(0).slice());
-        length += 4096;
+      tap.port.onmessage = ({ data }: MessageEvent<{ samples: Float32Array<ArrayBuffer> }>) => {
+        chunks.push(data.samples);
+        length += data.samples.length;
         if (length >= duration * 48_000) resolve();
       };
-      source.connect(processor).connect(context.destination);
+      source.connect(tap).connect(context.destination);
     });
     source.disconnect();
     await context.close();

@@ -43,7 +43,7 @@ export class PipelineChoice {
     const latency = pipeline?.latency_ms;
     byId('pipeline-description', HTMLElement).textContent = [
       pipeline?.description.trim().split('\n\n')[0],
-      typeof latency === 'number' ? `Algorithmic delay ${latency.toFixed(latency < 10 ? 1 : 0)} ms.` : '',
+      latency ? `Algorithmic delay ${latency.toFixed(latency < 10 ? 1 : 0)} ms.` : '',
     ]
       .filter(Boolean)
       .join(' ');
