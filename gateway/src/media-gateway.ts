@@ -25,6 +25,7 @@ import type { CloseInfo } from './session/events.js';
 import { PeerSession } from './session/peer-session.js';
 import type { Session } from './session/session.js';
 import { DEFAULT_UTTERANCE_LIMITS } from './session/utterance-store.js';
+import { PeerTransport } from './werift/peer-transport.js';
 import type { AnnouncedAddress } from './werift/virtual-udp.js';
 
 const DEFAULT_MEDIA_PORT = 8189;
@@ -84,6 +85,8 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
       ...options.plane,
     };
     this.#addresses = announcedAddresses(options.announceAddresses ?? [], plane.bindAddress, ownAddresses());
+    // The certificate takes some milliseconds: not the first client's.
+    void PeerTransport.fingerprint();
     this.#port = new PlanePort(dependencies.createPlane ?? nativePlane, plane);
   }
 
