@@ -108,10 +108,6 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     const session = this.#open(name, manifest, options);
     this.#sessions.set(session.id, session);
     session.once('closed', (info) => this.#forget(session, info));
-    this.#log.info(
-      { session_id: session.id, pipeline: name, transport: options.transport },
-      'session opened',
-    );
     this.#tell('session_opened', session);
     return session;
   }
@@ -192,7 +188,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     try {
       (this as EventEmitter).emit(name, ...args);
     } catch (error) {
-      this.#log.error({ error }, `a listener of "${name}" failed`);
+      this.#log.error({ err: error }, `a listener of "${name}" failed`);
     }
   }
 }
