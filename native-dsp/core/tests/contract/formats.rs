@@ -3,19 +3,36 @@
 use remotemedia_core::block::Block;
 use remotemedia_core::event::EventKind;
 use remotemedia_core::format::Format;
-use remotemedia_core::spec::Role;
+use remotemedia_core::spec::{NodeSpec, Role};
 use remotemedia_core::time::MediaTime;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::allocation::allocations_of;
 use crate::promising;
 use crate::signals::Signal;
 use crate::support::{chain, compile};
 
+/// The node by itself, or behind one that emits the events which it requires.
+fn alone_or_behind_what_it_needs(spec: &NodeSpec) -> Value {
+    let node = json!({"id": "node", "node_type": spec.node_type});
+    let emits = |other: &&NodeSpec| {
+        spec.requires
+            .iter()
+            .all(|event| other.events.contains(event))
+    };
+    match promising().find(emits) {
+        Some(emitter) if !spec.requires.is_empty() => chain(&[
+            json!({"id": "emitter", "node_type": emitter.node_type}),
+            node,
+        ]),
+        _ => chain(&[node]),
+    }
+}
+
 #[test]
 fn every_node_runs_at_every_common_rate_in_mono_and_stereo() {
     for spec in promising() {
-        let manifest = chain(&[json!({"id": "node", "node_type": spec.node_type})]);
+        let manifest = alone_or_behind_what_it_needs(spec);
         for sample_rate in [8_000, 16_000, 32_000, 44_100, 48_000] {
             for channels in [1, 2] {
                 let format = Format {
