@@ -9,6 +9,7 @@ import { describeApi } from './http/openapi.js';
 import { guardOrigins } from './http/origins.js';
 import { servePage } from './http/page.js';
 import { secure } from './http/security.js';
+import { logSessions } from './log-sessions.js';
 import { catalogueRoutes } from './rest/catalogue.js';
 import { healthRoutes } from './rest/health.js';
 import { sessionRoutes } from './rest/sessions.js';
@@ -49,5 +50,6 @@ export async function buildApp(
   await app.register(whipEndpoint, context);
   await app.register(whipResource, context);
   await servePage(app, dependencies.pageDirectory);
+  logSessions(app, gateway);
   return app;
 }
