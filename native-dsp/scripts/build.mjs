@@ -11,7 +11,7 @@ const library = {
 }[process.platform];
 if (library === undefined) fail(`no native runtime for ${process.platform}`);
 
-const arguments_ = ['build', '--release', '--package', 'remotemedia-node', ...process.argv.slice(2)];
+const arguments_ = ['build', '--profile', 'addon', '--package', 'remotemedia-node', ...process.argv.slice(2)];
 const cargo = spawnSync('cargo', arguments_, { cwd: workspace, stdio: 'inherit' });
 if (cargo.error?.code === 'ENOENT')
   fail('cargo is not installed: get Rust 1.91 or later from https://rustup.rs');
@@ -21,7 +21,7 @@ const target = process.env.CARGO_TARGET_DIR ?? `${workspace}target`;
 const addon = `${workspace}dist/remotemedia.${process.platform}-${process.arch}.node`;
 mkdirSync(`${workspace}dist`, { recursive: true });
 // A process may have the old addon mapped: replace the file, never write into it.
-copyFileSync(`${target}/release/${library}`, `${addon}.new`);
+copyFileSync(`${target}/addon/${library}`, `${addon}.new`);
 renameSync(`${addon}.new`, addon);
 
 function fail(message) {

@@ -14,8 +14,10 @@ export interface Complaint {
 /** Codes of the errors that the native runtime throws. */
 export const NATIVE_ERROR_CODES = [
   'bind_failed',
+  'codec_unavailable',
   'duplicate_ufrag',
   'graph_failed',
+  'input_format',
   'internal_error',
   'invalid_address',
   'invalid_keys',
@@ -23,6 +25,7 @@ export const NATIVE_ERROR_CODES = [
   'invalid_options',
   'media_already_started',
   'media_not_started',
+  'output_not_encodable',
   'plane_busy',
   'plane_closed',
   'session_panicked',

@@ -27,8 +27,6 @@ export interface EncoderOptions {
   fec?: boolean;
   /** Discontinuous transmission: nearly nothing is sent during silence. */
   dtx?: boolean;
-  /** Loss that the encoder should protect against, 0 to 100. */
-  expectedLossPercent?: number;
 }
 
 export interface PlaneSessionOptions {
@@ -125,6 +123,7 @@ export interface LatencyStats {
 /** Counters of one session since it was opened; the keys are those of the REST API. */
 export interface SessionStats {
   packets_received: number;
+  bytes_received: number;
   packets_lost: number;
   packets_duplicate: number;
   packets_late: number;
@@ -142,6 +141,21 @@ export interface SessionStats {
   /** Work on one packet: open, decode, graph, encode, protect. */
   processing_us: LatencyStats;
   events_dropped: number;
+  /** Share of our packets that the peer's last report calls lost, 0 to 1. */
+  remote_fraction_lost: number;
+  /** How long a hole in the sequence is waited for. */
+  reorder_wait_ms: number;
+  decode_errors: number;
+  /** Times that the peer's numbering began anew. */
+  restarts: number;
+  timestamps_resynchronised: number;
+  /** Samples at 48 kHz that were extrapolated, filled with silence, or skipped. */
+  samples_concealed: number;
+  samples_silence: number;
+  samples_skipped: number;
+  /** Outgoing packets that were not taken in time. */
+  packets_dropped: number;
+  rtcp_malformed: number;
   media_time_ms: number;
 }
 
@@ -149,6 +163,8 @@ export interface SessionStats {
 export interface PlaneStats {
   /** Slots in use. */
   sessions: number;
+  /** Sessions whose media the threads hold; what is closed leaves a moment later. */
+  sessions_on_threads: number;
   threads: number;
   datagrams_received: number;
   datagrams_sent: number;
@@ -180,7 +196,8 @@ export interface MediaPlane {
   /**
    * Starts media after DTLS. Once per session.
    * @throws NativeError `unknown_handle`, `media_already_started`, `unsupported_profile`, `invalid_keys`,
-   *   `invalid_address`, `invalid_options`, `plane_busy`, `plane_closed`.
+   *   `invalid_address`, `invalid_options`, `output_not_encodable` (the pipeline's output has a rate that Opus does
+   *   not take), `codec_unavailable`, `plane_busy`, `plane_closed`.
    */
   startMedia(handle: number, options: PlaneMediaOptions): void;
 

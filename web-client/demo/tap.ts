@@ -24,10 +24,8 @@ export function tap(source: AudioNode, onSamples: SamplesListener): () => void {
     source.disconnect(node);
     node.disconnect();
     silence.disconnect();
-    if ('port' in node) {
-      node.port.onmessage = null;
-      node.port.postMessage('end');
-    } else node.onaudioprocess = null;
+    if (node instanceof ScriptProcessorNode) node.onaudioprocess = null;
+    else (node as AudioWorkletNode).port.onmessage = null;
   };
 }
 

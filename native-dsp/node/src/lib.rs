@@ -1,1 +1,66 @@
-//! napi-rs binding.
+//! The addon. Its surface and its documentation for callers are the TypeScript types in `src`; a test
+//! there compares the two.
+#![allow(
+    missing_docs,
+    reason = "documented where callers read it: in the TypeScript types"
+)]
+
+mod batch;
+mod error;
+mod frame;
+mod guard;
+mod media_plane;
+mod offline_pipeline;
+mod options;
+mod statistics;
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use napi::bindgen_prelude::{Env, Object, Unknown};
+use napi_derive::napi;
+use remotemedia_core::catalogue;
+use remotemedia_core::format::Format;
+use remotemedia_core::graph::Graph;
+use remotemedia_core::manifest::Manifest;
+use serde_json::{Value, json};
+
+use crate::guard::guard;
+
+#[napi]
+pub fn node_catalogue(env: Env) -> napi::Result<String> {
+    guard(&env, || Ok(catalogue::to_json().to_string()))
+}
+
+#[napi]
+pub fn validate_manifest(env: Env, text: String) -> napi::Result<String> {
+    guard(&env, || {
+        let compiled = Manifest::parse(&text).and_then(|manifest| {
+            Graph::compile(&manifest, Format::VOICE).map(|graph| (manifest, graph))
+        });
+        let found = match compiled {
+            Ok((manifest, graph)) => json!({
+                "ok": true, "complaints": [], "manifest": manifest.to_json(), "plan": graph.plan(),
+            }),
+            Err(complaints) => json!({
+                "ok": false, "complaints": complaints, "manifest": null, "plan": null,
+            }),
+        };
+        Ok(found.to_string())
+    })
+}
+
+#[napi(module_exports)]
+pub fn versions(mut exports: Object<'_>) -> napi::Result<()> {
+    exports.set("version", env!("CARGO_PKG_VERSION"))?;
+    exports.set("opusVersion", remotemedia_session::opus::version())
+}
+
+/// A plain object of JavaScript.
+fn json_object<'env>(env: &'env Env, value: &Value) -> napi::Result<Unknown<'env>> {
+    env.to_js_value(value)
+}
+
+/// A number that differs from call to call; not for secrets.
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}

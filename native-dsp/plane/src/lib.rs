@@ -1,1 +1,32 @@
-//! Media threads: UDP, SRTP, demultiplexing.
+//! Media threads: one UDP port, SRTP, and the sessions with their graphs.
+//!
+//! A thread owns its sessions whole and shares nothing while it works. The caller (JavaScript's thread, by
+//! way of the binding) speaks to the threads through bounded rings, and is woken once for a batch, never
+//! for a packet. The path of a packet: `thread` fetches it, `switch` finds whose it is, `session` opens it,
+//! has the [`Media`] work, protects and sends.
+
+mod address;
+mod clock;
+mod counters;
+mod datagram;
+mod error;
+mod handle;
+mod histogram;
+mod links;
+mod media;
+mod output;
+mod plane;
+mod routes;
+mod session;
+mod socket;
+pub mod srtp;
+mod start;
+mod switch;
+mod thread;
+
+pub use error::PlaneError;
+pub use handle::Handle;
+pub use histogram::Quantiles;
+pub use links::{Datagram, Failure, MAX_DATAGRAM};
+pub use media::Media;
+pub use plane::{Batch, MediaStart, Plane, PlaneConfig, PlaneReport, SessionReport};

@@ -1,0 +1,254 @@
+//! `MediaPlane`: the plane with sessions that run graphs.
+
+use std::collections::HashMap;
+
+use napi::bindgen_prelude::{Env, Function, Uint8Array, Unknown};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode::NonBlocking;
+use napi_derive::napi;
+use remotemedia_core::format::Format;
+use remotemedia_core::graph::Graph;
+use remotemedia_core::manifest::Manifest;
+use remotemedia_plane::{Handle, MediaStart, Plane, PlaneError};
+use remotemedia_session::{MediaSession, SessionConfig};
+
+use crate::batch::{
+    Names, PlaneBatch, PlaneClosed, PlaneDatagram, PlaneEvent, PlaneUtterance, split,
+};
+use crate::guard::guard;
+use crate::options::{
+    MediaPlaneOptions, PlaneMediaOptions, PlaneSessionOptions, end_reason, local_address,
+    socket_address,
+};
+use crate::{json_object, random, statistics};
+
+/// Comments for callers are in `src/media-plane.ts`.
+#[napi]
+pub struct MediaPlane {
+    plane: Plane,
+    sessions: HashMap<Handle, OpenSession>,
+}
+
+struct OpenSession {
+    names: Names,
+    /// Until media starts.
+    waiting: Option<(SessionConfig, Graph)>,
+}
+
+#[napi]
+impl MediaPlane {
+    #[napi(constructor)]
+    pub fn new(
+        env: Env,
+        options: MediaPlaneOptions,
+        wake: Function<'_, (), ()>,
+    ) -> napi::Result<Self> {
+        // Weak: the addon must not keep the process alive.
+        let wake = wake
+            .build_threadsafe_function::<()>()
+            .weak::<true>()
+            .callee_handled::<false>()
+            .build()?;
+        guard(&env, || {
+            let ring = move || {
+                // Fails only while the environment is being torn down.
+                let _ = wake.call((), NonBlocking);
+            };
+            let plane = Plane::new(&options.config()?, Box::new(ring))?;
+            Ok(Self {
+                plane,
+                sessions: HashMap::new(),
+            })
+        })
+    }
+
+    #[napi(getter)]
+    pub fn port(&self) -> u16 {
+        self.plane.port()
+    }
+
+    #[napi]
+    pub fn open_session(&mut self, env: Env, options: PlaneSessionOptions) -> napi::Result<u32> {
+        guard(&env, || {
+            let config = options.config()?;
+            let graph = Graph::compile(&Manifest::parse(&options.manifest)?, Format::VOICE)?;
+            let names = Names {
+                node_ids: graph.node_ids().to_vec(),
+                sample_rate: Format::VOICE.sample_rate,
+            };
+            let handle = self.plane.open_session(&options.local_ufrag)?;
+            let waiting = Some((config, graph));
+            self.sessions.insert(handle, OpenSession { names, waiting });
+            Ok(handle.to_number())
+        })
+    }
+
+    #[napi]
+    pub fn start_media(
+        &mut self,
+        env: Env,
+        handle: u32,
+        options: PlaneMediaOptions,
+    ) -> napi::Result<()> {
+        guard(&env, || {
+            let handle = Handle::from_number(handle);
+            let remote_address = socket_address(&options.remote_address, options.remote_port)?;
+            let start = MediaStart {
+                profile: options.profile()?,
+                local: (&options.local_key, &options.local_salt),
+                remote: (&options.remote_key, &options.remote_salt),
+                remote_address,
+                local_address: local_address(options.local_address.as_deref())?,
+            };
+            let session = self
+                .sessions
+                .get_mut(&handle)
+                .ok_or(PlaneError::UnknownHandle)?;
+            start.check()?;
+            let (config, _) = session
+                .waiting
+                .as_mut()
+                .ok_or(PlaneError::MediaAlreadyStarted)?;
+            options.complete(config)?;
+            let (mut config, graph) = session
+                .waiting
+                .take()
+                .ok_or(PlaneError::MediaAlreadyStarted)?;
+            config.unix_micros_at_zero = self.plane.unix_micros_at_zero();
+            // RFC 3550, section 5.1: where sequence numbers and timestamps begin is random.
+            config.first_sequence = random() as u16 & 0x7fff;
+            config.first_timestamp = random() as u32;
+            let media = MediaSession::new(config, graph)?;
+            Ok(self.plane.start_media(handle, &start, Box::new(media))?)
+        })
+    }
+
+    #[napi]
+    pub fn set_remote_address(
+        &mut self,
+        env: Env,
+        handle: u32,
+        address: String,
+        port: f64,
+        local: Option<String>,
+    ) -> napi::Result<()> {
+        guard(&env, || {
+            let (remote, local) = (
+                socket_address(&address, port)?,
+                local_address(local.as_deref())?,
+            );
+            Ok(self
+                .plane
+                .set_remote_address(Handle::from_number(handle), remote, local)?)
+        })
+    }
+
+    #[napi]
+    pub fn send_datagram(
+        &mut self,
+        env: Env,
+        handle: u32,
+        data: Uint8Array,
+        address: String,
+        port: f64,
+        local: Option<String>,
+    ) -> napi::Result<()> {
+        guard(&env, || {
+            let (to, local) = (
+                socket_address(&address, port)?,
+                local_address(local.as_deref())?,
+            );
+            Ok(self
+                .plane
+                .send_datagram(Handle::from_number(handle), &data, to, local)?)
+        })
+    }
+
+    #[napi]
+    pub fn drain(&mut self, env: Env) -> napi::Result<PlaneBatch> {
+        guard(&env, || {
+            let batch = self.plane.drain();
+            let (mut events, mut utterances) = (Vec::new(), Vec::new());
+            for (handle, event) in batch.events {
+                let Some(session) = self.sessions.get(&handle) else {
+                    continue;
+                };
+                let handle = handle.to_number();
+                let (json, utterance) = split(event, &session.names);
+                events.push(PlaneEvent { handle, json });
+                utterances.extend(utterance.map(|it| PlaneUtterance {
+                    handle,
+                    node_id: it.node_id,
+                    index: it.index,
+                    sample_rate: it.sample_rate,
+                    samples: it.samples,
+                }));
+            }
+            let datagrams = batch.datagrams.iter().map(|datagram| PlaneDatagram {
+                handle: datagram.handle.to_number(),
+                data: datagram.data().to_vec().into(),
+                address: datagram.address.ip().to_string(),
+                port: datagram.address.port(),
+                local_address: datagram
+                    .local
+                    .map(|local| local.to_string())
+                    .unwrap_or_default(),
+            });
+            let closed = batch
+                .closed
+                .into_iter()
+                .map(|(handle, failure)| PlaneClosed {
+                    handle: handle.to_number(),
+                    code: failure.code.to_owned(),
+                    message: failure.message,
+                });
+            Ok(PlaneBatch {
+                datagrams: datagrams.collect(),
+                events,
+                utterances,
+                closed: closed.collect(),
+                dropped: batch.dropped as f64,
+            })
+        })
+    }
+
+    #[napi]
+    pub fn stats<'env>(&self, env: &'env Env, handle: u32) -> napi::Result<Unknown<'env>> {
+        let report = guard(env, || {
+            Ok(self.plane.session_report(Handle::from_number(handle))?)
+        })?;
+        json_object(env, &statistics::session(&report))
+    }
+
+    #[napi]
+    pub fn plane_stats<'env>(&self, env: &'env Env) -> napi::Result<Unknown<'env>> {
+        json_object(env, &statistics::plane(&self.plane.report()))
+    }
+
+    #[napi]
+    pub fn end_input(&mut self, env: Env, handle: u32, reason: String) -> napi::Result<()> {
+        guard(&env, || {
+            Ok(self
+                .plane
+                .end_input(Handle::from_number(handle), end_reason(&reason)?)?)
+        })
+    }
+
+    #[napi]
+    pub fn close_session(&mut self, env: Env, handle: u32) -> napi::Result<()> {
+        guard(&env, || {
+            let handle = Handle::from_number(handle);
+            self.sessions.remove(&handle);
+            self.plane.close_session(handle);
+            Ok(())
+        })
+    }
+
+    #[napi]
+    pub fn close(&mut self, env: Env) -> napi::Result<()> {
+        guard(&env, || {
+            self.sessions.clear();
+            self.plane.close();
+            Ok(())
+        })
+    }
+}

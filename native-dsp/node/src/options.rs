@@ -1,0 +1,189 @@
+//! Options as JavaScript gives them, and what they become. Absent values take the defaults of the layer
+//! below.
+
+use std::net::{IpAddr, SocketAddr};
+
+use napi::bindgen_prelude::Uint8Array;
+use napi_derive::napi;
+use remotemedia_core::event::EndReason;
+use remotemedia_plane::PlaneConfig;
+use remotemedia_session::SessionConfig;
+
+use crate::error::Coded;
+
+#[napi(object)]
+pub struct MediaPlaneOptions {
+    pub bind_address: Option<String>,
+    pub port: Option<f64>,
+    pub threads: Option<f64>,
+    pub max_sessions: Option<f64>,
+}
+
+#[napi(object)]
+pub struct EncoderOptions {
+    pub bitrate: Option<f64>,
+    pub complexity: Option<f64>,
+    pub fec: Option<bool>,
+    pub dtx: Option<bool>,
+}
+
+#[napi(object)]
+pub struct PlaneSessionOptions {
+    pub local_ufrag: String,
+    pub manifest: String,
+    pub inactivity_ms: Option<f64>,
+    pub encoder: Option<EncoderOptions>,
+}
+
+#[napi(object)]
+pub struct PlaneMediaOptions {
+    pub profile: f64,
+    pub local_key: Uint8Array,
+    pub local_salt: Uint8Array,
+    pub remote_key: Uint8Array,
+    pub remote_salt: Uint8Array,
+    pub remote_address: String,
+    pub remote_port: f64,
+    pub local_address: Option<String>,
+    pub send: bool,
+    pub receive: bool,
+    pub send_ssrc: f64,
+    pub send_payload_type: f64,
+    pub receive_payload_type: f64,
+    pub red_payload_type: Option<f64>,
+    pub cname: String,
+}
+
+#[napi(object)]
+pub struct AudioFormat {
+    pub sample_rate: f64,
+    pub channels: f64,
+}
+
+impl MediaPlaneOptions {
+    pub fn config(&self) -> Result<PlaneConfig, Coded> {
+        let mut config = PlaneConfig::default();
+        config.bind = match &self.bind_address {
+            Some(text) => Some(ip(text)?),
+            None => None,
+        };
+        set(&mut config.port, "port", self.port, 0, u16::MAX.into())?;
+        set(&mut config.threads, "threads", self.threads, 1, 64)?;
+        set(
+            &mut config.max_sessions,
+            "maxSessions",
+            self.max_sessions,
+            1,
+            u16::MAX.into(),
+        )?;
+        Ok(config)
+    }
+}
+
+impl PlaneSessionOptions {
+    /// The session as far as it is known before DTLS.
+    pub fn config(&self) -> Result<SessionConfig, Coded> {
+        let mut config = SessionConfig::default();
+        set(
+            &mut config.inactivity_ms,
+            "inactivityMs",
+            self.inactivity_ms,
+            20,
+            3_600_000,
+        )?;
+        if let Some(options) = &self.encoder {
+            let encoder = &mut config.encoder;
+            set(
+                &mut encoder.bitrate,
+                "encoder.bitrate",
+                options.bitrate,
+                6_000,
+                510_000,
+            )?;
+            set(
+                &mut encoder.complexity,
+                "encoder.complexity",
+                options.complexity,
+                0,
+                10,
+            )?;
+            encoder.fec = options.fec.unwrap_or(encoder.fec);
+            encoder.dtx = options.dtx.unwrap_or(encoder.dtx);
+        }
+        Ok(config)
+    }
+}
+
+impl PlaneMediaOptions {
+    /// Completes the session's configuration with what was negotiated.
+    pub fn complete(&self, config: &mut SessionConfig) -> Result<(), Coded> {
+        config.send = self.send;
+        config.receive = self.receive;
+        config.cname = self.cname.clone();
+        config.send_ssrc = whole("sendSsrc", self.send_ssrc, 0, u32::MAX.into())? as u32;
+        config.send_payload_type = payload_type("sendPayloadType", self.send_payload_type)?;
+        config.payload_type_opus = payload_type("receivePayloadType", self.receive_payload_type)?;
+        config.payload_type_red = match self.red_payload_type {
+            Some(number) => Some(payload_type("redPayloadType", number)?),
+            None => None,
+        };
+        Ok(())
+    }
+
+    pub fn profile(&self) -> Result<u16, Coded> {
+        Ok(whole("profile", self.profile, 0, u16::MAX.into())? as u16)
+    }
+}
+
+pub fn end_reason(text: &str) -> Result<EndReason, Coded> {
+    match text {
+        "mute" => Ok(EndReason::Mute),
+        "track_ended" => Ok(EndReason::TrackEnded),
+        "flush" => Ok(EndReason::Flush),
+        other => Err(Coded::options(format!(
+            "reason is {other}; it must be mute, track_ended or flush"
+        ))),
+    }
+}
+
+pub fn socket_address(address: &str, port: f64) -> Result<SocketAddr, Coded> {
+    let port = whole("port", port, 1, u16::MAX.into())? as u16;
+    Ok(SocketAddr::new(ip(address)?.to_canonical(), port))
+}
+
+pub fn local_address(address: Option<&str>) -> Result<Option<IpAddr>, Coded> {
+    address.map(ip).transpose()
+}
+
+/// A whole number in a range.
+pub fn whole(name: &str, number: f64, min: u64, max: u64) -> Result<u64, Coded> {
+    if number.fract() == 0.0 && number >= min as f64 && number <= max as f64 {
+        return Ok(number as u64);
+    }
+    Err(Coded::options(format!(
+        "{name} is {number}; it must be a whole number from {min} to {max}"
+    )))
+}
+
+fn set<T: TryFrom<u64>>(
+    place: &mut T,
+    name: &str,
+    number: Option<f64>,
+    min: u64,
+    max: u64,
+) -> Result<(), Coded> {
+    if let Some(number) = number {
+        let number = whole(name, number, min, max)?;
+        *place = T::try_from(number).map_err(|_| Coded::options(format!("{name} is too large")))?;
+    }
+    Ok(())
+}
+
+fn payload_type(name: &str, number: f64) -> Result<u8, Coded> {
+    Ok(whole(name, number, 0, 127)? as u8)
+}
+
+fn ip(text: &str) -> Result<IpAddr, Coded> {
+    text.parse()
+        .map_err(|_| Coded::new("invalid_address", format!("{text} is not an IP address")))
+}

@@ -1,0 +1,66 @@
+//! What a media thread drives: one session without I/O.
+
+use remotemedia_core::event::{EndReason, Event};
+use remotemedia_session::{MediaSession, Micros, SessionStats, Transmit};
+
+/// A session as the plane sees it. [`MediaSession`] is the one that the gateway runs; tests and
+/// measurements of the transport alone bring their own.
+///
+/// After each input the plane takes all packets and events out, then asks for the failure and the deadline.
+pub trait Media: Send {
+    /// A decrypted RTP packet that arrived at `now`. Hostile.
+    fn handle_rtp(&mut self, now: Micros, packet: &[u8]);
+    /// A decrypted RTCP packet that arrived at `now`. Hostile.
+    fn handle_rtcp(&mut self, now: Micros, packet: &[u8]);
+    /// The deadline has passed.
+    fn handle_timeout(&mut self, now: Micros);
+    /// The input ended or paused.
+    fn end_input(&mut self, now: Micros, reason: EndReason);
+    /// Writes the next packet to protect and send into `buffer`.
+    fn poll_transmit(&mut self, buffer: &mut [u8]) -> Option<Transmit>;
+    /// Hands out what was noticed.
+    fn drain_events(&mut self, sink: &mut dyn FnMut(Event));
+    /// When to call [`Media::handle_timeout`].
+    fn deadline(&self) -> Option<Micros>;
+    /// Why the session cannot go on.
+    fn failure(&self) -> Option<String>;
+    /// The counters so far.
+    fn stats(&self) -> SessionStats;
+}
+impl Media for MediaSession {
+    fn handle_rtp(&mut self, now: Micros, packet: &[u8]) {
+        Self::handle_rtp(self, now, packet);
+    }
+
+    fn handle_rtcp(&mut self, now: Micros, packet: &[u8]) {
+        Self::handle_rtcp(self, now, packet);
+    }
+
+    fn handle_timeout(&mut self, now: Micros) {
+        Self::handle_timeout(self, now);
+    }
+
+    fn end_input(&mut self, now: Micros, reason: EndReason) {
+        Self::end_input(self, now, reason);
+    }
+
+    fn poll_transmit(&mut self, buffer: &mut [u8]) -> Option<Transmit> {
+        Self::poll_transmit(self, buffer)
+    }
+
+    fn drain_events(&mut self, sink: &mut dyn FnMut(Event)) {
+        Self::drain_events(self).for_each(sink);
+    }
+
+    fn deadline(&self) -> Option<Micros> {
+        Self::deadline(self)
+    }
+
+    fn failure(&self) -> Option<String> {
+        Self::failure(self).map(|failure| format!("node {}: {}", failure.node_id, failure.message))
+    }
+
+    fn stats(&self) -> SessionStats {
+        Self::stats(self)
+    }
+}

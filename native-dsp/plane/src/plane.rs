@@ -1,0 +1,513 @@
+//! The caller's side of the plane: opens and closes sessions, and takes up what the media threads leave.
+//! No call waits for a media thread, except the closing of the whole.
+
+use std::collections::HashSet;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use remotemedia_core::event::{EndReason, Event};
+use remotemedia_session::SessionStats;
+
+use crate::clock::Clock;
+use crate::counters::{Discard, SessionCounters};
+use crate::error::PlaneError;
+use crate::handle::{Handle, Slots};
+use crate::histogram::Quantiles;
+use crate::links::{Command, Datagram, Failure, Upward};
+use crate::media::Media;
+use crate::routes::Route;
+use crate::session::Session;
+use crate::srtp::{Inbound, MasterKeys, Outbound, Profile};
+use crate::start::{ThreadLink, start};
+use crate::thread::Alarm;
+
+/// Commands that may wait for a thread that takes none.
+const MAX_UNSENT: usize = 4096;
+
+/// Addresses of a session that the threads are told of.
+const MAX_ANNOUNCED: usize = 32;
+
+/// Where the plane listens and how large it is.
+#[derive(Clone, Debug)]
+pub struct PlaneConfig {
+    /// `None`: IPv6 and IPv4, or IPv4 alone where there is no IPv6.
+    pub bind: Option<IpAddr>,
+    /// 0: a free one.
+    pub port: u16,
+    /// Media threads, 1 to 64.
+    pub threads: usize,
+    /// Most sessions, 1 to 65 535.
+    pub max_sessions: usize,
+}
+
+impl Default for PlaneConfig {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            bind: None,
+            port: 0,
+            threads: cores.saturating_sub(1).clamp(1, 64),
+            max_sessions: 4096,
+        }
+    }
+}
+
+/// What DTLS and ICE settled for a session.
+pub struct MediaStart<'a> {
+    /// DTLS `use_srtp` identifier.
+    pub profile: u16,
+    /// Own master key and salt.
+    pub local: (&'a [u8], &'a [u8]),
+    /// The peer's master key and salt.
+    pub remote: (&'a [u8], &'a [u8]),
+    /// The nominated pair: where the peer is.
+    pub remote_address: SocketAddr,
+    /// The nominated pair: own address.
+    pub local_address: Option<IpAddr>,
+}
+
+impl MediaStart<'_> {
+    /// Whether media could start with this, before anything is made for it.
+    pub fn check(&self) -> Result<(), PlaneError> {
+        self.contexts().map(drop)
+    }
+
+    fn contexts(&self) -> Result<(Inbound, Outbound), PlaneError> {
+        check_address(self.remote_address)?;
+        let profile =
+            Profile::from_id(self.profile).ok_or(PlaneError::UnsupportedProfile(self.profile))?;
+        let keys =
+            |(key, salt)| MasterKeys::new(profile, key, salt).map_err(PlaneError::InvalidKeys);
+        Ok((
+            Inbound::new(&keys(self.remote)?),
+            Outbound::new(&keys(self.local)?),
+        ))
+    }
+}
+
+/// What came up since the last look.
+#[derive(Default)]
+pub struct Batch {
+    /// STUN and DTLS.
+    pub datagrams: Vec<Datagram>,
+    /// In the order in which each session reported them.
+    pub events: Vec<(Handle, Event)>,
+    /// Sessions that the plane ended by itself.
+    pub closed: Vec<(Handle, Failure)>,
+    /// Datagrams and events that found their ring full.
+    pub dropped: u64,
+}
+
+/// A session's counters.
+pub struct SessionReport {
+    /// The session's own.
+    pub media: SessionStats,
+    /// Packets that SRTP refused, by reason.
+    pub refused: Vec<(&'static str, u64)>,
+    /// From arrival to after the send.
+    pub latency: Quantiles,
+    /// Work on one packet.
+    pub processing: Quantiles,
+    /// Events that found the ring full.
+    pub events_dropped: u64,
+}
+
+/// The plane's counters.
+#[derive(Default)]
+pub struct PlaneReport {
+    /// Slots in use.
+    pub sessions: usize,
+    /// Sessions whose media the threads hold; what is closed leaves a moment later.
+    pub sessions_on_threads: u64,
+    /// Media threads.
+    pub threads: usize,
+    /// Datagrams fetched.
+    pub received: u64,
+    /// Datagrams sent by the media threads.
+    pub sent: u64,
+    /// Datagrams thrown away, by reason.
+    pub discarded: Vec<(&'static str, u64)>,
+    /// Datagrams that the kernel dropped because their thread was late.
+    pub receive_overflows: u64,
+    /// Sends that the kernel refused.
+    pub send_failures: u64,
+    /// Datagrams passed from one thread to another.
+    pub forwarded: u64,
+}
+
+/// One UDP port, its media threads and their sessions. Dropping it closes it.
+pub struct Plane {
+    port: u16,
+    clock: Clock,
+    slots: Slots<Entry>,
+    ufrags: HashSet<Box<[u8]>>,
+    /// Empty once closed.
+    threads: Vec<ThreadLink>,
+    alarm: Arc<Alarm>,
+    stop: Arc<AtomicBool>,
+    dropped_before: u64,
+}
+
+struct Entry {
+    ufrag: Box<[u8]>,
+    thread: usize,
+    announced: Vec<SocketAddr>,
+    is_started: bool,
+    counters: Arc<SessionCounters>,
+}
+
+impl Plane {
+    /// Opens the port and starts the threads. `ring` is called from them when there is something to
+    /// [`Plane::drain`]: once, until it was drained.
+    pub fn new(
+        config: &PlaneConfig,
+        ring: Box<dyn Fn() + Send + Sync>,
+    ) -> Result<Self, PlaneError> {
+        check_range("threads", config.threads, 64)?;
+        check_range("maxSessions", config.max_sessions, usize::from(u16::MAX))?;
+        let clock = Clock::start();
+        let alarm = Arc::new(Alarm {
+            is_ringing: AtomicBool::new(false),
+            ring,
+        });
+        let stop = Arc::new(AtomicBool::new(false));
+        let (port, threads) = start(config, clock, &alarm, &stop).map_err(PlaneError::Bind)?;
+        Ok(Self {
+            port,
+            clock,
+            slots: Slots::new(config.max_sessions),
+            ufrags: HashSet::new(),
+            threads,
+            alarm,
+            stop,
+            dropped_before: 0,
+        })
+    }
+
+    /// The UDP port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The wall clock at 0 of the plane's clock, in microseconds since 1970.
+    pub fn unix_micros_at_zero(&self) -> u64 {
+        self.clock.unix_micros_at_zero()
+    }
+
+    /// Reserves a slot on the thread with the fewest sessions, and lets STUN requests for `ufrag` through.
+    pub fn open_session(&mut self, ufrag: &str) -> Result<Handle, PlaneError> {
+        self.check_open()?;
+        let is_ice_char =
+            |octet: u8| octet.is_ascii_alphanumeric() || octet == b'+' || octet == b'/';
+        if !(4..=256).contains(&ufrag.len()) || !ufrag.bytes().all(is_ice_char) {
+            return Err(PlaneError::InvalidUfrag);
+        }
+        let ufrag: Box<[u8]> = ufrag.as_bytes().into();
+        if self.ufrags.contains(&ufrag) {
+            return Err(PlaneError::DuplicateUfrag);
+        }
+        let full = || PlaneError::TooManySessions(self.slots.limit());
+        let handle = self.slots.next_handle().ok_or_else(full)?;
+        let loads = self.threads.iter().map(|link| link.sessions).enumerate();
+        let thread = loads
+            .min_by_key(|(_, sessions)| *sessions)
+            .map_or(0, |(at, _)| at);
+        let route = Route { handle, thread };
+        self.broadcast(|| Command::Open {
+            route,
+            ufrag: ufrag.clone(),
+        })?;
+        self.threads[thread].sessions += 1;
+        self.ufrags.insert(ufrag.clone());
+        let (announced, counters) = (Vec::new(), Arc::default());
+        let entry = Entry {
+            ufrag,
+            thread,
+            announced,
+            is_started: false,
+            counters,
+        };
+        self.slots.insert(entry).ok_or(PlaneError::Busy)
+    }
+
+    /// Starts media: once per session, when DTLS is done.
+    pub fn start_media(
+        &mut self,
+        handle: Handle,
+        start: &MediaStart<'_>,
+        media: Box<dyn Media>,
+    ) -> Result<(), PlaneError> {
+        self.check_open()?;
+        let entry = self.slots.get(handle).ok_or(PlaneError::UnknownHandle)?;
+        if entry.is_started {
+            return Err(PlaneError::MediaAlreadyStarted);
+        }
+        let (inbound, outbound) = start.contexts()?;
+        let session = Box::new(Session {
+            handle,
+            media,
+            inbound,
+            outbound,
+            remote: start.remote_address,
+            local: start.local_address,
+            counters: entry.counters.clone(),
+        });
+        let thread = entry.thread;
+        self.announce(handle, start.remote_address, true)?;
+        self.command(thread, Command::Start { session })?;
+        self.slots
+            .get_mut(handle)
+            .ok_or(PlaneError::UnknownHandle)?
+            .is_started = true;
+        Ok(())
+    }
+
+    /// ICE has nominated another pair.
+    pub fn set_remote_address(
+        &mut self,
+        handle: Handle,
+        remote: SocketAddr,
+        local: Option<IpAddr>,
+    ) -> Result<(), PlaneError> {
+        self.check_open()?;
+        check_address(remote)?;
+        self.announce(handle, remote, true)?;
+        let thread = self
+            .slots
+            .get(handle)
+            .ok_or(PlaneError::UnknownHandle)?
+            .thread;
+        self.command(
+            thread,
+            Command::Move {
+                handle,
+                remote,
+                local,
+            },
+        )
+    }
+
+    /// Sends a STUN or DTLS datagram now. What the kernel has no room for is lost.
+    pub fn send_datagram(
+        &mut self,
+        handle: Handle,
+        data: &[u8],
+        to: SocketAddr,
+        local: Option<IpAddr>,
+    ) -> Result<(), PlaneError> {
+        self.check_open()?;
+        check_address(to)?;
+        self.announce(handle, to, false)?;
+        let link = &self.threads[0];
+        match link.sender.send(data, to, local) {
+            Ok(()) => link.counters.sent.increment(),
+            Err(_) => link.counters.send_failures.increment(),
+        }
+        Ok(())
+    }
+
+    /// The input ended or paused.
+    pub fn end_input(&mut self, handle: Handle, reason: EndReason) -> Result<(), PlaneError> {
+        self.check_open()?;
+        let entry = self.slots.get(handle).ok_or(PlaneError::UnknownHandle)?;
+        if !entry.is_started {
+            return Err(PlaneError::MediaNotStarted);
+        }
+        self.command(entry.thread, Command::EndInput { handle, reason })
+    }
+
+    /// Frees the slot. Unknown handles are ignored.
+    pub fn close_session(&mut self, handle: Handle) {
+        let Some(entry) = self.slots.remove(handle) else {
+            return;
+        };
+        self.ufrags.remove(&entry.ufrag);
+        for link in &mut self.threads {
+            link.unsent.push_back(Command::Close { handle });
+            link.send_waiting();
+        }
+        if let Some(link) = self.threads.get_mut(entry.thread) {
+            link.sessions -= 1;
+        }
+    }
+
+    /// Takes everything that came up.
+    pub fn drain(&mut self) -> Batch {
+        // Before looking, so that what comes after the look rings again.
+        self.alarm.is_ringing.store(false, Ordering::Release);
+        let mut batch = Batch::default();
+        for link in &mut self.threads {
+            link.send_waiting();
+            while let Ok(datagram) = link.datagrams.pop() {
+                batch.datagrams.push(datagram);
+            }
+            while let Ok(upward) = link.upward.pop() {
+                match upward {
+                    Upward::Event(handle, event) => batch.events.push((handle, event)),
+                    Upward::Retired(retired) => {
+                        batch
+                            .closed
+                            .extend(retired.failure.map(|failure| (retired.handle, failure)));
+                    }
+                }
+            }
+        }
+        // What a closed session still had to say concerns nobody.
+        batch
+            .datagrams
+            .retain(|datagram| self.slots.get(datagram.handle).is_some());
+        batch
+            .closed
+            .retain(|(handle, _)| self.slots.get(*handle).is_some());
+        let dropped = self.threads.iter().map(|link| {
+            link.counters.events_dropped.get() + link.counters.discarded(Discard::RingFull)
+        });
+        let dropped = dropped.sum::<u64>().max(self.dropped_before);
+        batch.dropped = dropped - std::mem::replace(&mut self.dropped_before, dropped);
+        batch
+    }
+
+    /// The counters of a session.
+    pub fn session_report(&self, handle: Handle) -> Result<SessionReport, PlaneError> {
+        let counters = &self
+            .slots
+            .get(handle)
+            .ok_or(PlaneError::UnknownHandle)?
+            .counters;
+        Ok(SessionReport {
+            media: counters.media(),
+            refused: counters.refused().to_vec(),
+            latency: counters.latency.quantiles(),
+            processing: counters.processing.quantiles(),
+            events_dropped: counters.events_dropped.get(),
+        })
+    }
+
+    /// The counters of the whole.
+    pub fn report(&self) -> PlaneReport {
+        let mut report = PlaneReport {
+            sessions: self.slots.len(),
+            threads: self.threads.len(),
+            ..PlaneReport::default()
+        };
+        report.discarded = Discard::ALL.map(|(_, name)| (name, 0)).to_vec();
+        for link in &self.threads {
+            let counters = &link.counters;
+            report.sessions_on_threads += counters.sessions.load(Ordering::Relaxed);
+            report.received += counters.received.get();
+            report.sent += counters.sent.get();
+            report.send_failures += counters.send_failures.get();
+            report.forwarded += counters.forwarded.get();
+            report.receive_overflows += link.sender.receive_overflows();
+            for ((reason, _), (_, count)) in Discard::ALL.iter().zip(&mut report.discarded) {
+                *count += counters.discarded(*reason);
+            }
+        }
+        report
+    }
+
+    /// Stops the threads and frees everything. Idempotent.
+    pub fn close(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        for link in &self.threads {
+            let _ = link.waker.wake();
+        }
+        for mut link in self.threads.drain(..) {
+            // A thread that panicked outside any session has printed why.
+            let _ = link.thread.take().map(std::thread::JoinHandle::join);
+        }
+        self.slots = Slots::new(0);
+        self.ufrags.clear();
+    }
+
+    /// Tells all threads that a session may be, or is, at this address.
+    fn announce(
+        &mut self,
+        handle: Handle,
+        address: SocketAddr,
+        validated: bool,
+    ) -> Result<(), PlaneError> {
+        let entry = self
+            .slots
+            .get_mut(handle)
+            .ok_or(PlaneError::UnknownHandle)?;
+        let is_known = entry.announced.contains(&address);
+        if !validated && (is_known || entry.announced.len() == MAX_ANNOUNCED) {
+            return Ok(());
+        }
+        if !is_known && entry.announced.len() < MAX_ANNOUNCED {
+            entry.announced.push(address);
+        }
+        let route = Route {
+            handle,
+            thread: entry.thread,
+        };
+        self.broadcast(|| Command::Address {
+            address,
+            route,
+            validated,
+        })
+    }
+
+    fn broadcast(&mut self, command: impl Fn() -> Command) -> Result<(), PlaneError> {
+        (0..self.threads.len()).try_for_each(|thread| self.command(thread, command()))
+    }
+
+    fn command(&mut self, thread: usize, command: Command) -> Result<(), PlaneError> {
+        let link = &mut self.threads[thread];
+        if link.unsent.len() >= MAX_UNSENT {
+            return Err(PlaneError::Busy);
+        }
+        link.unsent.push_back(command);
+        link.send_waiting();
+        Ok(())
+    }
+
+    fn check_open(&self) -> Result<(), PlaneError> {
+        if self.threads.is_empty() {
+            Err(PlaneError::Closed)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Drop for Plane {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl ThreadLink {
+    /// Passes on, in order, what waits for room.
+    fn send_waiting(&mut self) {
+        let mut is_any_sent = false;
+        while let Some(command) = self.unsent.pop_front() {
+            if let Err(rtrb::PushError::Full(command)) = self.commands.push(command) {
+                self.unsent.push_front(command);
+                break;
+            }
+            is_any_sent = true;
+        }
+        if is_any_sent {
+            let _ = self.waker.wake();
+        }
+    }
+}
+
+fn check_range(name: &str, value: usize, max: usize) -> Result<(), PlaneError> {
+    match value {
+        value if (1..=max).contains(&value) => Ok(()),
+        _ => Err(PlaneError::InvalidOptions(format!(
+            "{name} is {value}; it must be 1 to {max}"
+        ))),
+    }
+}
+
+fn check_address(address: SocketAddr) -> Result<(), PlaneError> {
+    match address.port() == 0 || address.ip().is_unspecified() {
+        true => Err(PlaneError::InvalidAddress(address.to_string())),
+        false => Ok(()),
+    }
+}

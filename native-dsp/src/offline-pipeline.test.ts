@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { loadNative, type OfflinePipeline } from './index.js';
+
+const native = loadNative();
+
+function pipeline(nodes: object[], sampleRate = 48_000, channels = 1): OfflinePipeline {
+  const manifest = JSON.stringify({ version: 'v1', metadata: { name: 'test' }, nodes, connections: [] });
+  return new native.OfflinePipeline(manifest, { sampleRate, channels });
+}
+
+test('a gain of 6.02 dB doubles every sample', () => {
+  const gain = pipeline([{ id: 'gain', node_type: 'GainNode', params: { gain_db: 20 * Math.log10(2) } }]);
+  gain.input.fill(0.25);
+  expect(gain.process()).toBe(0);
+  expect(gain.output).toHaveLength(480);
+  for (const sample of gain.output) expect(sample).toBeCloseTo(0.5, 5);
+});
+
+test('frames are shared: always the same arrays, sized for the format', () => {
+  const echo = pipeline([{ id: 'echo', node_type: 'PassThrough' }], 16_000, 2);
+  expect(echo.inputFrameSamples).toBe(160);
+  expect(echo.outputFormat).toEqual({ sampleRate: 16_000, channels: 2 });
+  expect(echo.input).toBe(echo.input);
+  expect(echo.input).toHaveLength(320);
+  expect(() => Object.assign(echo, { input: new Float32Array(1) })).toThrow(TypeError);
+  echo.input.set([0.1], 319);
+  echo.process();
+  expect(echo.output[319]).toBeCloseTo(0.1);
+});
+
+test('frames outlive their pipeline', () => {
+  const { input } = pipeline([{ id: 'echo', node_type: 'PassThrough' }]);
+  expect(input.fill(1)[479]).toBe(1);
+});
+
+test('events come as JSON on the media timeline, and a reset forgets them', () => {
+  const level = pipeline([{ id: 'level', node_type: 'AudioLevelNode' }]);
+  const run = () => {
+    for (let frame = 0; frame < 100; frame++) level.process();
+    return level.drainEvents().map((text) => JSON.parse(text));
+  };
+  const first = run();
+  expect(first.length).toBeGreaterThan(0);
+  expect(first[0]).toMatchObject({ type: 'audio_level', node_id: 'level', sample_rate: 48_000 });
+  level.reset();
+  expect(run()).toEqual(first);
+  expect(level.drainEvents()).toEqual([]);
+});
+
+test('formats that a graph cannot take are refused', () => {
+  for (const format of [
+    { sampleRate: 44_150.5, channels: 1 },
+    { sampleRate: 8_050, channels: 1 },
+    { sampleRate: 48_000, channels: 9 },
+  ]) {
+    expect(() =>
+      pipeline([{ id: 'echo', node_type: 'PassThrough' }], format.sampleRate, format.channels),
+    ).toThrow(expect.objectContaining({ code: 'invalid_options' }));
+  }
+});
+
+test('validation reports the plan of a good manifest and all complaints of a bad one', () => {
+  const good = 'version: v1\nmetadata: {name: echo}\nnodes:\n  - {id: echo, node_type: PassThrough}\n';
+  expect(JSON.parse(native.validateManifest(good))).toMatchObject({ ok: true, complaints: [] });
+  const bad = JSON.parse(native.validateManifest('version: v1\nnodes: 3\nwrong: true\n'));
+  expect(bad).toMatchObject({ ok: false, manifest: null });
+  expect(bad.complaints.length).toBeGreaterThan(0);
+  expect(
+    JSON.parse(native.nodeCatalogue()).length ?? JSON.parse(native.nodeCatalogue()).nodes.length,
+  ).toBeGreaterThan(5);
+});
