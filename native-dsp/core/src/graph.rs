@@ -1,11 +1,13 @@
 //! A compiled pipeline: 10 ms of audio in, 10 ms out, and what the nodes noticed.
 
 mod buffers;
+mod checks;
 mod compile;
 mod convert;
 mod delay;
 mod guard;
 mod mailbox;
+mod outcome;
 mod step;
 mod streams;
 

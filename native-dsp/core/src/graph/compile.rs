@@ -7,13 +7,12 @@ use super::mailbox::Mailbox;
 use super::step::Step;
 use super::streams::{INPUT, Streams};
 use super::{Block, Graph};
-use crate::catalogue;
 use crate::complaint::{Complaint, Complaints, code, quote};
 use crate::format::Format;
 use crate::manifest::{Connection, Manifest, ManifestNode, OnError};
 use crate::node::Built;
 use crate::plan::{Plan, PlannedEdge, PlannedNode};
-use crate::spec::{NodeSpec, Role};
+use crate::spec::Role;
 use crate::time::MediaTime;
 
 /// See [`Graph::compile`].
@@ -42,57 +41,18 @@ pub(super) fn compile(manifest: &Manifest, input: Format) -> Result<Graph, Vec<C
     draft.finish(input, output)
 }
 
-struct Draft<'a> {
-    manifest: &'a Manifest,
-    streams: Streams,
+/// A graph in the making.
+pub(super) struct Draft<'a> {
+    pub manifest: &'a Manifest,
+    pub streams: Streams,
     /// By node: the stream that it gives.
-    outputs: Vec<Option<usize>>,
+    pub outputs: Vec<Option<usize>>,
     guards: Vec<Option<Guard>>,
-    planned: Vec<PlannedNode>,
-    complaints: Complaints,
+    pub planned: Vec<PlannedNode>,
+    pub complaints: Complaints,
 }
 
 impl Draft<'_> {
-    /// Sinks have no audio to give on.
-    fn check_ports(&mut self) {
-        for (index, edge) in self.manifest.connections().iter().enumerate() {
-            let from = &self.manifest.nodes()[edge.from];
-            if from.spec.role == Role::Sink && edge.audio && !edge.events {
-                let message = format!("{} gives no audio.", quote(&from.id));
-                let path = format!("connections[{index}]");
-                let hint = "Connect the node before it instead.";
-                self.complaints
-                    .add(path, code::UNSUPPORTED_PORT, message, hint);
-            }
-        }
-    }
-
-    /// Nodes that work on events must be told them.
-    fn check_required_events(&mut self) {
-        for (index, node) in self.manifest.nodes().iter().enumerate() {
-            let heard: Vec<&str> = self
-                .incoming(index)
-                .filter(|edge| edge.events)
-                .flat_map(|edge| self.manifest.nodes()[edge.from].spec.events)
-                .copied()
-                .collect();
-            let mut missing = node.spec.requires.iter().copied();
-            if let Some(event) = missing.find(|event| !heard.contains(event)) {
-                let message = format!("{} needs `{event}` events and gets none.", quote(&node.id));
-                let emits = |spec: &&&NodeSpec| spec.events.contains(&event);
-                let emitters = catalogue::all().iter().filter(emits);
-                let names: Vec<&str> = emitters.map(|spec| spec.node_type).collect();
-                let hint = format!("Connect a {} directly to it.", names.join(" or "));
-                self.complaints.add(
-                    format!("nodes[{index}]"),
-                    code::NO_EVENT_INPUT,
-                    message,
-                    hint,
-                );
-            }
-        }
-    }
-
     /// Makes the node, with what has to happen before it, and runs it after all steps so far.
     fn place(&mut self, index: usize) {
         let node = &self.manifest.nodes()[index];
@@ -171,7 +131,8 @@ impl Draft<'_> {
         self.streams.join(&sources, &node.id)
     }
 
-    fn incoming(&self, index: usize) -> impl Iterator<Item = &Connection> {
+    /// The connections that enter a node.
+    pub fn incoming(&self, index: usize) -> impl Iterator<Item = &Connection> {
         self.manifest
             .connections()
             .iter()
@@ -189,61 +150,6 @@ impl Draft<'_> {
                 None
             }
         }
-    }
-
-    /// The marked nodes' audio, added up; without marks, what the graph ends in.
-    fn choose_output(&mut self) -> Option<usize> {
-        let mut marked = Vec::new();
-        for (index, node) in self.manifest.nodes().iter().enumerate() {
-            match self.outputs[index] {
-                Some(stream) if node.is_output_node => marked.push(stream),
-                None if node.is_output_node => {
-                    let path = format!("nodes[{index}].is_output_node");
-                    let message = format!("{} gives no audio.", quote(&node.id));
-                    let hint = "Mark a node that gives audio, or none.";
-                    self.complaints
-                        .add(path, code::NO_AUDIO_OUTPUT, message, hint);
-                }
-                _ => {}
-            }
-        }
-        if !marked.is_empty() {
-            return Some(self.streams.join(&marked, "output"));
-        }
-        let transforms = self.ends(Role::Transform);
-        let ends = if transforms.is_empty() {
-            self.ends(Role::Analyser)
-        } else {
-            transforms
-        };
-        let first = self.outputs[*ends.first()?];
-        if ends.iter().any(|&end| self.outputs[end] != first) {
-            let names: Vec<String> = ends
-                .iter()
-                .map(|&end| quote(&self.manifest.nodes()[end].id))
-                .collect();
-            self.complaints.add(
-                "nodes",
-                code::AMBIGUOUS_OUTPUT,
-                format!(
-                    "The pipeline ends in several streams: {}.",
-                    names.join(", ")
-                ),
-                "Set `is_output_node: true` on the node whose audio is the output.",
-            );
-        }
-        first
-    }
-
-    /// Nodes of this role whose audio goes to no other node.
-    fn ends(&self, role: Role) -> Vec<usize> {
-        let goes_on = |index| {
-            let mut connections = self.manifest.connections().iter();
-            connections.any(|edge| edge.from == index && edge.audio)
-        };
-        let nodes = self.manifest.nodes().iter().enumerate();
-        let ends = nodes.filter(|(index, node)| node.spec.role == role && !goes_on(*index));
-        ends.map(|(index, _)| index).collect()
     }
 
     fn finish(mut self, input: Format, output: Option<usize>) -> Result<Graph, Vec<Complaint>> {
@@ -297,33 +203,6 @@ impl Draft<'_> {
             now: MediaTime::ZERO,
             failure: None,
         })
-    }
-
-    fn check_budget(&mut self, latency: MediaTime) {
-        let latency_ms = latency.to_ms();
-        if let Some(budget) = self
-            .manifest
-            .latency_budget_ms()
-            .filter(|budget| latency_ms > *budget)
-        {
-            let mut slowest: Vec<&PlannedNode> = self.planned.iter().collect();
-            slowest.sort_by(|a, b| b.latency_ms.total_cmp(&a.latency_ms));
-            let slowest = slowest.iter().take(3).filter(|node| node.latency_ms > 0.0);
-            let slowest: Vec<String> = slowest
-                .map(|node| format!("{} {:.2} ms", quote(&node.id), node.latency_ms))
-                .collect();
-            self.complaints.add(
-                "metadata.latency_budget_ms",
-                code::LATENCY_OVER_BUDGET,
-                format!(
-                    "The pipeline delays the audio by {latency_ms:.2} ms, {budget} are permitted."
-                ),
-                match slowest.is_empty() {
-                    true => "The delay comes from conversions between formats.".into(),
-                    false => format!("The slowest nodes: {}.", slowest.join(", ")),
-                },
-            );
-        }
     }
 }
 
