@@ -45,9 +45,9 @@ async function probabilitiesOfModel(samples: Float32Array): Promise<number[]> {
     input.copyWithin(0, WINDOW_SAMPLES);
     input.set(samples.subarray(start, start + WINDOW_SAMPLES), CONTEXT_SAMPLES);
     const frame = new onnx.Tensor('float32', input, [1, input.length]);
-    const result = await session.run({ input: frame, state, sr });
-    state = result.stateN!;
-    probabilities.push(result.output!.data[0] as number);
+    const { output, stateN } = await session.run({ input: frame, state, sr });
+    state = stateN!;
+    probabilities.push(output!.data[0] as number);
   }
   return probabilities;
 }

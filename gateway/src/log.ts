@@ -1,8 +1,10 @@
-/** Where the gateway writes: the shape of pino's logger, so signaling hands in its own. Once per step of a session's life, never per packet. */
+/**
+ * Where the gateway writes what no caller gets: refusals of the plane, mistakes of ours and of listeners. The shape of pino's logger, so
+ * signaling hands in its own. The steps of a session's life are events (`session_opened`, `state`, `session_closed`), for it to log.
+ */
 export interface GatewayLog {
-  info(fields: Record<string, unknown>, message: string): void;
   warn(fields: Record<string, unknown>, message: string): void;
   error(fields: Record<string, unknown>, message: string): void;
 }
 
-export const SILENT: GatewayLog = { info() {}, warn() {}, error() {} };
+export const SILENT: GatewayLog = { warn() {}, error() {} };

@@ -25,6 +25,7 @@ import type { CloseInfo } from './session/events.js';
 import { PeerSession } from './session/peer-session.js';
 import type { Session } from './session/session.js';
 import { DEFAULT_UTTERANCE_LIMITS } from './session/utterance-store.js';
+import { PeerTransport } from './werift/peer-transport.js';
 import type { AnnouncedAddress } from './werift/virtual-udp.js';
 
 const DEFAULT_MEDIA_PORT = 8189;
@@ -84,6 +85,8 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
       ...options.plane,
     };
     this.#addresses = announcedAddresses(options.announceAddresses ?? [], plane.bindAddress, ownAddresses());
+    // The certificate takes some milliseconds: not the first client's.
+    void PeerTransport.fingerprint();
     this.#port = new PlanePort(dependencies.createPlane ?? nativePlane, plane);
   }
 
@@ -105,10 +108,6 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     const session = this.#open(name, manifest, options);
     this.#sessions.set(session.id, session);
     session.once('closed', (info) => this.#forget(session, info));
-    this.#log.info(
-      { session_id: session.id, pipeline: name, transport: options.transport },
-      'session opened',
-    );
     this.#tell('session_opened', session);
     return session;
   }
@@ -189,7 +188,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     try {
       (this as EventEmitter).emit(name, ...args);
     } catch (error) {
-      this.#log.error({ error }, `a listener of "${name}" failed`);
+      this.#log.error({ err: error }, `a listener of "${name}" failed`);
     }
   }
 }

@@ -9,10 +9,12 @@ import { describeApi } from './http/openapi.js';
 import { guardOrigins } from './http/origins.js';
 import { servePage } from './http/page.js';
 import { secure } from './http/security.js';
+import { logSessions } from './log-sessions.js';
 import { catalogueRoutes } from './rest/catalogue.js';
 import { healthRoutes } from './rest/health.js';
 import { sessionRoutes } from './rest/sessions.js';
-import { serveWebSocket } from './rpc/websocket.js';
+import { admitWebSockets } from './rpc/upgrade.js';
+import { serveWebSocket, WEBSOCKET_PATH } from './rpc/websocket.js';
 import { whipEndpoint } from './whip/endpoint.js';
 import { whipResource } from './whip/resource.js';
 
@@ -27,6 +29,8 @@ export async function buildApp(
     ...(logger ? { loggerInstance: logger } : { logger: false }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.limits.message_bytes,
+    // Longer is a client that feeds its request drop by drop to hold a connection.
+    requestTimeout: 30_000,
     trustProxy: config.http.trust_proxy,
     routerOptions: { maxParamLength: 256 },
     exposeHeadRoutes: false,
@@ -35,15 +39,17 @@ export async function buildApp(
   const context = { ...dependencies, config, gateway };
 
   handleFailures(app);
+  await admitWebSockets(app, WEBSOCKET_PATH, config);
   guardOrigins(app, config.security.allowed_origins);
   await secure(app, config.limits.requests_per_minute);
   await describeApi(app, dependencies.runtime.version);
-  await serveWebSocket(app, context);
+  serveWebSocket(app, context);
   await app.register(healthRoutes, context);
   await app.register(sessionRoutes, context);
   await app.register(catalogueRoutes, context);
   await app.register(whipEndpoint, context);
   await app.register(whipResource, context);
   await servePage(app, dependencies.pageDirectory);
+  logSessions(app, gateway);
   return app;
 }

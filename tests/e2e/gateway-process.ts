@@ -20,7 +20,7 @@ export interface GatewayProcess {
 export async function startGateway(env: Record<string, string> = {}): Promise<GatewayProcess> {
   const child = spawn(process.execPath, ['cli/bin/remotemedia.js', 'serve'], {
     cwd: ROOT,
-    env: { ...process.env, REMOTEMEDIA_SERVER_PORT: '0', REMOTEMEDIA_MEDIA_PORT: '0', ...env },
+    env: { ...process.env, REMOTEMEDIA_HTTP_PORT: '0', REMOTEMEDIA_MEDIA_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

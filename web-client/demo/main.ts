@@ -125,6 +125,8 @@ replay.addEventListener('click', () => {
 });
 form.onLoopChange = (loop) => call?.setLoop(loop);
 form.onKindChange = (kind) => {
+  // What was wrong with one source says nothing about the other.
+  banner.hide();
   byId('headphones', HTMLElement).hidden = kind === 'file';
   volume.value = String(kind === 'file' ? VOLUME_FILE : VOLUME_MICROPHONE);
   applyMonitor();

@@ -23,8 +23,12 @@ export class Scope {
   readonly #loop = new FrameLoop((nowMs) => this.#draw(nowMs));
   #timeline = new SpeechTimeline(REMEMBER_MS);
   #clock = new MediaClock();
+  #looksForSpeech = false;
 
+  /** Null when the pipeline has no voice activity node. */
   setThreshold(threshold: number | null): void {
+    this.#looksForSpeech = threshold !== null;
+    byId('vad-view', HTMLElement).hidden = threshold === null;
     byId('vad-empty', HTMLElement).hidden = threshold !== null;
     this.#chart.show(this.#timeline, threshold);
   }
@@ -65,7 +69,7 @@ export class Scope {
   }
 
   #draw(nowMs: number): void {
-    const { regions } = this.#timeline;
+    const regions = this.#looksForSpeech ? this.#timeline.regions : null;
     const pageTimeMs = (mediaMs: number) => this.#clock.pageTimeMs(mediaMs);
     this.#inputWave.draw(nowMs, regions, pageTimeMs);
     this.#outputWave.draw(nowMs, regions, pageTimeMs);

@@ -14,6 +14,15 @@ declare function registerProcessor(name: string, processor: typeof AudioWorkletP
 class TapProcessor extends AudioWorkletProcessor {
   #block = new Float32Array(BLOCK);
   #filled = 0;
+  #wanted = true;
+
+  constructor() {
+    super();
+    // A processor that says it has more to do is never collected, so the page must be able to end it.
+    this.port.onmessage = () => {
+      this.#wanted = false;
+    };
+  }
 
   process(inputs: Float32Array[][]): boolean {
     const channel = inputs[0]?.[0];
@@ -27,7 +36,7 @@ class TapProcessor extends AudioWorkletProcessor {
       from += count;
       if (this.#filled === BLOCK) this.#flush(currentFrame + from - BLOCK);
     }
-    return true;
+    return this.#wanted;
   }
 
   #flush(startFrame: number): void {

@@ -24,8 +24,10 @@ export function tap(source: AudioNode, onSamples: SamplesListener): () => void {
     source.disconnect(node);
     node.disconnect();
     silence.disconnect();
-    if (node instanceof ScriptProcessorNode) node.onaudioprocess = null;
-    else (node as AudioWorkletNode).port.onmessage = null;
+    if ('port' in node) {
+      node.port.onmessage = null;
+      node.port.postMessage('end');
+    } else node.onaudioprocess = null;
   };
 }
 

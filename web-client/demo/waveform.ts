@@ -1,6 +1,6 @@
 /**
  * A scrolling waveform. Samples become peaks of 20 ms as they arrive; drawing joins peaks to bars on a fixed raster, so that a bar keeps
- * its height while it travels. Speech is drawn in the accent colour.
+ * its height while it travels. Where speech is told apart it stands out from the rest.
  */
 import { type Palette, translucent } from './palette.js';
 import type { SpeechRegion } from './speech-timeline.js';
@@ -22,7 +22,7 @@ export class Waveform {
   #filled = 0;
   #shownSeconds = 0;
   #lastDrawMs = 0;
-  #regions: readonly SpeechRegion[] = [];
+  #regions: readonly SpeechRegion[] | null = null;
   #pageTimeMs: (mediaMs: number) => number | undefined = () => undefined;
 
   constructor(canvas: HTMLCanvasElement, palette: Palette, colour: 'input' | 'output') {
@@ -50,13 +50,15 @@ export class Waveform {
     this.#peaks.fill(0);
     this.#count = 0;
     this.#shownSeconds = 0;
-    this.draw(0, [], () => undefined);
+    this.draw(0, null, () => undefined);
   }
 
-  /** `pageTimeMs` places media time on the clock that `nowMs` is of. */
+  /**
+   * `regions`: null when nobody looks for speech, then nothing is faint. `pageTimeMs` places media time on the clock that `nowMs` is of.
+   */
   draw(
     nowMs: number,
-    regions: readonly SpeechRegion[],
+    regions: readonly SpeechRegion[] | null,
     pageTimeMs: (mediaMs: number) => number | undefined,
   ): void {
     this.#regions = regions;
@@ -77,6 +79,7 @@ export class Waveform {
     context.fillRect(0, Math.round(middle), width, ratio);
 
     const inSpeech = (x: number) => {
+      if (regions === null) return true;
       const atMs = nowMs - ((width - x) / width) * SPAN_SECONDS * 1000;
       return regions.some(({ startMs, endMs }) => {
         const from = pageTimeMs(startMs);

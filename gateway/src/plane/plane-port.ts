@@ -29,6 +29,8 @@ export class PlanePort {
   readonly plane: MediaPlane;
   readonly #clients = new Map<number, PlaneClient>();
   #closed = false;
+  /** Datagrams and events that the plane could not keep for us. */
+  dropped = 0;
 
   constructor(create: PlaneFactory, options: MediaPlaneOptions) {
     this.plane = create(options, () => this.#drain());
@@ -61,6 +63,7 @@ export class PlanePort {
   #drain(): void {
     if (this.#closed) return;
     const batch = this.plane.drain();
+    this.dropped += batch.dropped;
     for (const datagram of batch.datagrams) {
       this.#dispatch(datagram.handle, (client) => client.datagram(datagram));
     }

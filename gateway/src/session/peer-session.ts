@@ -262,12 +262,11 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     try {
       await this.#sayGoodbye(info);
     } catch (error) {
-      this.#options.log.error({ session_id: this.id, error }, 'a session did not close in order');
+      this.#options.log.error({ sessionId: this.id, err: error }, 'a session did not close in order');
     } finally {
       this.#link.close();
       await this.#peer.close();
       this.#port.release(this.#handle);
-      this.#options.log.info({ session_id: this.id, ...info }, 'session closed');
       this.#setState('closed');
       this.#tell('closed', info);
       this.removeAllListeners();
@@ -304,12 +303,12 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     try {
       call();
     } catch (error) {
-      this.#options.log.warn({ session_id: this.id, error }, 'the media plane refused');
+      this.#options.log.warn({ sessionId: this.id, err: error }, 'the media plane refused');
     }
   }
 
   #failed(error: unknown): void {
-    this.#options.log.error({ session_id: this.id, error }, 'a session failed');
+    this.#options.log.error({ sessionId: this.id, err: error }, 'a session failed');
     void this.close(INTERNAL);
   }
 
@@ -334,7 +333,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     try {
       (this as EventEmitter).emit(name, ...args);
     } catch (error) {
-      this.#options.log.error({ session_id: this.id, error }, `a listener of "${name}" failed`);
+      this.#options.log.error({ sessionId: this.id, err: error }, `a listener of "${name}" failed`);
     }
   }
 }

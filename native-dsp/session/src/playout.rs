@@ -70,8 +70,9 @@ impl Playout {
         }
     }
 
-    /// Plays the next packet; `missing` ones before it are given up.
-    pub fn play(&mut self, now: Micros, packet: &Held, missing: u32) {
+    /// Plays the next packet; `missing` ones before it are given up. Returns whether it was played: a
+    /// copy of what was played already is not, nor is audio that runs ahead of time.
+    pub fn play(&mut self, now: Micros, packet: &Held, missing: u32) -> bool {
         let moment = Moment {
             now,
             arrival: packet.arrival,
@@ -80,12 +81,12 @@ impl Playout {
         let known = self.decoder.packet_samples(payload);
         let samples = known.unwrap_or(self.packet_samples);
         if packet.content == Content::Copy && self.timeline.is_past(packet.timestamp) {
-            return;
+            return false;
         }
         match self.timeline.join(now, packet.timestamp, samples) {
             Joint::TooFast => {
                 self.stats.packets_refused.too_fast += 1;
-                return;
+                return false;
             }
             Joint::Resynchronised => self.stats.timestamps_resynchronised += 1,
             Joint::After(gap) if gap > PAUSE => self.skip(moment, gap),
@@ -105,6 +106,7 @@ impl Playout {
                 self.conceal(moment, samples as i64, GapCause::Corrupt);
             }
         }
+        true
     }
 
     /// Whether `packet` carries all that is needed to restore the one lost before it.

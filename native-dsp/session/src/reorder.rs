@@ -204,3 +204,69 @@ impl ReorderRing {
         &mut self.slots[sequence.rem_euclid(CAPACITY as i64) as usize]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Micros = Micros::from_ms(100);
+
+    fn ring(held: &[i64]) -> ReorderRing {
+        let mut ring = ReorderRing::default();
+        for n in held {
+            ring.insert(
+                *n,
+                Content::Audio,
+                (*n as u32).wrapping_mul(960),
+                NOW,
+                &[*n as u8],
+            );
+        }
+        ring
+    }
+
+    #[test]
+    fn packets_leave_in_order_with_what_is_missing_before_them() {
+        for origin in [-3, 0, 65_535, 1 << 40] {
+            let mut ring = ring(&[0, 4, 2, 1].map(|n| n + origin));
+            let mut left = Vec::new();
+            while let Some(next) = ring.peek() {
+                left.push((i64::from(next.held.payload()[0]), next.missing));
+                ring.advance();
+            }
+            let byte = |n: i64| (n + origin) & 0xff;
+            assert_eq!(
+                left,
+                [(byte(0), 0), (byte(1), 0), (byte(2), 0), (byte(4), 1)]
+            );
+            assert!(ring.is_empty() && ring.is_late(origin + 3));
+        }
+    }
+
+    #[test]
+    fn a_copy_has_a_place_only_where_number_and_time_agree() {
+        let ring = ring(&[10, 13]);
+        assert!(ring.has_place_for(11, 11 * 960));
+        assert!(!ring.has_place_for(10, 10 * 960), "taken");
+        assert!(!ring.has_place_for(9, 9 * 960), "played");
+        assert!(!ring.has_place_for(14, 14 * 960), "not missed yet");
+        assert!(
+            !ring.has_place_for(11, 10 * 960),
+            "as old as the packet before"
+        );
+        assert!(
+            !ring.has_place_for(12, 13 * 960),
+            "as new as the packet after"
+        );
+    }
+
+    #[test]
+    fn a_hole_knows_since_when_it_is_missed() {
+        let mut ring = ring(&[1]);
+        let later = NOW + Micros::from_ms(7);
+        assert_eq!(ring.insert(3, Content::Audio, 0, later, &[]), None);
+        let late = later + Micros::from_ms(5);
+        let lateness = ring.insert(2, Content::Audio, 0, late, &[]);
+        assert_eq!(lateness, Some(Micros::from_ms(5)));
+    }
+}

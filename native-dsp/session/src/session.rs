@@ -115,7 +115,8 @@ impl MediaSession {
             self.release(now, Wait::ForNothing);
         }
         if self.ring.is_beyond(sequence) {
-            self.unaccounted += self.ring.skip_to(sequence);
+            let skipped = self.ring.skip_to(sequence);
+            self.unaccounted = self.unaccounted.saturating_add(skipped);
         }
     }
 
@@ -157,9 +158,10 @@ impl MediaSession {
             if is_worth_waiting {
                 return;
             }
-            self.unaccounted += next.missing;
-            if next.held.content != Content::Nothing {
-                self.playout.play(now, next.held, self.unaccounted);
+            self.unaccounted = self.unaccounted.saturating_add(next.missing);
+            if next.held.content != Content::Nothing
+                && self.playout.play(now, next.held, self.unaccounted)
+            {
                 self.unaccounted = 0;
             }
             self.ring.advance();

@@ -85,3 +85,44 @@ impl Timeline {
         self.expected = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_are_followed_through_the_wrap() {
+        for first in [0, u32::MAX - 500, 0x7fff_ffff] {
+            let mut timeline = Timeline::default();
+            for n in 0..1000 {
+                let now = Micros::from_ms(n * 20);
+                let timestamp = first.wrapping_add(n as u32 * 960);
+                assert_eq!(timeline.join(now, timestamp, 960), Joint::After(0));
+                timeline.advance(960);
+            }
+            assert_eq!(timeline.position(), 960_000);
+            let ahead = first.wrapping_add(1010 * 960);
+            let joint = timeline.join(Micros::from_ms(20_200), ahead, 960);
+            assert_eq!(joint, Joint::After(9600));
+        }
+    }
+
+    #[test]
+    fn a_pause_may_be_as_long_as_the_time_that_passed_and_10_s_more() {
+        let join = |passed_ms: u64, gap: i64| {
+            let mut timeline = Timeline::default();
+            timeline.join(Micros(0), 0, 960);
+            timeline.advance(960);
+            timeline.join(
+                Micros::from_ms(passed_ms),
+                960_u32.wrapping_add(gap as u32),
+                960,
+            )
+        };
+        let minute = 60 * SAMPLE_RATE;
+        assert_eq!(join(60_000, minute), Joint::After(minute));
+        assert_eq!(join(51_000, minute), Joint::After(minute));
+        assert_eq!(join(40_000, minute), Joint::Resynchronised);
+        assert_eq!(join(60_000, -1), Joint::Resynchronised);
+    }
+}

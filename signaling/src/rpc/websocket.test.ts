@@ -113,6 +113,13 @@ describe('a socket', () => {
     await expect(foreign).rejects.toThrow('403');
   });
 
+  it('at another path is refused, whether there is something or not', async () => {
+    await open();
+    for (const path of ['/healthz', '/nowhere', '/whip']) {
+      await expect(TestClient.open(test.app, {}, path), path).rejects.toThrow('404');
+    }
+  });
+
   it('beyond the limit is refused with 503', async () => {
     await open('limits: { websockets: 1 }');
     await expect(TestClient.open(test.app)).rejects.toThrow('503');

@@ -1,5 +1,5 @@
-/** The WebSocket at `/ws`: upgrade, limits, heartbeat, and the end of it. What is said on it is in `dispatch`. */
-import websocket, { type WebSocket } from '@fastify/websocket';
+/** The WebSocket at `/ws`: one connection of the protocol per socket. What is said on it is in `dispatch`. */
+import type { WebSocket } from '@fastify/websocket';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Context } from '../context.js';
 import { RequestError } from '../errors.js';
@@ -10,44 +10,14 @@ import { Outbox } from './outbox.js';
 import { PeerRegistry } from './peers.js';
 import { TokenBucket } from './token-bucket.js';
 
-export async function serveWebSocket(app: FastifyInstance, context: Context): Promise<void> {
-  const { limits, sessions } = context.config;
+/** Where it is. */
+export const WEBSOCKET_PATH = '/ws';
+
+export function serveWebSocket(app: FastifyInstance, context: Context): void {
   const peers = new PeerRegistry();
-  const waiting = new Set<WebSocket>();
-
-  await app.register(websocket, {
-    options: { maxPayload: limits.message_bytes },
-    preClose: (done) => {
-      clearInterval(heartbeat);
-      for (const socket of app.websocketServer.clients) socket.close(CloseCode.goingAway, 'shutting down');
-      done();
-    },
-  });
-
-  /** Who has not answered the last ping is gone; all others are asked again. */
-  const heartbeat = setInterval(() => {
-    for (const socket of app.websocketServer.clients) {
-      if (waiting.has(socket)) socket.terminate();
-      else {
-        waiting.add(socket);
-        socket.ping();
-      }
-    }
-  }, limits.heartbeat_s * 1000);
-  heartbeat.unref();
-
-  const full = async () => {
-    if (app.websocketServer.clients.size < limits.websockets) return;
-    throw new RequestError('server_full', 'No more WebSockets', {
-      retryAfterSeconds: sessions.retry_after_s,
-    });
-  };
-
-  app.get('/ws', { websocket: true, preHandler: full, schema: { hide: true } }, (socket, request) => {
-    socket.on('pong', () => waiting.delete(socket));
-    socket.on('close', () => waiting.delete(socket));
-    accept(socket, context, peers, request.log);
-  });
+  app.get(WEBSOCKET_PATH, { websocket: true, schema: { hide: true } }, (socket, request) =>
+    accept(socket, context, peers, request.log),
+  );
 }
 
 function accept(socket: WebSocket, context: Context, peers: PeerRegistry, log: FastifyBaseLogger): void {

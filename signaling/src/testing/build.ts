@@ -1,5 +1,5 @@
 /** The application on a fake gateway, for tests. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from '../app.js';
 import { parseConfig } from '../config/parse.js';
 import type { Dependencies } from '../context.js';
@@ -47,16 +47,22 @@ export async function buildTestApp(
   text = '',
   more: Partial<Dependencies> = {},
   extend: (app: FastifyInstance) => void = () => {},
+  logger?: FastifyBaseLogger,
 ): Promise<TestApp> {
   const gateway = new FakeGateway();
   const clock = { now: 1_750_000_000_000 };
-  const app = await buildApp(parseConfig({ text, name: 'test.yaml' }), gateway, {
-    pipelines,
-    runtime: { version: '0.1.0', runtime: 'native', opus: 'libopus 1.6.1', nodeTypes: [nodeType] },
-    machine: { hostname: 'box', addresses: () => [{ ip: '192.0.2.1', isDefault: true }] },
-    now: () => clock.now,
-    ...more,
-  });
+  const app = await buildApp(
+    parseConfig({ text, name: 'test.yaml' }),
+    gateway,
+    {
+      pipelines,
+      runtime: { version: '0.1.0', runtime: 'native', opus: 'libopus 1.6.1', nodeTypes: [nodeType] },
+      machine: { hostname: 'box', addresses: () => [{ ip: '192.0.2.1', isDefault: true }] },
+      now: () => clock.now,
+      ...more,
+    },
+    logger,
+  );
   extend(app);
   await app.ready();
   return { app, gateway, clock };

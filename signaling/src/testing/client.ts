@@ -37,9 +37,13 @@ export class TestClient {
     });
   }
 
-  static async open(app: FastifyInstance, headers: Record<string, string> = {}): Promise<TestClient> {
+  static async open(
+    app: FastifyInstance,
+    headers: Record<string, string> = {},
+    path = '/ws',
+  ): Promise<TestClient> {
     let client: TestClient | undefined;
-    await app.injectWS('/ws', { headers, socket: { remoteAddress: '127.0.0.1' } } as never, {
+    await app.injectWS(path, { headers, socket: { remoteAddress: '127.0.0.1' } } as never, {
       onInit: (socket) => {
         client = new TestClient(socket as unknown as WebSocket);
       },

@@ -10,14 +10,17 @@ const STEP_SAMPLES: i64 = 160;
 /// Steps that make a quiet place: 30 ms, three periods of a low voice.
 const QUIET_STEPS: usize = 3;
 
-type Chunk = Box<[i16; CHUNK_SAMPLES]>;
-
-/// Samples from [`AudioHistory::start`] to [`AudioHistory::end`]. Memory grows by a chunk when more is kept
-/// than ever before, and the chunks of what is forgotten are used again.
-#[derive(Debug, Default)]
+/// Samples from [`AudioHistory::start`] to [`AudioHistory::end`]. All memory is asked for at the start and
+/// touched only when needed: what the system really spends grows by a chunk when more is kept than ever
+/// before, because the chunks of what is forgotten are used again first.
+#[derive(Debug)]
 pub struct AudioHistory {
-    chunks: VecDeque<Chunk>,
-    spare: Vec<Chunk>,
+    /// Room for every chunk.
+    memory: Vec<i16>,
+    /// Places in `memory` of the chunks in use, oldest first.
+    chunks: VecDeque<usize>,
+    /// Places of the other chunks; the last one is used next.
+    spare: Vec<usize>,
     /// Position of the first sample of the first chunk.
     base: i64,
     start: i64,
@@ -25,13 +28,17 @@ pub struct AudioHistory {
 }
 
 impl AudioHistory {
-    /// An empty history that can keep `samples` and never needs to move its list of chunks.
+    /// An empty history that keeps the last `samples` at least.
     pub fn with_capacity(samples: usize) -> Self {
         let chunks = samples / CHUNK_SAMPLES + 2;
         Self {
+            // Zeroed memory of this size comes from the system untouched.
+            memory: vec![0; chunks * CHUNK_SAMPLES],
             chunks: VecDeque::with_capacity(chunks),
-            spare: Vec::with_capacity(chunks),
-            ..Self::default()
+            spare: (0..chunks).rev().collect(),
+            base: 0,
+            start: 0,
+            end: 0,
         }
     }
 
@@ -115,7 +122,8 @@ impl AudioHistory {
             let (chunk, offset) = self.place(position);
             let end = (CHUNK_SAMPLES as i64).min(offset as i64 + range.end - position) as usize;
             position += (end - offset) as i64;
-            Some(&self.chunks[chunk][offset..end])
+            let place = self.chunks[chunk] * CHUNK_SAMPLES;
+            Some(&self.memory[place + offset..place + end])
         })
     }
 
@@ -125,15 +133,22 @@ impl AudioHistory {
         (offset / CHUNK_SAMPLES, offset % CHUNK_SAMPLES)
     }
 
+    /// Adds a chunk at the end, if need be by forgetting the oldest.
+    fn grow(&mut self) {
+        if self.spare.is_empty() {
+            self.forget_before(self.base + CHUNK_SAMPLES as i64);
+        }
+        self.chunks.extend(self.spare.pop());
+    }
+
     fn extend(&mut self, mut samples: impl ExactSizeIterator<Item = i16>) {
         while samples.len() > 0 {
-            let (chunk, offset) = self.place(self.end);
-            if chunk == self.chunks.len() {
-                let empty = || Box::new([0; CHUNK_SAMPLES]);
-                self.chunks
-                    .push_back(self.spare.pop().unwrap_or_else(empty));
+            if self.place(self.end).0 == self.chunks.len() {
+                self.grow();
             }
-            let space = &mut self.chunks[chunk][offset..];
+            let (chunk, offset) = self.place(self.end);
+            let place = self.chunks[chunk] * CHUNK_SAMPLES;
+            let space = &mut self.memory[place + offset..place + CHUNK_SAMPLES];
             let length = samples.len().min(space.len());
             for (slot, sample) in space.iter_mut().zip(samples.by_ref().take(length)) {
                 *slot = sample;
@@ -167,15 +182,29 @@ mod tests {
     }
 
     #[test]
-    fn forgotten_chunks_are_used_again() {
-        let mut history = AudioHistory::with_capacity(8_000);
+    fn forgotten_chunks_are_used_before_untouched_ones() {
+        let mut history = AudioHistory::with_capacity(480_000);
         history.restart(0);
         for second in 1..100 {
-            history.push(&counted(0..16_000));
+            history.push(&[0.5; 16_000]);
             history.forget_before(second * 16_000 - 8_000);
         }
-        let chunks = history.chunks.len() + history.spare.len();
-        assert!(chunks <= 24_000 / CHUNK_SAMPLES + 1, "{chunks} chunks");
+        let touched = history.memory.iter().filter(|sample| **sample != 0);
+        assert!(touched.count() <= 24_000 + 2 * CHUNK_SAMPLES);
+    }
+
+    #[test]
+    fn a_full_history_forgets_the_oldest() {
+        let mut history = AudioHistory::with_capacity(10_000);
+        history.restart(0);
+        history.push(&counted(0..50_000));
+        assert_eq!(history.end(), 50_000);
+        assert!((30_000..=40_000).contains(&history.start()));
+        let kept = history.copy(0..50_000);
+        let expected: Vec<i16> = (history.start()..50_000)
+            .map(|n| (n % 1_000) as i16)
+            .collect();
+        assert!(kept == expected);
     }
 
     #[test]

@@ -17,7 +17,7 @@ const SCALE: f32 = 32_768.0;
 pub struct WebRtcNoise {
     level: SuppressionLevel,
     suppressor: Box<NoiseSuppressor>,
-    split: Option<BandSplit>,
+    split: Option<Box<BandSplit>>,
 }
 
 impl WebRtcNoise {
@@ -26,7 +26,7 @@ impl WebRtcNoise {
         Self {
             level,
             suppressor: Box::new(suppressor(level)),
-            split: full_band.then(|| BandSplit::new(OVERLAP_SIZE)),
+            split: full_band.then(|| Box::new(BandSplit::new(OVERLAP_SIZE))),
         }
     }
 
@@ -51,7 +51,7 @@ impl WebRtcNoise {
     /// Delay in samples of its own rate: the suppressor's windows overlap by 6 ms.
     pub fn latency_samples(&self) -> u32 {
         let split = self.split.as_ref();
-        split.map_or(OVERLAP_SIZE as u32, BandSplit::latency_samples)
+        split.map_or(OVERLAP_SIZE as u32, |split| split.latency_samples())
     }
 
     /// Forgets the noise it has learnt.

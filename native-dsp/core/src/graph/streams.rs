@@ -61,10 +61,10 @@ impl Streams {
         if source.format == to {
             return from;
         }
-        let made = self.conversions.iter().copied();
-        let made = made.filter(|&(source, ..)| source == from);
-        let made = made.filter(|&(_, result, _)| self.streams[result].format == to);
-        if let Some((_, result, place)) = made.last() {
+        let is_same = |&&(source, result, _): &&(usize, usize, usize)| {
+            source == from && self.streams[result].format == to
+        };
+        if let Some(&(_, result, place)) = self.conversions.iter().find(is_same) {
             if let Inserted::Convert { before: users, .. } = &mut self.inserted[place] {
                 users.push(before.to_owned());
             }

@@ -44,6 +44,7 @@ const SAMPLES_PER_MS: f64 = 16.0;
 const LOOKBACK_SAMPLES: i64 = 5 * 16_000;
 /// Longest stretch of skipped media that is filled with silence.
 const LONGEST_FILL_SAMPLES: i64 = 16_000;
+const FRAME_SAMPLES: i64 = FORMAT.frame_samples() as i64;
 /// Starts and stops that wait for their audio; a detector gives no more than a few per frame.
 const MOST_PENDING: usize = 64;
 
@@ -103,7 +104,7 @@ fn build(params: &Params, _: Format) -> Result<Built, BuildError> {
                 .into(),
         });
     }
-    let kept = max_samples + LOOKBACK_SAMPLES + LONGEST_FILL_SAMPLES;
+    let kept = max_samples.max(LOOKBACK_SAMPLES) + LONGEST_FILL_SAMPLES + FRAME_SAMPLES;
     Ok(Built {
         node: Box::new(UtteranceSegmenter {
             pre_roll_ms: params.optional_number("pre_roll_ms"),
@@ -167,7 +168,7 @@ struct Open {
 }
 
 impl Node for UtteranceSegmenter {
-    /// Allocates when speech is longer than any before, and for each utterance it gives away.
+    /// Allocates only the utterances that it gives away.
     fn process(&mut self, input: &Input<'_>, output: &mut Output<'_>) {
         let position = input.position;
         let mut heard_before = i64::MIN;
@@ -187,7 +188,7 @@ impl Node for UtteranceSegmenter {
         self.history.push(input.audio.channel(0));
         self.listen(input, heard_before..i64::MAX);
         self.settle(output);
-        self.limit(output);
+        while self.limit(output) {}
         let oldest = self.history.end() - LOOKBACK_SAMPLES;
         let first = self.open.as_ref().map_or(oldest, |open| open.first);
         self.history.forget_before(first.min(oldest));
@@ -304,17 +305,18 @@ impl UtteranceSegmenter {
         self.close(end, reason, false, output);
     }
 
-    /// Splits an utterance that has outgrown its limit.
-    fn limit(&mut self, output: &mut Output<'_>) {
-        let Some(open) = &self.open else { return };
+    /// Splits an utterance that has outgrown its limit; says whether it had.
+    fn limit(&mut self, output: &mut Output<'_>) -> bool {
+        let Some(open) = &self.open else { return false };
         let end = open.first + self.max_samples;
         if self.history.end() < end {
-            return;
+            return false;
         }
         let probability = open.start_probability;
         let place = self.history.quietest(end - self.search_samples..end);
         self.close(place, SpeechReason::MaxDuration, true, output);
         self.begin(place, 0, probability, SpeechReason::MaxDuration);
+        true
     }
 
     /// Gives the open utterance, if any, up to before sample `end`.

@@ -65,6 +65,11 @@ impl Driver {
         record
     }
 
+    /// Whether the node collects audio until an event tells it what to do with it.
+    pub fn keeps_audio(&self) -> bool {
+        !self.spec.requires.is_empty()
+    }
+
     /// Back to the beginning.
     pub fn reset(&mut self) {
         self.built.node.reset();

@@ -39,7 +39,13 @@ fn for_each(check: impl Fn(&str, &dyn Fn() -> Driver)) {
 fn output_is_finite_and_nothing_is_allocated_whatever_comes_in() {
     for_each(|name, make| {
         for signal in Signal::ALL {
-            let record = make().run(signal);
+            let mut driver = make();
+            if driver.keeps_audio() {
+                // It may take memory while it keeps more than ever before, but not twice for the same.
+                driver.run(signal);
+                driver.reset();
+            }
+            let record = driver.run(signal);
             let garbage = record.audio.iter().position(|sample| !sample.is_finite());
             assert_eq!(
                 garbage, None,

@@ -1,0 +1,84 @@
+import type { ManifestValidation } from '@remotemedia/native-dsp';
+import { describe, expect, it } from 'vitest';
+import type { Complaint } from '../protocol/index.js';
+import { buildCatalogue, isPipelineFile, type ManifestChecker } from './catalogue.js';
+
+const complaint: Complaint = { path: 'nodes[0]', code: 'unknown_node', message: 'no such node', hint: '' };
+const checker: ManifestChecker = {
+  validate: (text): ManifestValidation =>
+    text === 'bad'
+      ? { ok: false, complaints: [complaint, complaint], manifest: null, plan: null }
+      : {
+          ok: true,
+          complaints: [],
+          manifest: {
+            version: 'v1',
+            metadata: { name: text, description: `About ${text}` },
+            nodes: [{ id: 'a', node_type: 'PassThrough' }],
+            connections: [{ from: 'a', to: 'b', from_port: 'audio' }],
+          },
+          plan: { steps: 1 },
+        },
+  latencyMs: () => 12.5,
+};
+
+const build = (files: Record<string, string>, name = 'echo') => {
+  const complaints: Complaint[] = [];
+  const list = Object.entries(files).map(([file, text]) => ({ file, text }));
+  return { catalogue: buildCatalogue(list, name, checker, complaints), complaints };
+};
+
+describe('the pipelines of a folder', () => {
+  it('are named by their files, in order, with what the page shows', () => {
+    const { catalogue, complaints } = build({ 'meter.json': 'Meter', 'echo.yaml': 'Echo' });
+    expect(complaints).toEqual([]);
+    expect([...catalogue.manifests.keys()]).toEqual(['echo', 'meter']);
+    expect(catalogue.views[0]).toEqual({
+      name: 'echo',
+      title: 'Echo',
+      description: 'About Echo',
+      is_default: true,
+      nodes: [{ id: 'a', node_type: 'PassThrough', params: {} }],
+      connections: [{ from: 'a', to: 'b' }],
+      latency_ms: 12.5,
+      plan: { steps: 1 },
+    });
+  });
+
+  it('are refused with every complaint of every file, the file in front', () => {
+    const { complaints } = build({
+      'echo.yaml': 'Echo',
+      'x.yaml': 'bad',
+      'y.yml': 'bad',
+      'Big Name.yaml': 'Z',
+    });
+    expect(complaints.map(({ path, code }) => `${path} ${code}`)).toEqual([
+      'Big Name.yaml invalid_name',
+      'x.yaml: nodes[0] unknown_node',
+      'x.yaml: nodes[0] unknown_node',
+      'y.yml: nodes[0] unknown_node',
+      'y.yml: nodes[0] unknown_node',
+    ]);
+  });
+
+  it('must not share a name, and must have the default one', () => {
+    expect(build({ 'echo.yaml': 'A', 'echo.json': 'B' }).complaints[0]?.code).toBe('invalid_name');
+    const { complaints } = build({ 'echo.yaml': 'A' }, 'other');
+    expect(complaints).toEqual([
+      {
+        path: 'pipelines.default',
+        code: 'unknown_pipeline',
+        message: 'no pipeline is named "other"',
+        hint: 'There are echo',
+      },
+    ]);
+  });
+
+  it('are the files with the right ending, hidden ones not', () => {
+    expect(['a.yaml', 'b.yml', 'c.json', '.d.yaml', 'e.txt', 'yaml'].filter(isPipelineFile)).toEqual([
+      'a.yaml',
+      'b.yml',
+      'c.json',
+    ]);
+  });
+});

@@ -1,0 +1,86 @@
+/** The whole server on real parts: configuration, native runtime, media plane, ports. */
+import { createServer } from 'node:net';
+import { isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
+import { type RunningServer, start } from '@remotemedia/signaling';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const environment = {
+  REMOTEMEDIA_HTTP_HOST: '127.0.0.1',
+  REMOTEMEDIA_HTTP_PORT: '0',
+  REMOTEMEDIA_MEDIA_PORT: '0',
+  REMOTEMEDIA_MEDIA_THREADS: '1',
+};
+const output = { write: () => true };
+
+let server: RunningServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration that comes with it', () => {
+  it('listens, is ready, and shows its pipelines and nodes', async () => {
+    server = await start({ environment, output });
+    const get = async (path: string) => (await fetch(new URL(path, server!.url))).json();
+    expect(await get('/readyz')).toMatchObject({
+      ready: true,
+      runtime: 'native',
+      sessions: 0,
+      max_sessions: 100,
+    });
+    const { pipelines, default: name } = await get('/api/v1/pipelines');
+    expect(name).toBe('voice-enhance');
+    expect(pipelines.map((pipeline: { name: string }) => pipeline.name)).toEqual([
+      'echo',
+      'meter',
+      'transcribe-prep',
+      'voice-enhance',
+    ]);
+    for (const { description, nodes, latency_ms, plan } of pipelines) {
+      expect(description.length).toBeGreaterThan(20);
+      expect(nodes.length).toBeGreaterThan(0);
+      expect(latency_ms).toBeGreaterThanOrEqual(0);
+      expect(plan).toBeTypeOf('object');
+    }
+    expect(await get('/api/v1/nodes/SileroVADNode')).toMatchObject({ node_type: 'SileroVADNode' });
+    expect((await get('/version')).opus).toMatch(/libopus/);
+    expect((await get('/api/v1/ice')).media_port).toBe(server.gateway.mediaPort);
+  });
+
+  it('refuses what is no offer, in the gateway’s own words, and keeps no session', async () => {
+    server = await start({ environment, output });
+    const headers = { 'content-type': 'application/sdp' };
+    const refused = await fetch(new URL('/whip', server.url), {
+      method: 'POST',
+      headers,
+      body: 'v=0\r\nnonsense',
+    });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ code: 'malformed_sdp' });
+    expect(server.gateway.sessions.size).toBe(0);
+  });
+
+  it('frees its ports at the end, also when it could not begin', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const { port } = taken.address() as { port: number };
+    const failed = start({ environment: { ...environment, REMOTEMEDIA_HTTP_PORT: String(port) }, output });
+    await expect(failed).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await new Promise((resolve) => taken.close(resolve));
+
+    const first = await start({ environment, output });
+    const again = { ...environment, REMOTEMEDIA_MEDIA_PORT: String(first.gateway.mediaPort) };
+    await first.close();
+    server = await start({ environment: again, output });
+    expect(server.gateway.mediaPort).toBe(first.gateway.mediaPort);
+  });
+});
+
+describe('a server that cannot start', () => {
+  it('says everything that is wrong with its configuration', async () => {
+    const broken = { REMOTEMEDIA_HTTP_PORT: 'x', REMOTEMEDIA_SESSIONS_MAX: '0' };
+    await expect(start({ environment: broken, output })).rejects.toThrow(
+      /2 mistakes:\n {2}http\.port: .*REMOTEMEDIA_HTTP_PORT.*\n {2}sessions\.max: .*REMOTEMEDIA_SESSIONS_MAX/,
+    );
+  });
+});
