@@ -2,7 +2,9 @@
 //!
 //! A polyphase FIR (Crochiere and Rabiner, Multirate Digital Signal Processing, 1983): conceptually the
 //! input is raised to the common multiple of both rates, low-passed, and thinned out; only the products
-//! that matter are computed. Because both frames last exactly 10 ms, every frame begins at phase 0.
+//! that matter are computed. Because both frames last exactly 10 ms, every frame begins at phase 0. Rates
+//! that make no whole 10 ms frames (22 050 Hz) are converted in blocks of another length, with the same
+//! property: [`Polyphase::in_blocks`].
 
 use std::sync::{Arc, Mutex, Weak};
 
@@ -59,8 +61,32 @@ impl Polyphase {
                 "{rate} Hz does not make whole 10 ms frames"
             );
         }
-        let filter = Filter::shared(from_hz, to_hz, quality);
         let frame = (from_hz / FRAMES_PER_SECOND) as usize;
+        Self::with_frame(from_hz, to_hz, quality, frame)
+    }
+
+    /// A converter between any two rates for audio that is not live. It takes blocks of about 10 ms: the
+    /// numbers returned are the samples that go into and come out of each call of [`Polyphase::process`].
+    ///
+    /// # Panics
+    /// When a rate is 0.
+    pub fn in_blocks(from_hz: u32, to_hz: u32, quality: Quality) -> (Self, usize, usize) {
+        assert!(from_hz > 0 && to_hz > 0, "a rate of 0 Hz has no samples");
+        let divisor = greatest_common_divisor(from_hz, to_hz);
+        let (phases, stride) = ((to_hz / divisor) as usize, (from_hz / divisor) as usize);
+        let repeats = ((from_hz / FRAMES_PER_SECOND) as usize)
+            .div_ceil(stride)
+            .max(1);
+        let (input, output) = (stride * repeats, phases * repeats);
+        (
+            Self::with_frame(from_hz, to_hz, quality, input),
+            input,
+            output,
+        )
+    }
+
+    fn with_frame(from_hz: u32, to_hz: u32, quality: Quality, frame: usize) -> Self {
+        let filter = Filter::shared(from_hz, to_hz, quality);
         let line = vec![0.0; filter.taps - 1 + frame + LANES];
         let outputs = frame / filter.stride + LANES;
         let decimates = filter.phases == 1 && filter.stride > 1;
@@ -430,6 +456,33 @@ mod tests {
         for garbage in [f32::NAN, f32::INFINITY, f32::MIN] {
             converter.process(&[garbage; 480], &mut output);
             assert_eq!(output, [0.0; 160]);
+        }
+    }
+
+    #[test]
+    fn rates_without_whole_10_ms_frames_are_converted_in_blocks() {
+        for (from, to) in [
+            (22_050, 44_100),
+            (11_025, 48_000),
+            (44_101, 48_000),
+            (8_000, 16_000),
+        ] {
+            let (mut converter, taken, given) = Polyphase::in_blocks(from, to, Quality::High);
+            assert_eq!(
+                taken as u64 * u64::from(to),
+                given as u64 * u64::from(from),
+                "{from} to {to}: blocks of equal duration"
+            );
+            let blocks = from as usize / taken + 1;
+            let input = sine(from, 997.0, 0.5, blocks * taken);
+            let mut output = vec![0.0; blocks * given];
+            for (input, output) in input.chunks(taken).zip(output.chunks_mut(given)) {
+                converter.process(input, output);
+            }
+            let fit = Fit::of(&output[output.len() / 4..], to, 997.0);
+            assert!((fit.amplitude - 0.5).abs() < 1e-3, "{from} to {to}: gain");
+            let noise = decibels(fit.residual_rms / (0.5 / 2f64.sqrt()));
+            assert!(noise < -90.0, "{from} to {to}: {noise} dB");
         }
     }
 
