@@ -5,30 +5,33 @@ import { Nullable, OneOf } from './schema.js';
 const Count = Type.Integer({ minimum: 0 });
 const Microseconds = Type.Number();
 
-export const SessionStatistics = Type.Object({
-  packets_received: Count,
-  packets_lost: Type.Integer(),
-  packets_duplicate: Count,
-  packets_late: Count,
-  packets_refused: Type.Record(Type.String(), Count, { description: 'Refused packets by reason' }),
-  frames_decoded: Count,
-  frames_concealed: Count,
-  frames_fec: Count,
-  frames_red: Count,
-  jitter_ms: Type.Number(),
-  round_trip_ms: Nullable(Type.Number()),
-  packets_sent: Count,
-  gateway_latency_us: Type.Object(
-    { p50: Microseconds, p99: Microseconds, max: Microseconds, count: Count },
-    { description: 'Packet in to processed packet out' },
-  ),
-  processing_us: Type.Object(
-    { p50: Microseconds, p99: Microseconds },
-    { description: 'The graph, per frame' },
-  ),
-  events_dropped: Count,
-  media_time_ms: Type.Number(),
-});
+export const SessionStatistics = Type.Object(
+  {
+    packets_received: Count,
+    packets_lost: Type.Integer(),
+    packets_duplicate: Count,
+    packets_late: Count,
+    packets_refused: Type.Record(Type.String(), Count, { description: 'Refused packets by reason' }),
+    frames_decoded: Count,
+    frames_concealed: Count,
+    frames_fec: Count,
+    frames_red: Count,
+    jitter_ms: Type.Number(),
+    round_trip_ms: Nullable(Type.Number()),
+    packets_sent: Count,
+    gateway_latency_us: Type.Object(
+      { p50: Microseconds, p99: Microseconds, max: Microseconds, count: Count },
+      { description: 'Packet in to processed packet out' },
+    ),
+    processing_us: Type.Object(
+      { p50: Microseconds, p99: Microseconds },
+      { description: 'The graph, per frame' },
+    ),
+    events_dropped: Count,
+    media_time_ms: Type.Number(),
+  },
+  { additionalProperties: true, description: 'Counters since the start; the runtime may tell more' },
+);
 export type SessionStatistics = Static<typeof SessionStatistics>;
 
 const sessionFields = {
