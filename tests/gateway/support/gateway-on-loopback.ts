@@ -28,7 +28,6 @@ export async function gatewayOnLoopback(
         return plane;
       },
       log: {
-        info() {},
         warn: (fields) => void errors.push(fields),
         error: (fields) => void errors.push(fields),
       },
