@@ -174,8 +174,8 @@ describe.skipIf(!isNativeRuntimeAvailable())('a live session', () => {
     const session = await start('cut', (index) => 32_767 * (samples[from + index] ?? 0));
     await until(() => client.events.some((event) => event['type'] === 'speech_started'), 'speech starts');
     await session.close();
-    const types = client.events.map((event) => event['type']);
     await until(() => client.events.at(-1)?.['type'] === 'session_closed', 'session_closed arrives');
+    const types = client.events.map((event) => event['type']);
     expect(types.filter((type) => type !== 'gap').slice(-3)).toEqual([
       'speech_stopped',
       'utterance',

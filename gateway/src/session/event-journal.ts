@@ -15,6 +15,7 @@ export class EventJournal {
   readonly #utterances: UtteranceStore;
   readonly #tell: (event: SessionEvent) => void;
   #sequence = 0;
+  #ended = false;
 
   constructor(
     sessionId: string,
@@ -53,6 +54,9 @@ export class EventJournal {
   }
 
   #publish({ type, ...rest }: NodeEvent): void {
+    // `session_closed` is the last: what the graph still finds while the client is told is not of this session.
+    if (this.#ended) return;
+    this.#ended = type === 'session_closed';
     const event: SessionEvent = { type, seq: this.#sequence++, session_id: this.#sessionId, ...rest };
     this.#link.send(event);
     this.#tell(event);

@@ -36,8 +36,8 @@ import { wavFile } from './wav.js';
 
 /** For the speech that the end of the input closes: one turn of the plane, with room for a busy machine. */
 const LAST_EVENTS_MS = 30;
-/** For the client to acknowledge `session_closed`. */
-const FAREWELL_MS = 250;
+/** For the client to acknowledge `session_closed`: usually a round trip; with a lost packet SCTP's shortest retransmission, 1 s. */
+const FAREWELL_MS = 1500;
 
 export interface PeerSessionOptions {
   /** Null for an inline manifest. */

@@ -51,6 +51,17 @@ export class SilentPlane implements MediaPlane {
   stats(): SessionStats {
     return {
       packets_received: 0,
+      bytes_received: 0,
+      remote_fraction_lost: 0,
+      reorder_wait_ms: 0,
+      decode_errors: 0,
+      restarts: 0,
+      timestamps_resynchronised: 0,
+      samples_concealed: 0,
+      samples_silence: 0,
+      samples_skipped: 0,
+      packets_dropped: 0,
+      rtcp_malformed: 0,
       packets_lost: 0,
       packets_duplicate: 0,
       packets_late: 0,

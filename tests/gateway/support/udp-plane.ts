@@ -16,6 +16,17 @@ import type {
 
 const EMPTY_STATS: SessionStats = {
   packets_received: 0,
+  bytes_received: 0,
+  remote_fraction_lost: 0,
+  reorder_wait_ms: 0,
+  decode_errors: 0,
+  restarts: 0,
+  timestamps_resynchronised: 0,
+  samples_concealed: 0,
+  samples_silence: 0,
+  samples_skipped: 0,
+  packets_dropped: 0,
+  rtcp_malformed: 0,
   packets_lost: 0,
   packets_duplicate: 0,
   packets_late: 0,
@@ -113,6 +124,7 @@ export class UdpPlane implements MediaPlane {
   planeStats(): PlaneStats {
     return {
       sessions: this.slots,
+      sessions_on_threads: 0,
       threads: 0,
       datagrams_received: 0,
       datagrams_sent: 0,
