@@ -62,10 +62,9 @@ pub struct AudioFormat {
 
 impl MediaPlaneOptions {
     pub fn config(&self) -> Result<PlaneConfig, Coded> {
-        let mut config = PlaneConfig::default();
-        config.bind = match &self.bind_address {
-            Some(text) => Some(ip(text)?),
-            None => None,
+        let mut config = PlaneConfig {
+            bind: local_address(self.bind_address.as_deref())?,
+            ..PlaneConfig::default()
         };
         set(&mut config.port, "port", self.port, 0, u16::MAX.into())?;
         set(&mut config.threads, "threads", self.threads, 1, 64)?;

@@ -12,7 +12,7 @@ const ENCRYPTED: u32 = 1 << 31;
 /// Keys for RTP or for RTCP. A packet is protected in a buffer with room for [`super::MAX_OVERHEAD`] more
 /// octets and opened where it lies; lengths in and out are those of the packet.
 pub(super) enum Cipher {
-    Gcm(Gcm),
+    Gcm(Box<Gcm>),
     CounterMode(Box<CounterMode>),
 }
 
@@ -45,7 +45,7 @@ impl Cipher {
             Profile::AeadAes128Gcm | Profile::AeadAes256Gcm => {
                 let mut session_salt = [0; 12];
                 master.derive(salt, &mut session_salt);
-                Self::Gcm(Gcm::new(key, session_salt))
+                Self::Gcm(Box::new(Gcm::new(key, session_salt)))
             }
         }
     }
