@@ -7,6 +7,7 @@
 
 mod address;
 mod clock;
+mod config;
 mod counters;
 mod datagram;
 mod error;
@@ -16,6 +17,7 @@ mod links;
 mod media;
 mod output;
 mod plane;
+mod report;
 mod routes;
 mod session;
 mod socket;
@@ -24,9 +26,11 @@ mod start;
 mod switch;
 mod thread;
 
+pub use config::{MediaStart, PlaneConfig};
 pub use error::PlaneError;
 pub use handle::Handle;
 pub use histogram::Quantiles;
 pub use links::{Datagram, Failure, MAX_DATAGRAM};
 pub use media::Media;
-pub use plane::{Batch, MediaStart, Plane, PlaneConfig, PlaneReport, SessionReport};
+pub use plane::Plane;
+pub use report::{Batch, PlaneReport, SessionReport};

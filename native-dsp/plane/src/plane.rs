@@ -6,19 +6,18 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use remotemedia_core::event::{EndReason, Event};
-use remotemedia_session::SessionStats;
+use remotemedia_core::event::EndReason;
 
 use crate::clock::Clock;
+use crate::config::{MediaStart, PlaneConfig, check_address};
 use crate::counters::{Discard, SessionCounters};
 use crate::error::PlaneError;
 use crate::handle::{Handle, Slots};
-use crate::histogram::Quantiles;
-use crate::links::{Command, Datagram, Failure, Upward};
+use crate::links::{Command, Upward};
 use crate::media::Media;
+use crate::report::{Batch, PlaneReport, SessionReport};
 use crate::routes::Route;
 use crate::session::Session;
-use crate::srtp::{Inbound, MasterKeys, Outbound, Profile};
 use crate::start::{ThreadLink, start};
 use crate::thread::Alarm;
 
@@ -27,114 +26,6 @@ const MAX_UNSENT: usize = 4096;
 
 /// Addresses of a session that the threads are told of.
 const MAX_ANNOUNCED: usize = 32;
-
-/// Where the plane listens and how large it is.
-#[derive(Clone, Debug)]
-pub struct PlaneConfig {
-    /// `None`: IPv6 and IPv4, or IPv4 alone where there is no IPv6.
-    pub bind: Option<IpAddr>,
-    /// 0: a free one.
-    pub port: u16,
-    /// Media threads, 1 to 64.
-    pub threads: usize,
-    /// Most sessions, 1 to 65 535.
-    pub max_sessions: usize,
-}
-
-impl Default for PlaneConfig {
-    fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            bind: None,
-            port: 0,
-            threads: cores.saturating_sub(1).clamp(1, 64),
-            max_sessions: 4096,
-        }
-    }
-}
-
-/// What DTLS and ICE settled for a session.
-pub struct MediaStart<'a> {
-    /// DTLS `use_srtp` identifier.
-    pub profile: u16,
-    /// Own master key and salt.
-    pub local: (&'a [u8], &'a [u8]),
-    /// The peer's master key and salt.
-    pub remote: (&'a [u8], &'a [u8]),
-    /// The nominated pair: where the peer is.
-    pub remote_address: SocketAddr,
-    /// The nominated pair: own address.
-    pub local_address: Option<IpAddr>,
-}
-
-impl MediaStart<'_> {
-    /// Whether media could start with this, before anything is made for it.
-    pub fn check(&self) -> Result<(), PlaneError> {
-        self.contexts().map(drop)
-    }
-
-    fn contexts(&self) -> Result<(Inbound, Outbound), PlaneError> {
-        check_address(self.remote_address)?;
-        let profile =
-            Profile::from_id(self.profile).ok_or(PlaneError::UnsupportedProfile(self.profile))?;
-        let keys =
-            |(key, salt)| MasterKeys::new(profile, key, salt).map_err(PlaneError::InvalidKeys);
-        Ok((
-            Inbound::new(&keys(self.remote)?),
-            Outbound::new(&keys(self.local)?),
-        ))
-    }
-}
-
-/// What came up since the last look.
-#[derive(Default)]
-pub struct Batch {
-    /// STUN and DTLS.
-    pub datagrams: Vec<Datagram>,
-    /// In the order in which each session reported them.
-    pub events: Vec<(Handle, Event)>,
-    /// Sessions that the plane ended by itself.
-    pub closed: Vec<(Handle, Failure)>,
-    /// Datagrams and events that found their ring full.
-    pub dropped: u64,
-}
-
-/// A session's counters.
-pub struct SessionReport {
-    /// The session's own.
-    pub media: SessionStats,
-    /// Packets that SRTP refused, by reason.
-    pub refused: Vec<(&'static str, u64)>,
-    /// From arrival to after the send.
-    pub latency: Quantiles,
-    /// Work on one packet.
-    pub processing: Quantiles,
-    /// Events that found the ring full.
-    pub events_dropped: u64,
-}
-
-/// The plane's counters.
-#[derive(Default)]
-pub struct PlaneReport {
-    /// Slots in use.
-    pub sessions: usize,
-    /// Sessions whose media the threads hold; what is closed leaves a moment later.
-    pub sessions_on_threads: u64,
-    /// Media threads.
-    pub threads: usize,
-    /// Datagrams fetched.
-    pub received: u64,
-    /// Datagrams sent by the media threads.
-    pub sent: u64,
-    /// Datagrams thrown away, by reason.
-    pub discarded: Vec<(&'static str, u64)>,
-    /// Datagrams that the kernel dropped because their thread was late.
-    pub receive_overflows: u64,
-    /// Sends that the kernel refused.
-    pub send_failures: u64,
-    /// Datagrams passed from one thread to another.
-    pub forwarded: u64,
-}
 
 /// One UDP port, its media threads and their sessions. Dropping it closes it.
 pub struct Plane {
@@ -502,12 +393,5 @@ fn check_range(name: &str, value: usize, max: usize) -> Result<(), PlaneError> {
         _ => Err(PlaneError::InvalidOptions(format!(
             "{name} is {value}; it must be 1 to {max}"
         ))),
-    }
-}
-
-fn check_address(address: SocketAddr) -> Result<(), PlaneError> {
-    match address.port() == 0 || address.ip().is_unspecified() {
-        true => Err(PlaneError::InvalidAddress(address.to_string())),
-        false => Ok(()),
     }
 }

@@ -10,10 +10,10 @@ use mio::{Poll, Waker};
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::clock::Clock;
+use crate::config::PlaneConfig;
 use crate::counters::ThreadCounters;
 use crate::links::{COMMANDS, Command, DATAGRAMS, Datagram, EVENTS, FORWARDS, Forwarded, Upward};
 use crate::output::Output;
-use crate::plane::PlaneConfig;
 use crate::routes::Routes;
 use crate::socket::{self, Receiver, Sender};
 use crate::switch::{Neighbour, Switch};
