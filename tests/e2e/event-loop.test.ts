@@ -14,7 +14,7 @@ it('keeps every packet on time while the event loop is blocked for 500 ms', asyn
     'sendrecv',
   );
   try {
-    await client.until(() => client.received().length > 48_000, 10_000);
+    await client.until(() => client.receivedSeconds() > 1, 10_000);
     const id = String(client.events[0]!['session_id']);
     const statistics = async () => {
       const response = await fetch(`${gateway.url}/api/v1/sessions/${id}`);
@@ -24,12 +24,12 @@ it('keeps every packet on time while the event loop is blocked for 500 ms', asyn
     };
     const before = await statistics();
     for (let i = 1; i <= BLOCKS; i++) {
-      const sentBefore = client.received().length;
+      const secondsBefore = client.receivedSeconds();
       gateway.process.kill('SIGUSR2');
       const blocked = () => gateway.output().split('event loop was blocked').length - 1;
       // Audio goes on arriving while nothing in the gateway's JavaScript runs.
       await client.until(() => blocked() === i, 5_000);
-      const arrivedMs = (client.received().length - sentBefore) / 48;
+      const arrivedMs = (client.receivedSeconds() - secondsBefore) * 1000;
       expect(arrivedMs, 'audio received during the block').toBeGreaterThan(400);
     }
     const after = await statistics();

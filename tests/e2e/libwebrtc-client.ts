@@ -14,8 +14,10 @@ export interface WhipClient {
   response: Response;
   /** Absolute address of the session. */
   location: string;
-  /** What came back so far, mono at 48 kHz. */
-  received(): Float32Array;
+  /** How much has come back so far. */
+  receivedSeconds(): number;
+  /** The last `seconds` of what came back, mono at 48 kHz. */
+  received(seconds: number): Float32Array;
   connectionState(): string;
   /** Resolves when `condition` holds; checked whenever something happens. */
   until(condition: () => boolean, timeoutMs: number): Promise<void>;
@@ -73,11 +75,18 @@ export async function connectWhip(
     events,
     response,
     location: new URL(response.headers.get('location')!, endpoint).href,
-    received: () =>
-      Float32Array.from(
-        chunks.flatMap((chunk) => [...chunk]),
-        (sample) => sample / 0x8000,
-      ),
+    receivedSeconds: () => (chunks.length * FRAME_SAMPLES) / 48_000,
+    received(seconds) {
+      const last = chunks.slice(-Math.round((seconds * 48_000) / FRAME_SAMPLES));
+      const samples = new Float32Array(last.length * FRAME_SAMPLES);
+      last.forEach((chunk, i) => {
+        samples.set(
+          Float32Array.from(chunk, (sample) => sample / 0x8000),
+          i * FRAME_SAMPLES,
+        );
+      });
+      return samples;
+    },
     connectionState: () => peer.connectionState,
     until: (condition, timeoutMs) =>
       new Promise((resolve, reject) => {

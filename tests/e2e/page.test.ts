@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { decimate, findIn } from '../signal/correlation.js';
+import { decimate, findPieces, summarise } from '../signal/correlation.js';
 import { loadFixture } from '../signal/fixtures.js';
 import { CHROMIUM, launchChromium } from './chromium.js';
 import { type GatewayProcess, startGateway } from './gateway-process.js';
@@ -68,13 +68,16 @@ describe.skipIf(CHROMIUM === undefined)('the page in a real browser', () => {
 
   it('sends the microphone through the gateway and plays the right audio', async () => {
     await connect('echo');
-    const heard = await recordRemote(page, 4);
+    const heard = await recordRemote(page, 5);
     const looped = Float32Array.from(
       { length: fixture.samples.length * 2 },
       (_, i) => fixture.samples[i % fixture.samples.length]!,
     );
-    const { correlation } = findIn(decimate(looped, 6), decimate(heard.subarray(48_000), 6));
-    expect(correlation).toBeGreaterThan(0.8);
+    const matches = findPieces(decimate(looped, 6), decimate(heard, 6), 4_000);
+    // The browser's own processing of the microphone turns phases, so the waveform is like the file's, not equal.
+    const { correlation, offBy } = summarise(matches, 4_000);
+    expect(correlation).toBeGreaterThan(0.5);
+    expect(offBy, 'pieces follow each other').toBeLessThan(100);
     expect(complaints).toEqual([]);
   });
 

@@ -35,6 +35,26 @@ export function findIn(haystack: Float32Array, needle: Float32Array): Match {
   return best;
 }
 
+/**
+ * The same for every stretch of `length` samples of a recording that is loud enough to be speech. Short
+ * stretches are compared because a receiver's jitter buffer stretches time a little as it plays.
+ */
+export function findPieces(haystack: Float32Array, recording: Float32Array, length: number): Match[] {
+  const matches = [];
+  for (let start = 0; start + length <= recording.length; start += length) {
+    const piece = recording.subarray(start, start + length);
+    if (levelDbfs(piece) > -45) matches.push(findIn(haystack, piece));
+  }
+  return matches;
+}
+
+/** The middle of all correlations, and how far the pieces lie from following each other, in samples. */
+export function summarise(matches: Match[], length: number): { correlation: number; offBy: number } {
+  const middle = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  const steps = matches.slice(1).map(({ offset }, i) => Math.abs(offset - matches[i]!.offset - length));
+  return { correlation: middle(matches.map(({ correlation }) => correlation)), offBy: middle(steps) };
+}
+
 /** Every `factor`-th sample after a moving average: enough to compare speech by. */
 export function decimate(samples: Float32Array, factor: number): Float32Array {
   const output = new Float32Array(Math.floor(samples.length / factor));
