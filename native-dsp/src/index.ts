@@ -9,4 +9,6 @@ export {
 export { isNativeRuntimeAvailable, loadNative, NATIVE_PATH } from './load.js';
 export type * from './media-plane.js';
 export type { ManifestValidation, Native } from './native.js';
+export type * from './nodes.gen.js';
 export type * from './offline-pipeline.js';
+export type * from './rate-converter.js';

@@ -47,6 +47,7 @@ test('the surface of the addon is the one that the types declare', () => {
   expect(Object.keys(native).sort()).toEqual([
     'MediaPlane',
     'OfflinePipeline',
+    'RateConverter',
     'nodeCatalogue',
     'opusVersion',
     'validateManifest',

@@ -3,10 +3,12 @@
 import type { Complaint } from './errors.js';
 import type { MediaPlaneConstructor } from './media-plane.js';
 import type { OfflinePipelineConstructor } from './offline-pipeline.js';
+import type { RateConverterConstructor } from './rate-converter.js';
 
 export interface Native {
   readonly MediaPlane: MediaPlaneConstructor;
   readonly OfflinePipeline: OfflinePipelineConstructor;
+  readonly RateConverter: RateConverterConstructor;
 
   /** Every node type, its parameters, events and documentation: JSON. The types are in `nodes.gen.ts`. */
   nodeCatalogue(): string;

@@ -33,7 +33,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a real browser', () => {
   });
 
   beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    context = await browser.newContext({ viewport: { width: 1280, height: 1180 } });
     page = await context.newPage();
     complaints = [];
     page.on(

@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { isNativeError, loadNative, type OfflinePipeline } from '@remotemedia/native-dsp';
-import { BYTES_PER_SAMPLE, WavError } from '@remotemedia/pipeline';
+import { WavError } from '@remotemedia/pipeline';
 import { CommandError, EXIT_OK, UsageError } from '../exit.js';
 import { readManifest } from '../manifest.js';
+import { fitForGraph } from '../offline/rate.js';
 import { runOffline } from '../offline/run.js';
 import { openSink, WavSink } from '../offline/sink.js';
 import { openWav, type WavSource } from '../offline/source.js';
@@ -42,7 +43,7 @@ export async function run(args: string[]): Promise<number> {
     throw new UsageError('audio and events cannot both go to standard output', 'run');
   }
   const manifest = await readManifest(manifestPath);
-  const source = await openInput(values.input);
+  const source = fitForGraph(await openInput(values.input));
   const pipeline = compile(manifest, manifestPath, source);
   if (values.output !== undefined && pipeline.outputFormat === null) {
     throw new CommandError(`${manifestPath} gives no audio, only events: leave out -O`);
@@ -66,7 +67,7 @@ export async function run(args: string[]): Promise<number> {
         eventCount++;
         await events?.write(`${json}\n`);
       },
-      progress: (done) => progress.update(done, lengthOf(source)),
+      progress: (done) => progress.update(done, source.durationSeconds),
     });
     await Promise.all([audio?.close(), events?.close()]);
     progress.end();
@@ -102,11 +103,6 @@ function explain(error: unknown, manifestPath: string): unknown {
   if (!isNativeError(error)) return error;
   const prefix = error.code === 'invalid_manifest' ? `${manifestPath}: ` : '';
   return new CommandError(`${prefix}${error.message} [${error.code}]`, error.complaints);
-}
-
-function lengthOf({ dataBytes, format }: WavSource): number | null {
-  if (dataBytes === null) return null;
-  return dataBytes / (BYTES_PER_SAMPLE[format.encoding] * format.channels * format.sampleRate);
 }
 
 function summarise(seconds: number, events: number, elapsedMs: number): void {

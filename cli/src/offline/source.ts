@@ -6,11 +6,15 @@ import {
   decodeSamples,
   parseWavHeader,
   WavError,
+  type WavFormat,
   type WavHeader,
 } from '@remotemedia/pipeline';
 
-/** An opened WAV stream: its header, and its frames. */
-export interface WavSource extends WavHeader {
+/** An opened WAV stream: what it holds, and its frames. */
+export interface WavSource {
+  format: WavFormat;
+  /** Null where the writer of a pipe did not know. */
+  durationSeconds: number | null;
   /**
    * Fills `planes` (one array a channel, 10 ms long) again and again until the audio ends, padding the last
    * frame with silence, and says for each how many samples of it are real.
@@ -29,7 +33,10 @@ export async function openWav(bytes: AsyncIterable<Buffer>): Promise<WavSource> 
     const header = parseWavHeader(pending);
     if (header !== null) {
       const samples = limit(rest(pending.subarray(header.dataOffset), iterator), header.dataBytes);
-      return { ...header, frames: (planes) => frames(samples, header, planes) };
+      const { format, dataBytes } = header;
+      const bytesPerSecond = BYTES_PER_SAMPLE[format.encoding] * format.channels * format.sampleRate;
+      const durationSeconds = dataBytes === null ? null : dataBytes / bytesPerSecond;
+      return { format, durationSeconds, frames: (planes) => frames(samples, header, planes) };
     }
     const { value, done } = await iterator.next();
     if (done === true) {

@@ -12,6 +12,7 @@ mod guard;
 mod media_plane;
 mod offline_pipeline;
 mod options;
+mod rate_converter;
 mod statistics;
 
 use std::hash::{BuildHasher, Hasher, RandomState};

@@ -20,6 +20,13 @@ pub struct MediaPlaneOptions {
 }
 
 #[napi(object)]
+pub struct RateConversion {
+    pub from_hz: f64,
+    pub to_hz: f64,
+    pub channels: f64,
+}
+
+#[napi(object)]
 pub struct EncoderOptions {
     pub bitrate: Option<f64>,
     pub complexity: Option<f64>,

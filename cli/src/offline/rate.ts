@@ -1,0 +1,86 @@
+/**
+ * WAV files of any rate for a graph that works in whole 10 ms frames: rates that make none (22 050 Hz) are
+ * converted first.
+ */
+import { loadNative } from '@remotemedia/native-dsp';
+import { planesOf } from './run.js';
+import type { WavSource } from './source.js';
+
+const LOWEST_HZ = 8_000;
+const HIGHEST_HZ = 192_000;
+const FRAMES_PER_SECOND = 100;
+/** Past this, multiplying the rate costs more than converting it to a common one. */
+const LARGEST_FACTOR = 8;
+const COMMON_HZ = 48_000;
+
+/** The rate at which audio of `fromHz` goes into a graph: the same, a small multiple, or 48 kHz. */
+export function graphRate(fromHz: number): number {
+  const multiples = Array.from({ length: LARGEST_FACTOR }, (_, i) => fromHz * (i + 1));
+  const fits = (hz: number) => hz >= LOWEST_HZ && hz <= HIGHEST_HZ && hz % FRAMES_PER_SECOND === 0;
+  return multiples.find(fits) ?? COMMON_HZ;
+}
+
+/** `source` at {@link graphRate}, sample for sample in the same place; unchanged where it has that rate. */
+export function fitForGraph(source: WavSource): WavSource {
+  const { format } = source;
+  const toHz = graphRate(format.sampleRate);
+  if (toHz === format.sampleRate) return source;
+  return {
+    ...source,
+    format: { ...format, sampleRate: toHz },
+    frames: (planes) => convert(source, toHz, planes),
+  };
+}
+
+async function* convert({ format, frames }: WavSource, toHz: number, planes: Float32Array[]) {
+  const { RateConverter } = loadNative();
+  const { sampleRate: fromHz, channels } = format;
+  const converter = new RateConverter({ fromHz, toHz, channels });
+  const input = planesOf(converter.input, channels);
+  const output = planesOf(converter.output, channels);
+  const frameSamples = planes[0]!.length;
+  let skip = converter.latencySamples;
+  let filled = 0;
+  let given = 0;
+  let taken = 0;
+
+  /** Deals one block of output out into frames. */
+  function* deal(): Generator<number> {
+    const from = Math.min(skip, converter.outputSamples);
+    skip -= from;
+    for (let at = from; at < converter.outputSamples; ) {
+      const count = Math.min(frameSamples - filled, converter.outputSamples - at);
+      planes.forEach((plane, channel) => {
+        plane.set(output[channel]!.subarray(at, at + count), filled);
+      });
+      at += count;
+      filled += count;
+      if (filled < frameSamples) continue;
+      filled = 0;
+      yield frameSamples;
+    }
+  }
+
+  /** Not more than the input had so far: what the filter rings on with is cut off. */
+  function* dealAll(): Generator<number> {
+    const total = Math.round((taken * toHz) / fromHz);
+    for (const samples of deal()) {
+      const wanted = Math.min(samples, total - given);
+      if (wanted <= 0) return;
+      given += wanted;
+      for (const plane of planes) plane.fill(0, wanted);
+      yield wanted;
+    }
+  }
+
+  for await (const samples of frames(input)) {
+    taken += samples;
+    converter.process();
+    yield* dealAll();
+  }
+  for (const plane of input) plane.fill(0);
+  while (given < Math.round((taken * toHz) / fromHz)) {
+    converter.process();
+    yield* dealAll();
+  }
+}
