@@ -1,6 +1,5 @@
 /** `remotemedia serve`: the gateway. */
 import { parseArgs } from 'node:util';
-import { serve as serveGateway } from '@remotemedia/signaling';
 import { EXIT_OK } from '../exit.js';
 
 export const USAGE = `remotemedia serve [--config <gateway.yaml>]
@@ -12,6 +11,8 @@ variable REMOTEMEDIA_*; configs/gateway.yaml explains them all.
 
 export async function serve(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { config: { type: 'string', short: 'c' } } });
+  // Loaded here, so that the other commands start without a web server.
+  const { serve: serveGateway } = await import('@remotemedia/signaling');
   await serveGateway(values.config, process.env);
   return EXIT_OK;
 }
