@@ -44,7 +44,7 @@ export interface DtlsInternals {
     localRandom: { serialize(): Buffer };
     remoteRandom: { serialize(): Buffer };
   };
-  dtls: { flight: number; sortedHandshakeCache: HandshakeMessage[] };
+  dtls: { flight: number; recordSequenceNumber: number; sortedHandshakeCache: HandshakeMessage[] };
 }
 
 /** `FragmentedHandshake`. */

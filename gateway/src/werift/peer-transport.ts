@@ -26,6 +26,7 @@ import type {
   SrtpKeys,
 } from './peer-types.js';
 import { verifyPossession } from './possession.js';
+import { keepRecordNumbersUnique } from './record-numbers.js';
 import { type Address, hostProtocol, type VirtualUdpTransport } from './virtual-udp.js';
 
 /** SRTP_AEAD_AES_128_GCM before SRTP_AES128_CM_HMAC_SHA1_80 (RFC 7714, RFC 5764). */
@@ -158,6 +159,8 @@ export class PeerTransport {
     if (this.#closed()) throw new Error('closed');
     this.#phase = 'dtls';
     const started = this.#dtls.start();
+    // The socket exists from here on, and has sent nothing yet.
+    keepRecordNumbersUnique(this.#dtls.dtls as unknown as DtlsInternals);
     this.#inbound.flushEarlyDtls();
     await started;
     if (this.#closed()) throw new Error('closed');

@@ -51,6 +51,8 @@ export class UdpPlane implements MediaPlane {
   readonly inputsEnded: { handle: number; reason: EndInputReason }[] = [];
   /** RTP and RTCP datagrams by handle. */
   readonly packets = new Map<number, number>();
+  /** STUN and DTLS datagrams that went out. */
+  readonly sent: Buffer[] = [];
   readonly #socket: Socket;
   readonly #wake: () => void;
   readonly #handles = new Map<string, number>();
@@ -108,6 +110,7 @@ export class UdpPlane implements MediaPlane {
 
   sendDatagram(handle: number, data: Uint8Array, address: string, port: number): void {
     this.#addresses.set(`${address}:${port}`, handle);
+    this.sent.push(Buffer.from(data));
     this.#socket.send(data, port, address);
   }
 
