@@ -13,14 +13,17 @@ use crate::time::MediaTime;
 /// `media_time_samples` is exact; milliseconds are rounded to microseconds. The session's id and the
 /// running number are added by whoever knows them.
 pub fn to_json(event: &Event, node_ids: &[String], sample_rate: u32) -> Map<String, Value> {
-    let mut json = match serde_json::to_value(&event.kind) {
+    let mut fields = match serde_json::to_value(&event.kind) {
         Ok(Value::Object(fields)) => fields,
         _ => unreachable!("every kind of event is a struct with plain fields"),
     };
-    for value in json.values_mut().filter(|value| value.is_f64()) {
+    for value in fields.values_mut().filter(|value| value.is_f64()) {
         *value = shortest(value.as_f64().unwrap_or_default());
     }
 
+    // What every event has comes first, as people read it.
+    let mut json = Map::with_capacity(fields.len() + 6);
+    json.extend(fields.shift_remove_entry("type"));
     let node_id = match event.node {
         SESSION_NODE => None,
         node => node_ids.get(usize::from(node)).map(String::as_str),
@@ -32,6 +35,7 @@ pub fn to_json(event: &Event, node_ids: &[String], sample_rate: u32) -> Map<Stri
     json.insert("media_time_ms".into(), ms(event.time));
     json.insert("detected_at_ms".into(), ms(event.detected));
     json.insert("detection_delay_ms".into(), ms(event.detected - event.time));
+    json.extend(fields);
     json
 }
 
