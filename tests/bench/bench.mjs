@@ -10,7 +10,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { measureCall } from './call.mjs';
-import { measureLive } from './live.mjs';
+import { measureLive, measureSetup } from './live.mjs';
 import { measureWerift } from './werift.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,7 +19,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 function example(crate, name, args = []) {
   const command = [
     'run',
-    '--release',
+    '--profile',
+    'addon',
     '--quiet',
     '-p',
     `remotemedia-${crate}`,
@@ -79,7 +80,11 @@ const packets = speechPackets();
 results.transport = example('plane', 'transport_cost');
 results.werift = await measureWerift(packets);
 print('Transport, CPU per packet', [
-  ...results.transport.map(({ name, us: cost }) => [name, us(cost)]),
+  ...results.transport.map((row) =>
+    row.name === 'transport_echo'
+      ? [`UDP, SRTP in, SRTP out, UDP (${row.sessions} sessions)`, us(row.cpu_us_per_packet)]
+      : [`of it SRTP, ${row.profile}`, `${row.us_per_packet} us (rtc-srtp ${row.rtc_srtp_us_per_packet} us)`],
+  ),
   ["werift's own RTP path, echo", us(results.werift.cpuUsPerPacket)],
 ]);
 
@@ -93,7 +98,14 @@ print(
   ]),
 );
 const twenty = results.live.at(-1);
-print('Capacity', [
+results.setup = await measureSetup('voice-enhance', packets);
+results.listening = await measureLive('transcribe-prep', 20, packets);
+print('Capacity and set-up', [
+  [
+    'receive-only sessions a core',
+    `${Math.floor((100 * 20) / results.listening.corePercent)} (from 20 live ones)`,
+  ],
+  ['offer to first processed audio', `${results.setup.medianMs.toFixed(0)} ms`],
   [
     'full-chain duplex sessions a core',
     `${Math.floor((100 * twenty.sessions) / twenty.corePercent)} (from ${twenty.sessions} live ones)`,

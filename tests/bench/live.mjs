@@ -8,6 +8,7 @@ import { startLoad } from './load.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WARM_UP_MS = 3_000;
 const MEASURE_MS = 10_000;
+const SETUPS = 8;
 const CLOCK_TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
@@ -48,12 +49,35 @@ export async function measureLive(pipeline, sessions, packets) {
   }
 }
 
+/** From the POST of the offer to the first processed packet back, over several sessions: the median in ms. */
+export async function measureSetup(pipeline, packets) {
+  const gateway = await startGateway();
+  try {
+    const times = [];
+    for (let i = 0; i < SETUPS; i++) {
+      const startMs = performance.now();
+      const load = await startLoad(`${gateway.url}/whip/${pipeline}`, 1, packets);
+      while (load.counts().received === 0) await sleep(1);
+      times.push(performance.now() - startMs);
+      await load.stop();
+    }
+    // The first one warms up both processes.
+    return {
+      pipeline,
+      medianMs: times.slice(1).sort((a, b) => a - b)[Math.floor((SETUPS - 1) / 2)],
+      timesMs: times,
+    };
+  } finally {
+    await gateway.stop();
+  }
+}
+
 async function startGateway() {
   const child = spawn(process.execPath, ['cli/bin/remotemedia.js', 'serve'], {
     cwd: ROOT,
     env: {
       ...process.env,
-      REMOTEMEDIA_SERVER_PORT: '0',
+      REMOTEMEDIA_HTTP_PORT: '0',
       REMOTEMEDIA_MEDIA_PORT: '0',
       REMOTEMEDIA_LOGGING_LEVEL: 'warn',
     },
