@@ -19,6 +19,8 @@ export interface WhipClient {
   /** The last `seconds` of what came back, mono at 48 kHz. */
   received(seconds: number): Float32Array;
   connectionState(): string;
+  /** Stops sending, without a word, as a phone does that has lost its microphone. */
+  stopSending(): void;
   /** Resolves when `condition` holds; checked whenever something happens. */
   until(condition: () => boolean, timeoutMs: number): Promise<void>;
   close(): void;
@@ -88,6 +90,7 @@ export async function connectWhip(
       return samples;
     },
     connectionState: () => peer.connectionState,
+    stopSending: stopPlaying,
     until: (condition, timeoutMs) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {

@@ -59,4 +59,20 @@ describe('WHIP with libwebrtc', () => {
       client.close();
     }
   }, 40_000);
+
+  it('ends the speech when the packets end in the middle of it', async () => {
+    const client = await connectWhip(`${gateway.url}/whip/transcribe-prep`, fixture.samples, 'sendonly');
+    try {
+      const of = (type: string) => client.events.filter((event) => event['type'] === type);
+      await client.until(() => of('speech_started').length === 1, 10_000);
+      client.stopSending();
+      await client.until(() => of('speech_stopped').length === 1 && of('utterance').length === 1, 3_000);
+      expect(of('speech_stopped')[0]).toMatchObject({ reason: 'packet_timeout' });
+      const { media_time_ms: stopMs } = of('speech_stopped')[0] as { media_time_ms: number };
+      const { media_time_ms: startMs } = of('speech_started')[0] as { media_time_ms: number };
+      expect(stopMs).toBeGreaterThan(startMs);
+    } finally {
+      client.close();
+    }
+  });
 });
