@@ -1,0 +1,152 @@
+//! No allocation on a media thread once a session runs: from the socket through SRTP, codec and graph, and
+//! back to the socket.
+
+mod support;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use remotemedia_core::event::{EndReason, Event};
+use remotemedia_core::format::Format;
+use remotemedia_core::graph::Graph;
+use remotemedia_core::manifest::Manifest;
+use remotemedia_plane::Media;
+use remotemedia_plane::srtp::Profile;
+use remotemedia_session::opus::{EncoderConfig, OpusEncoder};
+use remotemedia_session::{MediaSession, Micros, SessionConfig, SessionStats, Transmit};
+use support::{Peer, plane, stun, until};
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: passes everything on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// A session that tells how often its media thread has allocated so far.
+struct Watched {
+    session: MediaSession,
+    allocations: Arc<AtomicUsize>,
+}
+
+impl Media for Watched {
+    fn handle_rtp(&mut self, now: Micros, packet: &[u8]) {
+        self.session.handle_rtp(now, packet);
+    }
+
+    fn handle_rtcp(&mut self, now: Micros, packet: &[u8]) {
+        self.session.handle_rtcp(now, packet);
+    }
+
+    fn handle_timeout(&mut self, now: Micros) {
+        self.session.handle_timeout(now);
+    }
+
+    fn end_input(&mut self, now: Micros, reason: EndReason) {
+        self.session.end_input(now, reason);
+    }
+
+    fn poll_transmit(&mut self, buffer: &mut [u8]) -> Option<Transmit> {
+        self.session.poll_transmit(buffer)
+    }
+
+    fn drain_events(&mut self, sink: &mut dyn FnMut(Event)) {
+        self.session.drain_events().for_each(sink);
+    }
+
+    fn deadline(&self) -> Option<Micros> {
+        self.session.deadline()
+    }
+
+    fn failure(&self) -> Option<String> {
+        Media::failure(&self.session)
+    }
+
+    /// The last that the plane asks for after a packet.
+    fn stats(&self) -> SessionStats {
+        self.allocations.store(ALLOCATIONS.get(), Relaxed);
+        self.session.stats()
+    }
+}
+
+const FRAME: usize = 960;
+
+/// Packets of 20 ms of bursts of a buzz, which is enough like speech to move every node.
+fn bursts(count: usize) -> Vec<Vec<u8>> {
+    let mut encoder = OpusEncoder::new(48_000, 1, EncoderConfig::default()).unwrap();
+    let sample = |n: usize| match n / 24_000 % 2 {
+        0 => ((n % 400) as f32 / 400.0 - 0.5) * 0.4,
+        _ => 0.0,
+    };
+    let mut packet = [0; 1275];
+    (0..count)
+        .map(|at| {
+            let pcm: Vec<f32> = (at * FRAME..(at + 1) * FRAME).map(sample).collect();
+            let length = encoder.encode(&pcm, &mut packet).unwrap();
+            packet[..length].to_vec()
+        })
+        .collect()
+}
+
+#[test]
+fn after_the_first_second_a_media_thread_allocates_nothing() {
+    let manifest = include_str!("../../../configs/pipelines/voice-enhance.yaml");
+    let graph = Graph::compile(&Manifest::parse(manifest).unwrap(), Format::VOICE).unwrap();
+    let allocations = Arc::<AtomicUsize>::default();
+    let media = Watched {
+        session: MediaSession::new(SessionConfig::default(), graph).unwrap(),
+        allocations: allocations.clone(),
+    };
+    let mut plane = plane(1);
+    let mut peer = Peer::with(&mut plane, 0, Profile::AeadAes128Gcm, Box::new(media));
+    let mut before = 0;
+    let mut events = 0;
+    for (at, payload) in bursts(250).iter().enumerate() {
+        if at == 50 {
+            before = allocations.load(Relaxed);
+        }
+        // STUN goes up, a replay and garbage are refused, and one packet in fifty is lost.
+        peer.socket.send(&stun(0x0001, "peer0:them")).unwrap();
+        let packet = peer.packet(payload);
+        if at % 50 == 49 {
+            continue;
+        }
+        peer.socket.send(&packet).unwrap();
+        peer.socket.send(&packet).unwrap();
+        peer.socket.send(&packet[..20]).unwrap();
+        let sent = at - at / 50 + 1;
+        until(|| {
+            events += plane.drain().events.len();
+            let received = plane
+                .session_report(peer.handle)
+                .unwrap()
+                .media
+                .packets_received;
+            (received as usize >= sent).then_some(())
+        });
+    }
+    let stats = plane.session_report(peer.handle).unwrap().media;
+    assert!(
+        events > 20 && stats.packets_sent > 200 && stats.frames_concealed + stats.frames_fec > 0,
+        "{events} events, {stats:?}"
+    );
+    assert!(before > 0, "the thread is watched");
+    assert_eq!(allocations.load(Relaxed) - before, 0);
+}
