@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { encodeWav } from '@remotemedia/pipeline';
 import { GatewayError } from '../errors.js';
 import type { GatewayLog } from '../log.js';
 import type { PlaneClient, PlanePort } from '../plane/plane-port.js';
@@ -32,7 +33,6 @@ import { RemoteCandidates } from './remote-candidates.js';
 import type { IceCandidateInit, Session, SessionEvents, SessionState, UtteranceInfo } from './session.js';
 import type { SessionStatistics, SessionView, TransportKind } from './statistics.js';
 import { type UtteranceLimits, UtteranceStore } from './utterance-store.js';
-import { wavFile } from './wav.js';
 
 /** For the speech that the end of the input closes: one turn of the plane, with room for a busy machine. */
 const LAST_EVENTS_MS = 30;
@@ -196,7 +196,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
 
   utterance(index: number): Uint8Array | undefined {
     const kept = this.#utterances.get(index);
-    return kept && wavFile(kept.samples, kept.sampleRate);
+    return kept && encodeWav(kept.samples, kept.sampleRate);
   }
 
   endInput(reason: 'mute' | 'track_ended' | 'flush'): void {

@@ -1,6 +1,6 @@
+import { encodeWav } from '@remotemedia/pipeline';
 import { describe, expect, it } from 'vitest';
 import { UtteranceStore } from './utterance-store.js';
-import { wavFile } from './wav.js';
 
 describe('UtteranceStore', () => {
   it('numbers the utterances of all nodes in one row', () => {
@@ -43,7 +43,7 @@ describe('UtteranceStore', () => {
 
 describe('wavFile', () => {
   it('is 16-bit mono PCM with right lengths', () => {
-    const wav = Buffer.from(wavFile(Int16Array.of(1, -2, 32_767, -32_768), 16_000));
+    const wav = Buffer.from(encodeWav(Int16Array.of(1, -2, 32_767, -32_768), 16_000));
     expect(wav.toString('latin1', 0, 4)).toBe('RIFF');
     expect(wav.readUInt32LE(4)).toBe(wav.length - 8);
     expect(wav.toString('latin1', 8, 16)).toBe('WAVEfmt ');

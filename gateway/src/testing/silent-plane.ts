@@ -9,6 +9,37 @@ import type {
   SessionStats,
 } from '@remotemedia/native-dsp';
 
+/** What a plane tells of a session that carries no media. */
+export const NO_STATISTICS: SessionStats = {
+  packets_received: 0,
+  bytes_received: 0,
+  remote_fraction_lost: 0,
+  reorder_wait_ms: 0,
+  decode_errors: 0,
+  restarts: 0,
+  timestamps_resynchronised: 0,
+  samples_concealed: 0,
+  samples_silence: 0,
+  samples_skipped: 0,
+  packets_dropped: 0,
+  rtcp_malformed: 0,
+  packets_lost: 0,
+  packets_duplicate: 0,
+  packets_late: 0,
+  packets_refused: {},
+  frames_decoded: 0,
+  frames_concealed: 0,
+  frames_fec: 0,
+  frames_red: 0,
+  jitter_ms: 0,
+  round_trip_ms: null,
+  packets_sent: 0,
+  gateway_latency_us: { p50: 0, p99: 0, max: 0, count: 0 },
+  processing_us: { p50: 0, p99: 0, max: 0, count: 0 },
+  events_dropped: 0,
+  media_time_ms: 0,
+};
+
 export class SilentPlane implements MediaPlane {
   readonly port = 8189;
   readonly opened: PlaneSessionOptions[] = [];
@@ -49,35 +80,7 @@ export class SilentPlane implements MediaPlane {
   }
 
   stats(): SessionStats {
-    return {
-      packets_received: 0,
-      bytes_received: 0,
-      remote_fraction_lost: 0,
-      reorder_wait_ms: 0,
-      decode_errors: 0,
-      restarts: 0,
-      timestamps_resynchronised: 0,
-      samples_concealed: 0,
-      samples_silence: 0,
-      samples_skipped: 0,
-      packets_dropped: 0,
-      rtcp_malformed: 0,
-      packets_lost: 0,
-      packets_duplicate: 0,
-      packets_late: 0,
-      packets_refused: {},
-      frames_decoded: 0,
-      frames_concealed: 0,
-      frames_fec: 0,
-      frames_red: 0,
-      jitter_ms: 0,
-      round_trip_ms: null,
-      packets_sent: 0,
-      gateway_latency_us: { p50: 0, p99: 0, max: 0, count: 0 },
-      processing_us: { p50: 0, p99: 0, max: 0, count: 0 },
-      events_dropped: 0,
-      media_time_ms: 0,
-    };
+    return NO_STATISTICS;
   }
 
   planeStats(): PlaneStats {

@@ -3,7 +3,8 @@
 use std::cell::UnsafeCell;
 use std::sync::Arc;
 
-use napi::bindgen_prelude::Float32Array;
+use napi::bindgen_prelude::{Env, Float32Array, JsObjectValue, Object};
+use napi::{Property, PropertyAttributes};
 
 /// Samples in memory of Rust's own. JavaScript's view holds a share of it, so that neither side can free
 /// it under the other. Both sides touch it on JavaScript's thread only.
@@ -49,4 +50,21 @@ impl SharedFrame {
         let shared: &mut [f32] = unsafe { &mut *self.0.get() };
         shared.fill(0.0);
     }
+}
+
+/// Makes `input` and `output` properties of the object, each always the same array.
+pub fn share(
+    env: &Env,
+    object: &mut Object<'_>,
+    input: &SharedFrame,
+    output: &SharedFrame,
+) -> napi::Result<()> {
+    for (name, frame) in [("input", input), ("output", output)] {
+        let property = Property::new()
+            .with_utf8_name(name)?
+            .with_napi_value(env, frame.view())?
+            .with_property_attributes(PropertyAttributes::Enumerable);
+        object.define_properties(&[property])?;
+    }
+    Ok(())
 }

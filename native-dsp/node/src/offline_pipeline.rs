@@ -1,7 +1,6 @@
 //! `OfflinePipeline`: the graph, driven frame by frame by its caller.
 
-use napi::bindgen_prelude::{Env, JsObjectValue, This};
-use napi::{Property, PropertyAttributes};
+use napi::bindgen_prelude::{Env, This};
 use napi_derive::napi;
 use remotemedia_core::block::Block;
 use remotemedia_core::event::{EndReason, Event};
@@ -12,7 +11,7 @@ use remotemedia_core::time::MediaTime;
 
 use crate::batch::{Names, OfflineUtterance, split};
 use crate::error::Coded;
-use crate::frame::SharedFrame;
+use crate::frame::{SharedFrame, share};
 use crate::guard::guard;
 use crate::options::{AudioFormat, whole};
 
@@ -46,14 +45,7 @@ impl OfflinePipeline {
         options: AudioFormat,
     ) -> napi::Result<Self> {
         let pipeline = guard(&env, || Self::compile(&manifest, &options))?;
-        let frames = [("input", &pipeline.input), ("output", &pipeline.output)];
-        for (name, frame) in frames {
-            let property = Property::new()
-                .with_utf8_name(name)?
-                .with_napi_value(&env, frame.view())?
-                .with_property_attributes(PropertyAttributes::Enumerable);
-            this.object.define_properties(&[property])?;
-        }
+        share(&env, &mut this.object, &pipeline.input, &pipeline.output)?;
         Ok(pipeline)
     }
 

@@ -1,13 +1,12 @@
 //! `RateConverter`: audio of any rate made fit for a graph, offline.
 
-use napi::bindgen_prelude::{Env, JsObjectValue, This};
-use napi::{Property, PropertyAttributes};
+use napi::bindgen_prelude::{Env, This};
 use napi_derive::napi;
 use remotemedia_core::dsp::polyphase::{Polyphase, Quality};
 use remotemedia_core::format::MAX_CHANNELS;
 
 use crate::error::Coded;
-use crate::frame::SharedFrame;
+use crate::frame::{SharedFrame, share};
 use crate::guard::guard;
 use crate::options::{RateConversion, whole};
 
@@ -31,14 +30,7 @@ impl RateConverter {
     #[napi(constructor)]
     pub fn new(env: Env, mut this: This<'_>, options: RateConversion) -> napi::Result<Self> {
         let converter = guard(&env, || Self::make(&options))?;
-        let frames = [("input", &converter.input), ("output", &converter.output)];
-        for (name, frame) in frames {
-            let property = Property::new()
-                .with_utf8_name(name)?
-                .with_napi_value(&env, frame.view())?
-                .with_property_attributes(PropertyAttributes::Enumerable);
-            this.object.define_properties(&[property])?;
-        }
+        share(&env, &mut this.object, &converter.input, &converter.output)?;
         Ok(converter)
     }
 

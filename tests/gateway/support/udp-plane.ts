@@ -13,36 +13,7 @@ import type {
   PlaneStats,
   SessionStats,
 } from '@remotemedia/native-dsp';
-
-const EMPTY_STATS: SessionStats = {
-  packets_received: 0,
-  bytes_received: 0,
-  remote_fraction_lost: 0,
-  reorder_wait_ms: 0,
-  decode_errors: 0,
-  restarts: 0,
-  timestamps_resynchronised: 0,
-  samples_concealed: 0,
-  samples_silence: 0,
-  samples_skipped: 0,
-  packets_dropped: 0,
-  rtcp_malformed: 0,
-  packets_lost: 0,
-  packets_duplicate: 0,
-  packets_late: 0,
-  packets_refused: {},
-  frames_decoded: 0,
-  frames_concealed: 0,
-  frames_fec: 0,
-  frames_red: 0,
-  jitter_ms: 0,
-  round_trip_ms: null,
-  packets_sent: 0,
-  gateway_latency_us: { p50: 0, p99: 0, max: 0, count: 0 },
-  processing_us: { p50: 0, p99: 0, max: 0, count: 0 },
-  events_dropped: 0,
-  media_time_ms: 0,
-};
+import { NO_STATISTICS } from '../../../gateway/src/testing/silent-plane.js';
 
 export class UdpPlane implements MediaPlane {
   readonly port: number;
@@ -121,7 +92,7 @@ export class UdpPlane implements MediaPlane {
   }
 
   stats(): SessionStats {
-    return EMPTY_STATS;
+    return NO_STATISTICS;
   }
 
   planeStats(): PlaneStats {

@@ -6,38 +6,17 @@
 //! that make no whole 10 ms frames (22 050 Hz) are converted in blocks of another length, with the same
 //! property: [`Polyphase::in_blocks`].
 
-use std::sync::{Arc, Mutex, Weak};
+mod convolve;
+mod filter;
 
-use super::dot::{LANES, dot};
+use std::sync::Arc;
+
+use super::dot::LANES;
 use super::finite::finite;
-use super::kaiser;
 use crate::format::FRAMES_PER_SECOND;
-
-/// How steep the filter is, and so how long: half its length in samples of the slower rate is its delay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quality {
-    /// 24 samples: flat to 0.8 of the slower rate's band, aliases below -95 dB from 1.06.
-    Low,
-    /// 32 samples: flat to 0.84, aliases below -100 dB from 1.06.
-    Medium,
-    /// 48 samples: flat to 0.88, aliases below -105 dB from 1.06.
-    High,
-    /// 12 samples: flat to 0.72, aliases below -60 dB from 1.03. For splitting bands, where what the filter
-    /// cuts away is put back.
-    Crossover,
-}
-
-impl Quality {
-    /// (half the length in samples of the slower rate, cutoff as a fraction of its band, Kaiser beta).
-    fn design(self) -> (usize, f64, f64) {
-        match self {
-            Self::Low => (24, 0.925, 9.0),
-            Self::Medium => (32, 0.9375, 10.0),
-            Self::High => (48, 0.95, 11.0),
-            Self::Crossover => (12, 0.875, 5.65),
-        }
-    }
-}
+use convolve::run;
+pub use filter::Quality;
+use filter::{Filter, greatest_common_divisor};
 
 /// A streaming converter for one channel. Both rates are multiples of 100 Hz.
 pub struct Polyphase {
@@ -120,182 +99,6 @@ impl Polyphase {
     /// Forgets the past.
     pub fn reset(&mut self) {
         self.line.fill(0.0);
-    }
-}
-
-/// Coefficients for a pair of rates: the same for every session, so there is one copy of each.
-struct Filter {
-    design: (u32, u32, Quality),
-    /// `phases` rows of `taps` coefficients, oldest sample first.
-    coefficients: Vec<f32>,
-    phases: usize,
-    taps: usize,
-    /// Input samples (in units of 1/phases) from one output sample to the next.
-    stride: usize,
-    latency: u32,
-}
-
-impl Filter {
-    fn shared(from_hz: u32, to_hz: u32, quality: Quality) -> Arc<Self> {
-        // Weak: rates that no session uses any more cost nothing.
-        static CACHE: Mutex<Vec<Weak<Filter>>> = Mutex::new(Vec::new());
-        let design = (from_hz, to_hz, quality);
-        let mut cache = CACHE
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        let known = cache.iter().filter_map(Weak::upgrade);
-        if let Some(filter) = known.into_iter().find(|filter| filter.design == design) {
-            return filter;
-        }
-        let filter = Arc::new(Self::new(from_hz, to_hz, quality));
-        cache.retain(|filter| filter.strong_count() > 0);
-        cache.push(Arc::downgrade(&filter));
-        filter
-    }
-
-    fn new(from_hz: u32, to_hz: u32, quality: Quality) -> Self {
-        let divisor = greatest_common_divisor(from_hz, to_hz);
-        let phases = (to_hz / divisor) as usize;
-        let stride = (from_hz / divisor) as usize;
-        let (half_in_slower_samples, cutoff_fraction, beta) = quality.design();
-        // A multiple of the stride, so that the group delay is a whole number of output samples.
-        let slower = phases.max(stride);
-        let (half, latency) = if phases == stride {
-            (0, 0)
-        } else {
-            let latency = (half_in_slower_samples * slower).div_ceil(stride);
-            (latency * stride, latency)
-        };
-        let prototype = if half == 0 {
-            vec![1.0]
-        } else {
-            kaiser::low_pass(half, 0.5 * cutoff_fraction / slower as f64, beta)
-        };
-        // Whole rows for `dot`, or whole rounds of dealing.
-        let granule = if phases == 1 { stride } else { LANES };
-        let taps = prototype.len().div_ceil(phases).next_multiple_of(granule);
-        let mut coefficients = vec![0.0; phases * taps];
-        for (index, tap) in prototype.iter().enumerate() {
-            let (phase, age) = (index % phases, index / phases);
-            // Thinning in `phases` rows leaves each with 1/phases of the gain.
-            coefficients[phase * taps + taps - 1 - age] = (tap * phases as f64) as f32;
-        }
-        Self {
-            design: (from_hz, to_hz, quality),
-            coefficients,
-            phases,
-            taps,
-            stride,
-            latency: latency as u32,
-        }
-    }
-}
-
-fn run(filter: &Filter, line: &[f32], thinned: &mut [f32], output: &mut [f32]) {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx") {
-        // SAFETY: the CPU has just said that it knows AVX.
-        return unsafe { convolve_avx(filter, line, thinned, output) };
-    }
-    convolve(filter, line, thinned, output);
-}
-
-/// The same code compiled for wider registers: same operations, same order, same bits.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx")]
-fn convolve_avx(filter: &Filter, line: &[f32], thinned: &mut [f32], output: &mut [f32]) {
-    convolve(filter, line, thinned, output);
-}
-
-#[inline(always)]
-fn convolve(filter: &Filter, line: &[f32], thinned: &mut [f32], output: &mut [f32]) {
-    if filter.stride == 1 {
-        interpolate(filter, line, output);
-    } else if filter.phases == 1 {
-        decimate(filter, line, thinned, output);
-    } else {
-        change_ratio(filter, line, output);
-    }
-}
-
-/// Up by a whole factor: neighbouring outputs of one phase share their coefficients.
-#[inline(always)]
-fn interpolate(filter: &Filter, line: &[f32], output: &mut [f32]) {
-    let Filter { phases, taps, .. } = *filter;
-    let frame = output.len() / phases;
-    for (phase, row) in filter.coefficients.chunks_exact(taps).enumerate() {
-        for start in (0..frame).step_by(LANES) {
-            let mut sums = [0.0f32; LANES];
-            for (offset, coefficient) in row.iter().enumerate() {
-                add_scaled(&mut sums, *coefficient, &line[start + offset..]);
-            }
-            for (index, sum) in (start..frame).zip(sums) {
-                output[index * phases + phase] = sum;
-            }
-        }
-    }
-}
-
-/// Down by a whole factor: the line is dealt out so that neighbouring outputs share their coefficients here
-/// too.
-#[inline(always)]
-fn decimate(filter: &Filter, line: &[f32], thinned: &mut [f32], output: &mut [f32]) {
-    let stride = filter.stride;
-    let length = thinned.len() / stride;
-    for (first, hand) in thinned.chunks_exact_mut(length).enumerate() {
-        for (slot, sample) in hand.iter_mut().zip(line[first..].iter().step_by(stride)) {
-            *slot = *sample;
-        }
-    }
-    for (block, output) in output.chunks_mut(LANES).enumerate() {
-        let mut sums = [0.0f32; LANES];
-        for (first, hand) in thinned.chunks_exact(length).enumerate() {
-            let coefficients = filter.coefficients[first..].iter().step_by(stride);
-            for (offset, coefficient) in coefficients.enumerate() {
-                add_scaled(&mut sums, *coefficient, &hand[block * LANES + offset..]);
-            }
-        }
-        output.copy_from_slice(&sums[..output.len()]);
-    }
-}
-
-#[inline(always)]
-fn add_scaled(sums: &mut [f32; LANES], coefficient: f32, window: &[f32]) {
-    let window = window.first_chunk::<LANES>();
-    let window = window.expect("the line goes on for a block after the frame");
-    for lane in 0..LANES {
-        sums[lane] += coefficient * window[lane];
-    }
-}
-
-/// Any other ratio: every output of a frame has a phase of its own.
-#[inline(always)]
-fn change_ratio(filter: &Filter, line: &[f32], output: &mut [f32]) {
-    let Filter {
-        phases,
-        taps,
-        stride,
-        ..
-    } = *filter;
-    let (whole, rest) = (stride / phases, stride % phases);
-    let (mut start, mut phase) = (0, 0);
-    for out in output {
-        let row = &filter.coefficients[phase * taps..(phase + 1) * taps];
-        *out = dot(row, &line[start..start + taps]);
-        start += whole;
-        phase += rest;
-        if phase >= phases {
-            phase -= phases;
-            start += 1;
-        }
-    }
-}
-
-fn greatest_common_divisor(a: u32, b: u32) -> u32 {
-    if b == 0 {
-        a
-    } else {
-        greatest_common_divisor(b, a % b)
     }
 }
 
