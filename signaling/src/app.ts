@@ -4,7 +4,7 @@ import type { Gateway } from '@remotemedia/gateway';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config/parse.js';
 import type { Dependencies } from './context.js';
-import { handleFailures } from './http/failures.js';
+import { handleFailures, refuseUnroutable } from './http/failures.js';
 import { describeApi } from './http/openapi.js';
 import { guardOrigins } from './http/origins.js';
 import { servePage } from './http/page.js';
@@ -35,6 +35,7 @@ export async function buildApp(
     routerOptions: { maxParamLength: 256 },
     exposeHeadRoutes: false,
     forceCloseConnections: true,
+    frameworkErrors: refuseUnroutable,
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
   const context = { ...dependencies, config, gateway };
 

@@ -1,6 +1,7 @@
 /** Errors of this package, and the one place that turns any thrown value into what a client may read. */
 import { GatewayError } from '@remotemedia/gateway';
 import { type Complaint, ERRORS, type ErrorCode, isErrorCode, type Problem } from './protocol/index.js';
+import { capital, sentences } from './sentences.js';
 
 export interface RequestErrorDetails {
   readonly complaints?: readonly Complaint[];
@@ -42,7 +43,7 @@ export function viewError(error: unknown): ErrorView {
   if (error instanceof GatewayError) {
     return {
       code: isErrorCode(error.code) ? error.code : 'internal_error',
-      detail: error.hint ? `${error.message}. ${error.hint}` : error.message,
+      detail: capital(sentences(error.message, error.hint)),
       ...(error.complaints && { complaints: error.complaints }),
       ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
     };

@@ -91,6 +91,16 @@ describe('parsing a configuration', () => {
     expect(text).toContain('set by REMOTEMEDIA_LIMITS_HEARTBEAT_S');
   });
 
+  it('refuses addresses that are names: clients are told addresses, sockets are bound to them', () => {
+    const complaints = complaintsOf(
+      'media: { bind_address: box, announce_addresses: ["10.0.0.1", a.example] }',
+    );
+    expect(complaints.map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'media.bind_address must be an IP address',
+      'media.announce_addresses[1] must be an IP address',
+    ]);
+  });
+
   it('refuses broken YAML, duplicate keys and a file that is not a mapping', () => {
     expect(complaintsOf('http: [')[0]?.code).toMatch(/^yaml_/);
     expect(complaintsOf('http: {}\nhttp: {}')[0]?.code).toBe('yaml_duplicate_key');

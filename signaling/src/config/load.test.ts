@@ -30,7 +30,9 @@ describe('loading the configuration', () => {
   });
 
   it('says which file cannot be read', () => {
-    expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(/none\.yaml has 1 mistake:.*ENOENT/s);
+    expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(
+      /none\.yaml has 1 mistake:\n {2}does not exist\. ENOENT/,
+    );
   });
 });
 

@@ -50,8 +50,8 @@ function attempt<T>(source: string, path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const hint = existsSync(source) ? '' : 'It does not exist';
+    const hint = error instanceof Error ? error.message : String(error);
+    const message = existsSync(source) ? 'cannot be read' : 'does not exist';
     throw new ConfigError(source, [{ path, code: 'unreadable', message, hint }]);
   }
 }

@@ -6,6 +6,7 @@ import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { parseDocument } from 'yaml';
 import type { Complaint } from '../protocol/index.js';
+import { sentences } from '../sentences.js';
 import { readEnvironment } from './environment.js';
 import { nearest } from './nearest.js';
 import type { ConfigValues } from './schema.js';
@@ -21,9 +22,10 @@ export class ConfigError extends Error {
   readonly complaints: readonly Complaint[];
 
   constructor(source: string, complaints: readonly Complaint[]) {
-    const lines = complaints.map(
-      ({ path, message, hint }) => `  ${path}: ${message}${hint ? `. ${hint}` : ''}`,
-    );
+    const lines = complaints.map(({ path, message, hint }) => {
+      const text = sentences(message, hint);
+      return path ? `  ${path}: ${text}` : `  ${text}`;
+    });
     super(
       `${source} has ${complaints.length} mistake${complaints.length === 1 ? '' : 's'}:\n${lines.join('\n')}`,
     );

@@ -2,12 +2,19 @@
  * Every key of the configuration: type, range, default, unit. The one place where defaults live;
  * `configs/gateway.yaml` shows the same to people, and a test holds the two together.
  */
+import { isIP } from 'node:net';
 import { type Static, Type } from 'typebox';
 
 const Port = (value: number, description: string) =>
   Type.Integer({ minimum: 0, maximum: 65535, default: value, description });
 const Whole = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ minimum, maximum, default: value, description });
+const IpAddress = (options: { readonly default?: string; readonly description?: string }) =>
+  Type.Refine(
+    Type.String(options),
+    (text) => isIP(text) !== 0 || text === options.default,
+    () => 'must be an IP address',
+  );
 const closed = { additionalProperties: false } as const;
 
 export const IceServer = Type.Object(
@@ -33,8 +40,8 @@ export const ConfigSchema = Type.Object(
     media: Type.Object(
       {
         port: Port(8189, 'UDP port of all audio; 0 takes a free one'),
-        bind_address: Type.String({ default: '', description: 'Address to bind; empty means all' }),
-        announce_addresses: Type.Array(Type.String({ minLength: 2 }), {
+        bind_address: IpAddress({ default: '', description: 'Address to bind; empty means all' }),
+        announce_addresses: Type.Array(IpAddress({}), {
           default: [],
           maxItems: 16,
           description: 'IP addresses told to clients; empty means those of this machine',

@@ -37,6 +37,12 @@ export function handleFailures(app: FastifyInstance): void {
   });
 }
 
+/** What comes before routing: a path that cannot be decoded, a parameter of absurd length. */
+export function refuseUnroutable(error: Error, _request: unknown, reply: FastifyReply): void {
+  const view = viewError(error);
+  void sendProblem(reply, { ...view, detail: view.detail.slice(0, 200) });
+}
+
 /** Answers with problem+json. */
 export function sendProblem(reply: FastifyReply, view: ErrorView): FastifyReply {
   const problem = toProblem(view);

@@ -66,6 +66,7 @@ export const ERRORS = {
   utterance_not_found: kind(404, 'invalidParams', 'No such utterance'),
   not_found: kind(404, 'methodNotFound', 'Nothing here'),
   method_not_allowed: kind(405, 'methodNotFound', 'Method not allowed'),
+  upgrade_required: kind(426, 'invalidRequest', 'Here is a WebSocket only'),
   unsupported_media_type: kind(415, 'invalidRequest', 'Content type not supported'),
   precondition_required: kind(428, 'invalidRequest', 'If-Match is required'),
   precondition_failed: kind(412, 'invalidRequest', 'If-Match does not match'),

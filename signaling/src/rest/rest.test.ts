@@ -280,3 +280,16 @@ describe('the page', () => {
     expect(headers['strict-transport-security']).toBeUndefined();
   });
 });
+
+describe('a path that no router understands', () => {
+  it.each([
+    ['/%zz', 400, 'invalid_request'],
+    [`/api/v1/sessions/${'a'.repeat(3000)}`, 400, 'invalid_request'],
+    ['/ws', 426, 'upgrade_required'],
+  ])('%.20s gets %i as problem+json', async (url, status, code) => {
+    const response = await get(url);
+    expect(response.statusCode).toBe(status);
+    expect(response.headers['content-type']).toBe('application/problem+json');
+    expect(response.json()).toMatchObject({ code, status });
+  });
+});

@@ -19,6 +19,13 @@ export async function admitWebSockets(
 ): Promise<void> {
   await app.register(websocket, {
     options: { maxPayload: limits.message_bytes },
+    // `ws` has begun to close the socket by itself where the client broke the protocol (1009 for a message too
+    // large, 1007 for bad UTF-8). The plugin's own handler would cut it off, and the client never learnt why.
+    errorHandler: (error, socket, request) => {
+      if ('code' in error && String(error.code).startsWith('WS_ERR_')) return;
+      request.log.error({ err: error }, 'websocket failed');
+      socket.terminate();
+    },
     preClose: (done) => {
       clearInterval(heartbeat);
       for (const socket of clients()) {
@@ -31,7 +38,10 @@ export async function admitWebSockets(
   const clients = () => app.websocketServer.clients as Set<WebSocket>;
 
   app.addHook('onRequest', async (request) => {
-    if (!request.ws) return;
+    if (!request.ws) {
+      if (request.routeOptions.url !== path) return;
+      throw new RequestError('upgrade_required', undefined, { headers: { upgrade: 'websocket' } });
+    }
     if (request.routeOptions.url !== path) throw new RequestError('not_found', `WebSockets are at ${path}`);
     if (clients().size < limits.websockets) return;
     const retryAfterSeconds = sessions.retry_after_s;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createLogger } from '../logging.js';
 import { buildTestApp, type TestApp } from '../testing/build.js';
 import { TestClient } from '../testing/client.js';
 
@@ -79,10 +80,14 @@ describe('a message', () => {
   });
 
   it('of 10 MB closes the socket with 1009, and others do not notice', async () => {
-    const client = await open();
+    const logged: string[] = [];
+    const output = { isTTY: false, write: (line: string) => logged.push(line) };
+    test = await buildTestApp('', {}, () => {}, createLogger({ level: 'warn', format: 'json' }, output));
+    const client = await TestClient.open(test.app);
     const other = await TestClient.open(test.app);
     client.send(`"${'x'.repeat(10_000_000)}"`);
     expect(await client.closed).toBe(1009);
+    expect(logged).toEqual([]);
     await other.settle();
   });
 
