@@ -14,6 +14,12 @@ export interface AgcNodeParams {
   ceiling_dbfs?: number;
 }
 
+/** Parameters of AudioChannelSplitterNode. Takes one channel out of several. */
+export interface AudioChannelSplitterNodeParams {
+  /** The channel, counted from 0: left is 0, right is 1. A whole number from 0 to 7, default 0. */
+  channel?: number;
+}
+
 /** Parameters of AudioLevelNode. Measures RMS and peak level, and tells silence and low volume. */
 export interface AudioLevelNodeParams {
   /** Length in ms of the window that each event measures, and so the time between events. A whole number from 10 to 10000, default 100. */
@@ -68,6 +74,32 @@ export interface HighPassNodeParams {
   order?: number;
 }
 
+/** Parameters of LimiterNode. Turns peaks down before they arrive, so that nothing leaves above the ceiling. */
+export interface LimiterNodeParams {
+  /** Highest peak that leaves, in dBFS. From -40 to 0, default -1. */
+  ceiling_dbfs?: number;
+  /** How long before a peak the gain begins to fall, in ms; the audio is delayed by as much. From 0.5 to 10, default 1.5. */
+  look_ahead_ms?: number;
+  /** Time in ms in which 63 % of the lost gain come back. From 1 to 2000, default 80. */
+  release_ms?: number;
+}
+
+/** Parameters of NoiseGateNode. Lowers whatever is too quiet to be speech. */
+export interface NoiseGateNodeParams {
+  /** RMS level in dBFS that opens the gate. From -100 to 0, default -45. */
+  threshold_dbfs?: number;
+  /** How far below the threshold the level must fall to close it, in dB. From 0 to 30, default 6. */
+  hysteresis_db?: number;
+  /** Time in ms to open fully. From 0 to 100, default 2. */
+  attack_ms?: number;
+  /** How long it stays open after the level fell, in ms. From 0 to 5000, default 150. */
+  hold_ms?: number;
+  /** Time in ms to close fully, at an even rate in dB. From 1 to 5000, default 150. */
+  release_ms?: number;
+  /** How far the audio is lowered while the gate is closed, in dB. From 0 to 100, default 40. */
+  range_db?: number;
+}
+
 /** Parameters of PassThrough. Passes audio and events on unchanged. */
 export type PassThroughParams = Record<string, never>;
 
@@ -106,12 +138,15 @@ export interface UtteranceSegmenterNodeParams {
 /** Parameters by node type. */
 export interface NodeParams {
   AgcNode: AgcNodeParams;
+  AudioChannelSplitterNode: AudioChannelSplitterNodeParams;
   AudioLevelNode: AudioLevelNodeParams;
   DenoiseNode: DenoiseNodeParams;
   FastResampleNode: FastResampleNodeParams;
   FaultNode: FaultNodeParams;
   GainNode: GainNodeParams;
   HighPassNode: HighPassNodeParams;
+  LimiterNode: LimiterNodeParams;
+  NoiseGateNode: NoiseGateNodeParams;
   PassThrough: PassThroughParams;
   SileroVADNode: SileroVADNodeParams;
   UtteranceSegmenterNode: UtteranceSegmenterNodeParams;

@@ -9,6 +9,7 @@ pub mod kaiser;
 pub mod level;
 pub mod level_normaliser;
 pub mod limiter;
+pub mod look_ahead;
 pub mod polyphase;
 pub mod rnnoise;
 pub mod silero;

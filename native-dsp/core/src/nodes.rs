@@ -5,12 +5,15 @@
 use crate::spec::NodeSpec;
 
 pub mod agc;
+pub mod audio_channel_splitter;
 pub mod audio_level;
 pub mod denoise;
 pub mod fast_resample;
 pub mod fault;
 pub mod gain;
 pub mod high_pass;
+pub mod limiter;
+pub mod noise_gate;
 pub mod pass_through;
 pub mod silero_vad;
 pub mod utterance_segmenter;
@@ -19,12 +22,15 @@ pub mod utterance_segmenter;
 #[rustfmt::skip]
 pub const CATALOGUE: &[&NodeSpec] = &[
     &agc::SPEC,
+    &audio_channel_splitter::SPEC,
     &audio_level::SPEC,
     &denoise::SPEC,
     &fast_resample::SPEC,
     &fault::SPEC,
     &gain::SPEC,
     &high_pass::SPEC,
+    &limiter::SPEC,
+    &noise_gate::SPEC,
     &pass_through::SPEC,
     &silero_vad::SPEC,
     &utterance_segmenter::SPEC,
