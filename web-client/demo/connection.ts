@@ -33,10 +33,14 @@ export class ConnectionView {
     byId('state', HTMLElement).textContent = this.#failure ?? SENTENCES[phase];
     this.#button.dataset['phase'] = phase;
     const at = CONNECTION_STEPS.indexOf(phase as (typeof CONNECTION_STEPS)[number]);
+    const failed = ended && this.#failure !== undefined;
+    document.body.toggleAttribute('data-failed', failed);
     this.#steps.forEach((step, index) => {
-      // After a failure the step that failed stays marked.
-      if (ended && this.#failure !== undefined) {
-        if (step.dataset['status'] === 'current') step.dataset['status'] = 'failed';
+      if (failed) {
+        // The step that failed stays marked; of a connection that was up, it is the last.
+        const broke = this.#wasUp ? index === this.#steps.length - 1 : step.dataset['status'] === 'current';
+        if (broke) step.dataset['status'] = 'failed';
+        else if (this.#wasUp) step.dataset['status'] = 'open';
         return;
       }
       step.dataset['status'] = up || (at >= 0 && index < at) ? 'done' : index === at ? 'current' : 'open';

@@ -23,6 +23,8 @@ export class EventList {
   readonly #list = byId('events', HTMLOListElement);
   readonly #shown = new Set<EventGroup>();
   readonly #kept = new Map<EventGroup, SessionEvent[]>();
+  /** Kept, so that a filter does not interrupt an utterance that plays, or close what was opened. */
+  readonly #rows = new WeakMap<SessionEvent, HTMLElement>();
   #total = 0;
 
   constructor() {
@@ -36,9 +38,9 @@ export class EventList {
     kept.push(event);
     if (kept.length > MAX_KEPT_PER_GROUP) kept.shift();
     this.#total++;
-    byId('event-count', HTMLElement).textContent = String(this.#total);
+    byId('event-count', HTMLElement).textContent = `${this.#total} in all`;
     if (!this.#shown.has(group)) return;
-    this.#list.prepend(row(event));
+    this.#list.prepend(this.#row(event));
     while (this.#list.childElementCount > MAX_ROWS) this.#list.lastElementChild!.remove();
     byId('events-empty', HTMLElement).hidden = true;
   }
@@ -46,14 +48,20 @@ export class EventList {
   clear(): void {
     this.#kept.clear();
     this.#total = 0;
-    byId('event-count', HTMLElement).textContent = '0';
+    byId('event-count', HTMLElement).textContent = '';
     this.#rebuild();
+  }
+
+  #row(event: SessionEvent): HTMLElement {
+    const known = this.#rows.get(event) ?? row(event);
+    this.#rows.set(event, known);
+    return known;
   }
 
   #rebuild(): void {
     const events = [...this.#shown].flatMap((group) => this.#kept.get(group) ?? []);
     events.sort((a, b) => b.seq - a.seq);
-    this.#list.replaceChildren(...events.slice(0, MAX_ROWS).map(row));
+    this.#list.replaceChildren(...events.slice(0, MAX_ROWS).map((event) => this.#row(event)));
     byId('events-empty', HTMLElement).hidden = events.length > 0;
   }
 
@@ -101,7 +109,8 @@ function row(event: SessionEvent): HTMLElement {
     item.append(
       create('audio', {
         controls: '',
-        preload: 'none',
+        // At once: when the session ends, the gateway forgets its utterances.
+        preload: 'auto',
         src,
         'aria-label': `Utterance ${event.index + 1}`,
         'data-testid': 'utterance-audio',

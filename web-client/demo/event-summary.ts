@@ -18,6 +18,7 @@ export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
 };
 
 const because = (reason: string) => (reason === 'threshold' ? '' : ` (${reason.replaceAll('_', ' ')})`);
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const dbfs = (level: number) => `${level.toFixed(1).replace('-', '−')} dBFS`;
 
 export function summarise(event: SessionEvent): string {
@@ -25,7 +26,7 @@ export function summarise(event: SessionEvent): string {
     case 'session_started':
       return `Pipeline ${event.pipeline ?? '(inline)'} runs, ${event.runtime}`;
     case 'session_closed':
-      return event.message || event.reason;
+      return capital(event.message || event.reason);
     case 'speech_started':
       return `${percent(event.probability)} sure, ${dbfs(event.level_dbfs)}${because(event.reason)}`;
     case 'speech_stopped':

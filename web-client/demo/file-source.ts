@@ -7,6 +7,7 @@ export class FileSource {
   readonly node: AudioNode;
   readonly #destination: MediaStreamAudioDestinationNode;
   readonly #gate: GainNode;
+  readonly #silence: ConstantSourceNode;
   readonly #buffer: AudioBuffer;
   #player: AudioBufferSourceNode | undefined;
   onended: () => void = () => undefined;
@@ -17,6 +18,10 @@ export class FileSource {
     this.#gate = new GainNode(context, { channelCount: 1, channelCountMode: 'explicit' });
     this.#destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
     this.#gate.connect(this.#destination);
+    // Chromium sends no packets for a track that no source feeds: between two plays there is silence, as from a microphone.
+    this.#silence = new ConstantSourceNode(context, { offset: 0 });
+    this.#silence.connect(this.#gate);
+    this.#silence.start();
     this.node = this.#gate;
     this.stream = this.#destination.stream;
   }
@@ -46,6 +51,8 @@ export class FileSource {
 
   close(): void {
     this.#stopPlayer();
+    this.#silence.stop();
+    this.#silence.disconnect();
     this.#gate.disconnect();
     for (const track of this.stream.getTracks()) track.stop();
   }

@@ -24,7 +24,10 @@ const events = new EventList();
 const tiles = new Tiles();
 const scope = new Scope();
 const form = new SourceForm();
-const pipelines = new PipelineChoice(() => scope.setThreshold(pipelines.vadThreshold));
+const pipelines = new PipelineChoice(() => {
+  scope.setThreshold(pipelines.vadThreshold);
+  showOutput(pipelines.givesAudio);
+});
 
 const volume = byId('volume', HTMLInputElement);
 const save = byId('save', HTMLButtonElement);
@@ -79,18 +82,29 @@ function ended(error: GatewayError | null): void {
   replay.hidden = true;
   applied.hidden = true;
   if (error && error.code !== 'cancelled') {
-    connection.showFailure();
+    // Without a source nothing was sent to the gateway: that is no failure of the connection.
+    if (isSourceError(error)) connection.show('closed');
+    else connection.showFailure();
     banner.show(error);
   } else {
     connection.show('closed');
   }
 }
 
+const isSourceError = ({ code }: GatewayError): boolean => /^(microphone|file|insecure)_/.test(code);
+
 async function showStatistics(): Promise<void> {
   const asked = call;
   if (asked?.client.phase !== 'connected') return;
   const statistics = await asked.client.stats().catch(() => undefined);
   if (statistics && call === asked) tiles.show(statistics, engine?.measureDelayMs() ?? null);
+}
+
+/** A pipeline may give events alone: then there is nothing to hear, to see or to save. */
+function showOutput(givesAudio: boolean): void {
+  byId('output-view', HTMLElement).hidden = !givesAudio;
+  byId('output-level', HTMLElement).hidden = !givesAudio;
+  byId('output-empty', HTMLElement).hidden = givesAudio;
 }
 
 function applyMonitor(): void {

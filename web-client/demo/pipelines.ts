@@ -28,6 +28,11 @@ export class PipelineChoice {
     return typeof threshold === 'number' ? threshold : DEFAULT_THRESHOLD;
   }
 
+  /** False for a pipeline whose compiled plan has no audio output. */
+  get givesAudio(): boolean {
+    return (this.selected?.plan as { output?: unknown } | null | undefined)?.output !== null;
+  }
+
   fill(list: PipelineList): void {
     this.#pipelines = list.pipelines;
     this.#select.replaceChildren(

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../src/index.js';
-import { MediaClock } from './media-clock.js';
 import { SpeechTimeline } from './speech-timeline.js';
 
 const event = (type: string, timeMs: number, fields: object = {}) =>
@@ -43,17 +42,5 @@ describe('the timeline of speech', () => {
     timeline.add(event('speech_started', 0));
     timeline.add(event('vad_probability', 60_000, { probability: 1 }));
     expect(timeline.regions).toEqual([{ startMs: 0, endMs: undefined }]);
-  });
-});
-
-describe('the media clock', () => {
-  it('trusts the event that travelled fastest', () => {
-    const clock = new MediaClock();
-    expect(clock.mediaTimeMs(0)).toBeUndefined();
-    clock.observe(100, 1130);
-    clock.observe(200, 1205);
-    clock.observe(300, 1390);
-    expect(clock.mediaTimeMs(2000)!).toBeCloseTo(995, 0);
-    expect(clock.pageTimeMs(995)!).toBeCloseTo(2000, 0);
   });
 });

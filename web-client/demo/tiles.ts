@@ -38,8 +38,10 @@ export class Tiles {
     // A pause in the speech leaves nothing to match: the last delay stays.
     if (heardDelayMs !== null) this.#set('heard-delay', milliseconds(heardDelayMs));
     this.#set('round-trip', milliseconds(transport.roundTripMs, transport.roundTripMs! < 10 ? 1 : 0));
-    this.#set('gateway-p50', microsecondsAsMs(session?.gateway_latency_us.p50));
-    this.#set('gateway-p99', microsecondsAsMs(session?.gateway_latency_us.p99));
+    // A pipeline without output sends nothing that could be late.
+    const latency = session && session.gateway_latency_us.count > 0 ? session.gateway_latency_us : undefined;
+    this.#set('gateway-p50', microsecondsAsMs(latency?.p50));
+    this.#set('gateway-p99', microsecondsAsMs(latency?.p99));
     const up = lossPercent(transport.packetsLostUp, transport.packetsSent - transport.packetsLostUp);
     this.#set('loss', `${up} / ${lossPercent(transport.packetsLostDown, transport.packetsReceived)}`);
     this.#set('jitter', millisecondsPair(transport.remoteJitterMs, transport.jitterMs));

@@ -82,6 +82,10 @@ const WORDING = {
     message: 'The connection to the gateway was lost.',
     advice: 'Check the network and that the gateway still runs, then connect again.',
   },
+  gateway_stopped: {
+    message: 'The gateway was shut down.',
+    advice: 'Connect again when it is back.',
+  },
   session_closed: {
     message: 'The gateway ended the session.',
     advice: 'Connect again. The reason is in the list of events.',

@@ -107,6 +107,29 @@ describe('the gateway client', () => {
     expect(seqs).toEqual([0, 1, 2]);
   });
 
+  it.each([
+    ['shutdown', 'gateway_stopped'],
+    ['session_deleted', 'session_closed'],
+  ])('says why the gateway ended the session: %s', async (code, told) => {
+    const connected = connect().catch(() => undefined);
+    const [socket, peer] = await negotiate();
+    await answerOffer(socket);
+    peer.become('connected', 'connected');
+    const event = {
+      type: 'session_closed',
+      seq: 0,
+      session_id: 's1',
+      media_time_ms: 0,
+      code,
+      message: 'why',
+    };
+    socket.receive({ method: 'session.event', params: event });
+    await connected;
+    expect(onClosed).toHaveBeenCalledExactlyOnceWith({
+      error: expect.objectContaining({ code: told, detail: 'why' }),
+    });
+  });
+
   it('keeps candidates of the gateway that come before its answer', async () => {
     connect().catch(() => undefined);
     const [socket, peer] = await negotiate();

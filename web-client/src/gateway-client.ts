@@ -213,7 +213,8 @@ export class GatewayClient extends TypedEmitter<GatewayClientEvents> {
     this.#sessionId ??= event.session_id;
     this.emit('event', event);
     if (event.type === 'session_closed') {
-      this.#fail(new GatewayError('session_closed', { detail: event.message || event.reason }));
+      const code = event.code === 'shutdown' ? 'gateway_stopped' : 'session_closed';
+      this.#fail(new GatewayError(code, { detail: event.message || event.reason }));
     } else if (this.#phase === 'media') this.#established();
   }
 
