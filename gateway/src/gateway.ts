@@ -27,6 +27,8 @@ export interface GatewayOptions {
   readonly connectTimeoutMs?: number;
   /** From createSession to an offer; default 15 000. */
   readonly negotiateTimeoutMs?: number;
+  /** Without a packet for this long, open speech is ended; default 500. */
+  readonly inactivityMs?: number;
   /** What `server_full` tells clients; default 5. */
   readonly retryAfterSeconds?: number;
   /** Per session. */

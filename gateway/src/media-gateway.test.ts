@@ -106,6 +106,22 @@ describe('createSession', () => {
     expect(gateway.sessions.size).toBe(0);
   });
 
+  it('is refused as unavailable when all media threads have failed', () => {
+    plane.refusal = { code: 'media_thread_failed' };
+    expect(() => gateway.createSession({ transport: 'whip' })).toThrow(
+      expect.objectContaining({ code: 'runtime_unavailable', httpStatus: 503 }),
+    );
+  });
+
+  it('tells the plane when a client counts as silent, where that is set', async () => {
+    gateway.createSession({ transport: 'whip' });
+    expect(plane.opened[0]).not.toHaveProperty('inactivityMs');
+    await gateway.close();
+    gateway = create({ inactivityMs: 2000 });
+    gateway.createSession({ transport: 'whip' });
+    expect(plane.opened[0]).toMatchObject({ inactivityMs: 2000 });
+  });
+
   it('lists pipelines with their descriptions', () => {
     expect(gateway.pipelines).toEqual([{ name: 'echo', description: 'as it came', manifest: MANIFEST }]);
   });

@@ -144,7 +144,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   #open(name: string | null, manifest: ManifestSource, options: CreateSessionOptions): PeerSession {
-    const { retention, negotiateTimeoutMs, connectTimeoutMs } = this.#options;
+    const { retention, negotiateTimeoutMs, connectTimeoutMs, inactivityMs } = this.#options;
     const text = JSON.stringify(manifest);
     try {
       return new PeerSession(
@@ -158,6 +158,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
           addresses: this.#addresses,
           negotiateTimeoutMs: negotiateTimeoutMs ?? DEFAULT_TIMEOUT_MS,
           connectTimeoutMs: connectTimeoutMs ?? DEFAULT_TIMEOUT_MS,
+          ...(inactivityMs !== undefined && { inactivityMs }),
           utteranceLimits: {
             utterances: retention?.utterances ?? DEFAULT_UTTERANCE_LIMITS.utterances,
             bytes: retention?.utteranceBytes ?? DEFAULT_UTTERANCE_LIMITS.bytes,
@@ -227,6 +228,9 @@ function translate(error: unknown, retryAfterSeconds: number): unknown {
   }
   if (error.code === 'too_many_sessions') {
     return new GatewayError('server_full', error.message, { cause: error, retryAfterSeconds });
+  }
+  if (error.code === 'media_thread_failed') {
+    return new GatewayError('runtime_unavailable', error.message, { cause: error });
   }
   return error;
 }

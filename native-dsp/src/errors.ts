@@ -25,6 +25,7 @@ export const NATIVE_ERROR_CODES = [
   'invalid_options',
   'media_already_started',
   'media_not_started',
+  'media_thread_failed',
   'output_not_encodable',
   'plane_busy',
   'plane_closed',

@@ -94,11 +94,14 @@ export interface PlaneUtterance {
   samples: Int16Array;
 }
 
-/** A session that the plane had to end; its handle is dead already. */
+/** A session that the plane had to end. Its slot is free, and its counters gone, when it is closed. */
 export interface PlaneClosed {
   handle: number;
-  /** `graph_failed`: a node with policy `fail_session` failed. `session_panicked`: a bug in the session. */
-  code: 'graph_failed' | 'session_panicked';
+  /**
+   * `graph_failed`: a node with policy `fail_session` failed. `session_panicked`: a bug in the session. `media_thread_failed`: a bug
+   * outside all sessions; those of the same thread are lost together.
+   */
+  code: 'graph_failed' | 'session_panicked' | 'media_thread_failed';
   message: string;
 }
 
@@ -189,7 +192,7 @@ export interface MediaPlane {
    * Opens a session and compiles its graph.
    * @returns a handle; handles are not reused until 2^16 sessions later.
    * @throws NativeError `invalid_manifest` (with all `complaints`), `invalid_options`, `duplicate_ufrag`,
-   *   `too_many_sessions`, `plane_closed`.
+   *   `too_many_sessions`, `plane_closed`, `media_thread_failed` when no media thread is left.
    */
   openSession(options: PlaneSessionOptions): number;
 

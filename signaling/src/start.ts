@@ -88,6 +88,7 @@ const gatewayOptions = (
   defaultPipeline: defaultName,
   negotiateTimeoutMs: sessions.negotiate_timeout_ms,
   connectTimeoutMs: sessions.connect_timeout_ms,
+  inactivityMs: sessions.inactivity_ms,
   retryAfterSeconds: sessions.retry_after_s,
   retention: { utterances: sessions.utterances_kept, utteranceBytes: sessions.utterance_bytes },
 });

@@ -14,6 +14,8 @@ import { until } from './support/werift-client.js';
 
 const FRAME = 480;
 const RATE = 48_000;
+/** Not the default. */
+const INACTIVITY_MS = 1200;
 
 function manifest(nodes: object[], connections: object[] = []): ManifestSource {
   return { version: 'v1', metadata: { name: 'test' }, nodes, connections };
@@ -93,6 +95,7 @@ describe.skipIf(!isNativeRuntimeAvailable())('a live session', () => {
         plane: { bindAddress: '127.0.0.1', port: 0, threads: 1 },
         pipelines: PIPELINES,
         defaultPipeline: 'echo',
+        inactivityMs: INACTIVITY_MS,
       },
       {
         createPlane: (options, wake) => {
@@ -184,6 +187,18 @@ describe.skipIf(!isNativeRuntimeAvailable())('a live session', () => {
     const utterance = client.events.find((event) => event['type'] === 'utterance');
     expect(utterance?.['url']).toBe(`/api/v1/sessions/${session.id}/utterances/0.wav`);
     expect(session.utterance(0)!.length).toBeGreaterThan(44 + 2000);
+  });
+
+  it('waits for packets as long as it is told before it ends the speech', async () => {
+    const { samples } = loadFixture('speech');
+    await start('cut', (index) => 32_767 * (samples[0.7 * RATE + index] ?? 0));
+    const stopped = () => client.events.find((event) => event['type'] === 'speech_stopped');
+    await until(() => client.events.some((event) => event['type'] === 'speech_started'), 'speech starts');
+    microphone.stop();
+    const silentSince = performance.now();
+    await until(() => stopped() !== undefined, 'speech is ended');
+    expect(stopped()).toMatchObject({ reason: 'packet_timeout' });
+    expect(performance.now() - silentSince).toBeGreaterThan(INACTIVITY_MS - 100);
   });
 
   it('leaves nothing in the plane', async () => {

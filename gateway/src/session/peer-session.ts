@@ -52,6 +52,8 @@ export interface PeerSessionOptions {
   readonly addresses: readonly AnnouncedAddress[];
   readonly negotiateTimeoutMs: number;
   readonly connectTimeoutMs: number;
+  /** Without a packet for this long, open speech is ended; the plane's default if left out. */
+  readonly inactivityMs?: number;
   readonly utteranceLimits: UtteranceLimits;
   readonly log: GatewayLog;
 }
@@ -96,8 +98,12 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       this.#tell('event', event),
     );
     try {
-      const { manifest } = options;
-      this.#handle = port.open({ localUfrag: this.#peer.ufrag, manifest }, this.#planeClient());
+      const { manifest, inactivityMs } = options;
+      const inactivity = inactivityMs === undefined ? {} : { inactivityMs };
+      this.#handle = port.open(
+        { localUfrag: this.#peer.ufrag, manifest, ...inactivity },
+        this.#planeClient(),
+      );
     } catch (error) {
       void this.#peer.close();
       throw error;

@@ -30,6 +30,8 @@ pub enum PlaneError {
     InvalidAddress(String),
     /// A media thread has not taken its commands for long.
     Busy,
+    /// All media threads have died.
+    NoThread,
     /// The plane was closed.
     Closed,
 }
@@ -49,6 +51,7 @@ impl PlaneError {
             Self::InvalidKeys(_) => "invalid_keys",
             Self::InvalidAddress(_) => "invalid_address",
             Self::Busy => "plane_busy",
+            Self::NoThread => "media_thread_failed",
             Self::Closed => "plane_closed",
         }
     }
@@ -69,6 +72,7 @@ impl std::fmt::Display for PlaneError {
             Self::InvalidKeys(error) => error.fmt(f),
             Self::InvalidAddress(address) => write!(f, "{address} is not an address to send to"),
             Self::Busy => f.write_str("the media thread does not take commands"),
+            Self::NoThread => f.write_str("all media threads have failed; restart the process"),
             Self::Closed => f.write_str("the media plane is closed"),
         }
     }

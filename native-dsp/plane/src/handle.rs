@@ -95,6 +95,11 @@ impl<T> Slots<T> {
         Some(value)
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = (Handle, &T)> {
+        let entries = self.entries.iter();
+        entries.filter_map(|(handle, value)| Some((*handle, value.as_ref()?)))
+    }
+
     pub fn limit(&self) -> usize {
         self.limit
     }

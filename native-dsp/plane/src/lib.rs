@@ -25,6 +25,7 @@ pub mod srtp;
 mod start;
 mod switch;
 mod thread;
+mod thread_link;
 
 pub use config::{MediaStart, PlaneConfig};
 pub use error::PlaneError;

@@ -70,7 +70,7 @@ pub(crate) struct Retired {
 /// Why the plane ended a session by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// `graph_failed` or `session_panicked`.
+    /// `graph_failed`, `session_panicked` or `media_thread_failed`.
     pub code: &'static str,
     /// For people.
     pub message: String,

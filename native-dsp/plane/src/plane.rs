@@ -18,11 +18,10 @@ use crate::media::Media;
 use crate::report::{Batch, PlaneReport, SessionReport};
 use crate::routes::Route;
 use crate::session::Session;
-use crate::start::{ThreadLink, start};
+use crate::socket::Sender;
+use crate::start::start;
 use crate::thread::Alarm;
-
-/// Commands that may wait for a thread that takes none.
-const MAX_UNSENT: usize = 4096;
+use crate::thread_link::ThreadLink;
 
 /// Addresses of a session that the threads are told of.
 const MAX_ANNOUNCED: usize = 32;
@@ -100,10 +99,11 @@ impl Plane {
         }
         let full = || PlaneError::TooManySessions(self.slots.limit());
         let handle = self.slots.next_handle().ok_or_else(full)?;
-        let loads = self.threads.iter().map(|link| link.sessions).enumerate();
-        let thread = loads
-            .min_by_key(|(_, sessions)| *sessions)
-            .map_or(0, |(at, _)| at);
+        let alive = self.threads.iter().enumerate();
+        let alive = alive.filter(|(_, link)| link.is_alive());
+        let (thread, _) = alive
+            .min_by_key(|(_, link)| link.sessions)
+            .ok_or(PlaneError::NoThread)?;
         let route = Route { handle, thread };
         self.broadcast(|| Command::Open {
             route,
@@ -190,10 +190,12 @@ impl Plane {
         self.check_open()?;
         check_address(to)?;
         self.announce(handle, to, false)?;
-        let link = &self.threads[0];
-        match link.sender.send(data, to, local) {
-            Ok(()) => link.counters.sent.increment(),
-            Err(_) => link.counters.send_failures.increment(),
+        let senders = self.threads.iter();
+        let mut senders = senders.filter_map(|link| Some((link.sender.as_ref()?, &link.counters)));
+        let (sender, counters) = senders.next().ok_or(PlaneError::NoThread)?;
+        match sender.send(data, to, local) {
+            Ok(()) => counters.sent.increment(),
+            Err(_) => counters.send_failures.increment(),
         }
         Ok(())
     }
@@ -215,8 +217,7 @@ impl Plane {
         };
         self.ufrags.remove(&entry.ufrag);
         for link in &mut self.threads {
-            link.unsent.push_back(Command::Close { handle });
-            link.send_waiting();
+            link.command_anyway(Command::Close { handle });
         }
         if let Some(link) = self.threads.get_mut(entry.thread) {
             link.sessions -= 1;
@@ -244,6 +245,7 @@ impl Plane {
                 }
             }
         }
+        self.bury_dead(&mut batch);
         // What a closed session still had to say concerns nobody.
         batch
             .datagrams
@@ -257,6 +259,19 @@ impl Plane {
         let dropped = dropped.sum::<u64>().max(self.dropped_before);
         batch.dropped = dropped - std::mem::replace(&mut self.dropped_before, dropped);
         batch
+    }
+
+    /// Reports every session of a thread that died since the last look.
+    fn bury_dead(&mut self, batch: &mut Batch) {
+        let others_live = self.threads.iter().any(ThreadLink::is_alive);
+        for (at, link) in self.threads.iter_mut().enumerate() {
+            let Some(failure) = link.bury(others_live) else {
+                continue;
+            };
+            let lost = self.slots.iter().filter(|(_, entry)| entry.thread == at);
+            let lost = lost.map(|(handle, _)| (handle, failure.clone()));
+            batch.closed.extend(lost);
+        }
     }
 
     /// The counters of a session.
@@ -290,7 +305,7 @@ impl Plane {
             report.sent += counters.sent.get();
             report.send_failures += counters.send_failures.get();
             report.forwarded += counters.forwarded.get();
-            report.receive_overflows += link.sender.receive_overflows();
+            report.receive_overflows += link.sender.as_ref().map_or(0, Sender::receive_overflows);
             for ((reason, _), (_, count)) in Discard::ALL.iter().zip(&mut report.discarded) {
                 *count += counters.discarded(*reason);
             }
@@ -305,7 +320,6 @@ impl Plane {
             let _ = link.waker.wake();
         }
         for mut link in self.threads.drain(..) {
-            // A thread that panicked outside any session has printed why.
             let _ = link.thread.take().map(std::thread::JoinHandle::join);
         }
         self.slots = Slots::new(0);
@@ -346,13 +360,7 @@ impl Plane {
     }
 
     fn command(&mut self, thread: usize, command: Command) -> Result<(), PlaneError> {
-        let link = &mut self.threads[thread];
-        if link.unsent.len() >= MAX_UNSENT {
-            return Err(PlaneError::Busy);
-        }
-        link.unsent.push_back(command);
-        link.send_waiting();
-        Ok(())
+        self.threads[thread].command(command)
     }
 
     fn check_open(&self) -> Result<(), PlaneError> {
@@ -367,23 +375,6 @@ impl Plane {
 impl Drop for Plane {
     fn drop(&mut self) {
         self.close();
-    }
-}
-
-impl ThreadLink {
-    /// Passes on, in order, what waits for room.
-    fn send_waiting(&mut self) {
-        let mut is_any_sent = false;
-        while let Some(command) = self.unsent.pop_front() {
-            if let Err(rtrb::PushError::Full(command)) = self.commands.push(command) {
-                self.unsent.push_front(command);
-                break;
-            }
-            is_any_sent = true;
-        }
-        if is_any_sent {
-            let _ = self.waker.wake();
-        }
     }
 }
 

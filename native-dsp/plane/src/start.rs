@@ -2,38 +2,22 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::thread::JoinHandle;
+use std::sync::{Arc, OnceLock};
 
 use mio::{Poll, Waker};
-use rtrb::{Consumer, Producer, RingBuffer};
+use rtrb::{Consumer, RingBuffer};
 
 use crate::clock::Clock;
 use crate::config::PlaneConfig;
 use crate::counters::ThreadCounters;
-use crate::links::{COMMANDS, Command, DATAGRAMS, Datagram, EVENTS, FORWARDS, Forwarded, Upward};
+use crate::links::{COMMANDS, DATAGRAMS, EVENTS, FORWARDS, Forwarded};
 use crate::output::Output;
 use crate::routes::Routes;
 use crate::socket::{self, Receiver, Sender};
 use crate::switch::{Neighbour, Switch};
 use crate::thread::{Alarm, MediaThread, WAKER};
-
-/// The caller's end of one media thread.
-pub(crate) struct ThreadLink {
-    pub commands: Producer<Command>,
-    /// Commands that found the ring full.
-    pub unsent: VecDeque<Command>,
-    pub waker: Arc<Waker>,
-    pub upward: Consumer<Upward>,
-    pub datagrams: Consumer<Datagram>,
-    pub counters: Arc<ThreadCounters>,
-    /// For the caller's own datagrams, and to ask this socket for its losses.
-    pub sender: Sender,
-    pub thread: Option<JoinHandle<()>>,
-    /// Sessions placed here.
-    pub sessions: usize,
-}
+use crate::thread_link::ThreadLink;
 
 /// Starts everything; returns the port and the ends of all threads.
 pub(crate) fn start(
@@ -86,11 +70,11 @@ pub(crate) fn start(
             stop: stop.clone(),
         };
         let name = format!("media-{index}");
-        let thread = std::thread::Builder::new().name(name).spawn(move || {
-            if let Err(error) = thread.run() {
-                eprintln!("media-{index} cannot go on: {error}");
-            }
-        })?;
+        let death = Arc::<OnceLock<String>>::default();
+        let grave = death.clone();
+        let thread = std::thread::Builder::new()
+            .name(name)
+            .spawn(move || thread.live(&grave))?;
         links.push(ThreadLink {
             commands,
             unsent: VecDeque::new(),
@@ -98,9 +82,11 @@ pub(crate) fn start(
             upward,
             datagrams,
             counters,
-            sender,
+            sender: Some(sender),
             thread: Some(thread),
             sessions: 0,
+            death,
+            is_buried: false,
         });
     }
     Ok((port, links))

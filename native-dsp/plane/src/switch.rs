@@ -260,7 +260,8 @@ impl Switch {
     }
 }
 
-fn panic_message(payload: &(dyn Any + Send)) -> String {
+/// What a panic said, for people.
+pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message").to_owned()

@@ -1,7 +1,8 @@
 //! A media thread: waits for its socket, its commands and its sessions' deadlines, and for nothing else.
 
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use mio::{Events, Interest, Poll, Token};
@@ -10,7 +11,7 @@ use rtrb::Consumer;
 use crate::address;
 use crate::links::{Command, Forwarded};
 use crate::socket::Receiver;
-use crate::switch::Switch;
+use crate::switch::{Switch, panic_message};
 
 pub(crate) const SOCKET: Token = Token(0);
 pub(crate) const WAKER: Token = Token(1);
@@ -33,8 +34,23 @@ pub(crate) struct MediaThread {
 }
 
 impl MediaThread {
-    /// Runs until it is told to stop.
-    pub fn run(mut self) -> std::io::Result<()> {
+    /// Runs until it is told to stop. If it cannot, it writes down why and rings: its sessions are lost, the
+    /// process and the other threads are not.
+    pub fn live(self, grave: &OnceLock<String>) {
+        let alarm = self.alarm.clone();
+        // What a panic may leave half done is the thread's own, and goes with it.
+        let end = catch_unwind(AssertUnwindSafe(move || self.run()));
+        let message = match end {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(payload) => panic_message(&*payload),
+        };
+        let _ = grave.set(message);
+        // Even where it rings already: the ring may be what failed.
+        let _ = catch_unwind(AssertUnwindSafe(|| (alarm.ring)()));
+    }
+
+    fn run(mut self) -> std::io::Result<()> {
         self.poll
             .registry()
             .register(&mut self.socket, SOCKET, Interest::READABLE)?;

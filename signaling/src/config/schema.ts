@@ -65,6 +65,7 @@ export const ConfigSchema = Type.Object(
         max: Whole(100, 1, 65535, 'Sessions at once; more are refused with 503'),
         negotiate_timeout_ms: Whole(15000, 100, 600000, 'From a session to its offer, ms'),
         connect_timeout_ms: Whole(15000, 100, 600000, 'From the answer to the connection, ms'),
+        inactivity_ms: Whole(500, 100, 600000, 'Without packets for so long, open speech is ended, ms'),
         retry_after_s: Whole(5, 1, 3600, 'When refused clients should come back, seconds'),
         utterances_kept: Whole(16, 0, 10000, 'Utterances kept for download, per session'),
         utterance_bytes: Whole(8388608, 0, 1073741824, 'Memory for kept utterances, bytes per session'),
