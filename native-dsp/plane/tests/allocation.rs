@@ -9,14 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use remotemedia_core::event::{EndReason, Event};
-use remotemedia_core::format::Format;
-use remotemedia_core::graph::Graph;
-use remotemedia_core::manifest::Manifest;
 use remotemedia_plane::Media;
 use remotemedia_plane::srtp::Profile;
-use remotemedia_session::opus::{EncoderConfig, OpusEncoder};
-use remotemedia_session::{MediaSession, Micros, SessionConfig, SessionStats, Transmit};
-use support::{Peer, plane, stun, until};
+use remotemedia_session::{MediaSession, Micros, SessionStats, Transmit};
+use support::{Peer, bursts, plane, stun, until, voice_enhance};
 
 struct Counting;
 
@@ -86,32 +82,11 @@ impl Media for Watched {
     }
 }
 
-const FRAME: usize = 960;
-
-/// Packets of 20 ms of bursts of a buzz, which is enough like speech to move every node.
-fn bursts(count: usize) -> Vec<Vec<u8>> {
-    let mut encoder = OpusEncoder::new(48_000, 1, EncoderConfig::default()).unwrap();
-    let sample = |n: usize| match n / 24_000 % 2 {
-        0 => ((n % 400) as f32 / 400.0 - 0.5) * 0.4,
-        _ => 0.0,
-    };
-    let mut packet = [0; 1275];
-    (0..count)
-        .map(|at| {
-            let pcm: Vec<f32> = (at * FRAME..(at + 1) * FRAME).map(sample).collect();
-            let length = encoder.encode(&pcm, &mut packet).unwrap();
-            packet[..length].to_vec()
-        })
-        .collect()
-}
-
 #[test]
 fn after_the_first_second_a_media_thread_allocates_nothing() {
-    let manifest = include_str!("../../../configs/pipelines/voice-enhance.yaml");
-    let graph = Graph::compile(&Manifest::parse(manifest).unwrap(), Format::VOICE).unwrap();
     let allocations = Arc::<AtomicUsize>::default();
     let media = Watched {
-        session: MediaSession::new(SessionConfig::default(), graph).unwrap(),
+        session: voice_enhance(),
         allocations: allocations.clone(),
     };
     let mut plane = plane(1);

@@ -6,10 +6,16 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use remotemedia_core::event::{EndReason, Event, EventKind, SESSION_NODE, SpeechReason};
+use remotemedia_core::format::Format;
+use remotemedia_core::graph::Graph;
+use remotemedia_core::manifest::Manifest;
 use remotemedia_core::time::MediaTime;
 use remotemedia_plane::srtp::{Inbound, MAX_OVERHEAD, MasterKeys, Outbound, Profile};
 use remotemedia_plane::{Handle, Media, MediaStart, Plane, PlaneConfig, PlaneError};
-use remotemedia_session::{Micros, SessionStats, Transmit, TransmitKind};
+use remotemedia_session::opus::{EncoderConfig, OpusEncoder};
+use remotemedia_session::{
+    MediaSession, Micros, SessionConfig, SessionStats, Transmit, TransmitKind,
+};
 
 pub const KEY: [u8; 32] = [0x11; 32];
 pub const SALT: [u8; 14] = [0x22; 14];
@@ -239,4 +245,31 @@ pub fn stun(message_type: u16, username: &str) -> Vec<u8> {
     datagram.extend([7; 12]);
     datagram.extend(attribute);
     datagram
+}
+
+/// Samples of 20 ms.
+const FRAME: usize = 960;
+
+/// Packets of 20 ms of bursts of a buzz, which is enough like speech to move every node.
+pub fn bursts(count: usize) -> Vec<Vec<u8>> {
+    let mut encoder = OpusEncoder::new(48_000, 1, EncoderConfig::default()).unwrap();
+    let sample = |n: usize| match n / 24_000 % 2 {
+        0 => ((n % 400) as f32 / 400.0 - 0.5) * 0.4,
+        _ => 0.0,
+    };
+    let mut packet = [0; 1275];
+    (0..count)
+        .map(|at| {
+            let pcm: Vec<f32> = (at * FRAME..(at + 1) * FRAME).map(sample).collect();
+            let length = encoder.encode(&pcm, &mut packet).unwrap();
+            packet[..length].to_vec()
+        })
+        .collect()
+}
+
+/// A session as the gateway runs it by default.
+pub fn voice_enhance() -> MediaSession {
+    let manifest = include_str!("../../../../configs/pipelines/voice-enhance.yaml");
+    let graph = Graph::compile(&Manifest::parse(manifest).unwrap(), Format::VOICE).unwrap();
+    MediaSession::new(SessionConfig::default(), graph).unwrap()
 }
