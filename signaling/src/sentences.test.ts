@@ -8,6 +8,8 @@ describe('sentences for people', () => {
       'There is no node `a`. Did you mean `b`?',
     );
     expect(sentences('Bad indent at line 3:', '')).toBe('Bad indent at line 3');
+    expect(sentences('not of the form x=...', 'send SDP')).toBe('not of the form x=... Send SDP');
+    expect(sentences('Did you mean `b`?', 'or not')).toBe('Did you mean `b`? Or not');
     expect(sentences('alone', undefined)).toBe('alone');
   });
 

@@ -1,13 +1,13 @@
 /**
- * Joins what is wrong and what helps, written by different hands, into text for people: no part is empty, there
- * is one full stop between two, and what follows it has a capital. None at the end: titles and log lines have none.
+ * Joins what is wrong and what helps, written by different hands, into text for people: no part is empty, one
+ * full stop divides two parts that have none, and what follows it has a capital. A full stop at the end is left
+ * out: titles and log lines have none.
  */
 export function sentences(first: string, ...others: readonly (string | undefined)[]): string {
-  const trimmed = [first, ...others].map((part) => (part ?? '').trim().replace(/[.:]+$/, ''));
-  return trimmed
+  const parts = [first, ...others].map((part) => (part ?? '').trim().replace(/(?<!\.)[.:]$/, ''));
+  return parts
     .filter((part) => part !== '')
-    .map((part, index) => (index === 0 ? part : capital(part)))
-    .join('. ');
+    .reduce((text, part) => `${text}${/[.?!]$/.test(text) ? '' : '.'} ${capital(part)}`);
 }
 
 /** With a capital, if it begins with a word: names such as `a=mid` stay what they are. */
