@@ -51,6 +51,6 @@ export async function buildApp(
   await app.register(whipEndpoint, context);
   await app.register(whipResource, context);
   await servePage(app, dependencies.pageDirectory);
-  logSessions(app, gateway);
+  logSessions(app, gateway, dependencies.now);
   return app;
 }

@@ -25,7 +25,20 @@ it('each step of a session is one info line with its id', async () => {
     reason: 'network',
     code: 'connection_lost',
     detail: 'Nothing came for 30 s',
+    connected: true,
+    durationMs: expect.any(Number),
   });
+});
+
+it('a session that ended before it was connected says so', async () => {
+  const lines: Record<string, unknown>[] = [];
+  const output = { write: (line: string) => lines.push(JSON.parse(line)) };
+  test = await buildTestApp('', {}, () => {}, createLogger({ level: 'info', format: 'json' }, output));
+  const session = test.gateway.createSession({ transport: 'whip' });
+  session.enter('connecting');
+  test.clock.now = session.createdAt.getTime() + 15_000;
+  await session.close();
+  expect(lines.at(-1)).toMatchObject({ msg: 'session closed', connected: false, durationMs: 15_000 });
 });
 
 it('nothing of the application stays with the gateway after its end', async () => {

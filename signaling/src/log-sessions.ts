@@ -2,18 +2,26 @@
 import type { CloseInfo, Gateway, Session } from '@remotemedia/gateway';
 import type { FastifyInstance } from 'fastify';
 
-export function logSessions(app: FastifyInstance, gateway: Gateway): void {
+/** `now` in ms since the epoch. */
+export function logSessions(app: FastifyInstance, gateway: Gateway, now: () => number): void {
   const { log } = app;
+  const wasConnected = new WeakSet<Session>();
   const opened = (session: Session) => {
     const { id: sessionId, pipeline, transport, peerId } = session;
     log.info({ sessionId, pipeline, transport, peerId }, 'session opened');
     session.on('state', (state) => {
-      if (state === 'connected')
-        log.info({ sessionId, remoteAddress: session.remoteAddress }, 'session connected');
+      if (state !== 'connected') return;
+      wasConnected.add(session);
+      log.info({ sessionId, remoteAddress: session.remoteAddress }, 'session connected');
     });
   };
-  const closed = ({ id: sessionId }: Session, { reason, code, message }: CloseInfo) =>
-    log.info({ sessionId, reason, code, detail: message }, 'session closed');
+  const closed = (session: Session, { reason, code, message }: CloseInfo) => {
+    const { id: sessionId, createdAt } = session;
+    // A client that gives up before it was connected looks like one that hung up: this tells them apart.
+    const connected = wasConnected.has(session);
+    const durationMs = now() - createdAt.getTime();
+    log.info({ sessionId, reason, code, detail: message, connected, durationMs }, 'session closed');
+  };
   gateway.on('session_opened', opened);
   gateway.on('session_closed', closed);
   app.addHook('onClose', async () => {
