@@ -198,10 +198,18 @@ const nativePlane: PlaneFactory = (options, wake) => {
   try {
     return new (loadNative().MediaPlane)(options, wake);
   } catch (error) {
-    if (!(error instanceof NativeUnavailableError)) throw error;
-    throw new GatewayError('runtime_unavailable', error.message, { cause: error });
+    if (error instanceof NativeUnavailableError)
+      throw new GatewayError('runtime_unavailable', error.message, { cause: error });
+    if (isNativeError(error) && error.code === 'bind_failed') throw nameAddress(error, options);
+    throw error;
   }
 };
+
+/** Says which address, and has `syscall` as the system's own errors have where a TCP port is taken. */
+function nameAddress(error: Error, { bindAddress, port }: MediaPlaneOptions): Error {
+  const at = `UDP ${bindAddress ? `${bindAddress} ` : ''}port ${port}`;
+  return Object.assign(error, { message: `${at}: ${error.message}`, syscall: 'bind' });
+}
 
 /** By the compiled plan, remembered for the pipelines that are used again and again. */
 function nativeGivesAudio(): (manifest: string) => boolean {

@@ -76,6 +76,22 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
   });
 });
 
+describe.skipIf(!isNativeRuntimeAvailable())('a server whose media port is taken', () => {
+  it('names the port, in the shape of the system’s own errors', async () => {
+    server = await start({ environment, output });
+    const { mediaPort } = server.gateway;
+    const second = start({
+      environment: { ...environment, REMOTEMEDIA_MEDIA_PORT: String(mediaPort) },
+      output,
+    });
+    await expect(second).rejects.toMatchObject({
+      code: 'bind_failed',
+      syscall: 'bind',
+      message: expect.stringMatching(new RegExp(`^UDP port ${mediaPort}: `)),
+    });
+  });
+});
+
 describe('a server that cannot start', () => {
   it('says everything that is wrong with its configuration', async () => {
     const broken = { REMOTEMEDIA_HTTP_PORT: 'x', REMOTEMEDIA_SESSIONS_MAX: '0' };
