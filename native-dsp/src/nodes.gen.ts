@@ -103,6 +103,26 @@ export interface NoiseGateNodeParams {
 /** Parameters of PassThrough. Passes audio and events on unchanged. */
 export type PassThroughParams = Record<string, never>;
 
+/** Parameters of RustVADNode. Detects speech by its energy above an adaptive noise floor and reports where it starts and stops. */
+export interface RustVADNodeParams {
+  /** RMS, as a share of full scale, from which a frame is speech in a quiet place; 0.01 is -40 dBFS. From 0.00001 to 1, default 0.01. */
+  energy_threshold?: number;
+  /** How far in dB speech must stand above the noise floor. From 3 to 40, default 9. */
+  noise_margin_db?: number;
+  /** Length in ms of the frames that are judged. A whole number from 10 to 100, default 30. */
+  frame_duration_ms?: number;
+  /** Shortest speech in ms that is reported as a start; anything shorter is a misfire. From 0 to 5000, default 250. */
+  min_speech_duration_ms?: number;
+  /** Shortest silence in ms that ends speech. From 0 to 10000, default 550. */
+  min_silence_duration_ms?: number;
+  /** Audio in ms to keep before the start. It travels in `speech_started`, where an utterance segmenter finds it; the event's time is not moved. From 0 to 2000, default 300. */
+  prefix_padding_ms?: number;
+  /** Longest speech in seconds. At the limit it is stopped with reason `max_duration`, and started again at the next sample if it goes on. Absent: no limit. From 1 to 86400, default none. */
+  max_speech_duration_s?: number | null;
+  /** Whether to report the probability of each frame. Default false. */
+  emit_probability?: boolean;
+}
+
 /** Parameters of SileroVADNode. Detects speech with the Silero v6.2 network and reports where it starts and stops. */
 export interface SileroVADNodeParams {
   /** Probability from which a window is speech. From 0.01 to 0.99, default 0.5. */
@@ -148,6 +168,7 @@ export interface NodeParams {
   LimiterNode: LimiterNodeParams;
   NoiseGateNode: NoiseGateNodeParams;
   PassThrough: PassThroughParams;
+  RustVADNode: RustVADNodeParams;
   SileroVADNode: SileroVADNodeParams;
   UtteranceSegmenterNode: UtteranceSegmenterNodeParams;
 }

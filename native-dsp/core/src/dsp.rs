@@ -10,6 +10,7 @@ pub mod level;
 pub mod level_normaliser;
 pub mod limiter;
 pub mod look_ahead;
+pub mod noise_floor;
 pub mod polyphase;
 pub mod rnnoise;
 pub mod silero;

@@ -23,5 +23,6 @@ pub mod nodes;
 pub mod params;
 pub mod plan;
 pub mod spec;
+pub mod speech_timing;
 pub mod time;
 mod topology;

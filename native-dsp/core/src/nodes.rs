@@ -8,6 +8,7 @@ pub mod agc;
 pub mod audio_channel_splitter;
 pub mod audio_level;
 pub mod denoise;
+pub mod energy_vad;
 pub mod fast_resample;
 pub mod fault;
 pub mod gain;
@@ -32,6 +33,7 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &limiter::SPEC,
     &noise_gate::SPEC,
     &pass_through::SPEC,
+    &energy_vad::SPEC,
     &silero_vad::SPEC,
     &utterance_segmenter::SPEC,
 ];

@@ -1,14 +1,11 @@
 //! How loud the speech is and how loud the noise beneath it, from the level of each 10 ms.
 //!
-//! The noise is the lowest level of the last two seconds (minimum statistics, Martin 2001): nobody speaks
-//! that long without a pause. Speech stands out of the noise, moves as syllables do, and lasts: so neither
+//! The noise is a [`NoiseFloor`]. Speech stands out of the noise, moves as syllables do, and lasts: so neither
 //! a fan nor a keyboard counts.
 
 use super::level::{FLOOR_DBFS, power_dbfs};
+use super::noise_floor::NoiseFloor;
 
-/// Minima are kept for this many stretches of [`STRETCH_FRAMES`]; together two seconds.
-const STRETCHES: usize = 8;
-const STRETCH_FRAMES: usize = 25;
 /// Speech stands this far above the noise.
 const SPEECH_ABOVE_NOISE_DB: f32 = 9.0;
 /// Within half a second, speech moves at least this much; the level of noise stays within 3 dB.
@@ -28,7 +25,7 @@ const SMOOTHED_FRAMES: usize = 3;
 pub struct SpeechLevel {
     powers: [f64; SMOOTHED_FRAMES],
     movement: [f32; MOVEMENT_FRAMES],
-    minima: [f32; STRETCHES],
+    noise: NoiseFloor,
     frames: usize,
     /// Frames of speech in a row, and the sum of their powers until they are enough to be believed.
     run: usize,
@@ -43,7 +40,7 @@ impl SpeechLevel {
         Self {
             powers: [0.0; SMOOTHED_FRAMES],
             movement: [FLOOR_DBFS; MOVEMENT_FRAMES],
-            minima: [0.0; STRETCHES],
+            noise: NoiseFloor::new(10),
             frames: 0,
             run: 0,
             pending: 0.0,
@@ -94,7 +91,7 @@ impl SpeechLevel {
 
     /// Level of the noise.
     pub fn noise_dbfs(&self) -> f32 {
-        self.minima.iter().fold(0.0, |a: f32, b| a.min(*b))
+        self.noise.dbfs()
     }
 
     fn remember(&mut self, level: f32, first: bool) {
@@ -102,11 +99,7 @@ impl SpeechLevel {
             self.movement.fill(level);
         }
         self.movement[self.frames % MOVEMENT_FRAMES] = level;
-        let stretch = (self.frames / STRETCH_FRAMES) % STRETCHES;
-        if self.frames.is_multiple_of(STRETCH_FRAMES) {
-            self.minima[stretch] = level;
-        }
-        self.minima[stretch] = self.minima[stretch].min(level);
+        self.noise.update(level);
         self.frames += 1;
     }
 }

@@ -4,12 +4,13 @@ use crate::dsp::finite::finite;
 use crate::dsp::level::{energy, power_dbfs};
 use crate::dsp::level_normaliser::LevelNormaliser;
 use crate::dsp::silero::{SileroNetwork, WINDOW_SAMPLES};
-use crate::dsp::speech_state::{SpeechChange, SpeechRules, SpeechState};
+use crate::dsp::speech_state::{SpeechChange, SpeechState};
 use crate::event::{EndReason, EventKind, SpeechReason};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
 use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::speech_timing::{self, Evidence, FORMAT};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -45,9 +46,6 @@ bridged; longer gaps stop the speech with reason `packet_timeout`. Times given i
     build,
 };
 
-const FORMAT: Format = Format::mono(16_000);
-const SAMPLES_PER_MS: f64 = 16.0;
-
 const PARAMS: &[ParamSpec] = &[
     ParamSpec {
         name: "threshold",
@@ -78,52 +76,10 @@ const PARAMS: &[ParamSpec] = &[
         documentation: "Probability below which a window is silence; not above `threshold`. In between, things \
                         stay as they are. Absent: `threshold` - 0.15, but at least 0.01.",
     },
-    ParamSpec {
-        name: "min_speech_duration_ms",
-        aliases: &["min_speech_ms", "voice_ms"],
-        kind: ParamKind::Number {
-            min: 0.0,
-            max: 5_000.0,
-            default: 250.0,
-        },
-        documentation: "Shortest speech in ms that is reported as a start; anything shorter is a misfire.",
-    },
-    ParamSpec {
-        name: "min_silence_duration_ms",
-        aliases: &[
-            "min_silence_ms",
-            "silence_duration_ms",
-            "silence_ms",
-            "redemption_ms",
-        ],
-        kind: ParamKind::Number {
-            min: 0.0,
-            max: 10_000.0,
-            default: 550.0,
-        },
-        documentation: "Shortest silence in ms that ends speech.",
-    },
-    ParamSpec {
-        name: "prefix_padding_ms",
-        aliases: &["pre_roll_ms", "pre_speech_pad_ms"],
-        kind: ParamKind::Number {
-            min: 0.0,
-            max: 2_000.0,
-            default: 300.0,
-        },
-        documentation: "Audio in ms to keep before the start. It travels in `speech_started`, where an utterance \
-                        segmenter finds it; the event's time is not moved.",
-    },
-    ParamSpec {
-        name: "max_speech_duration_s",
-        aliases: &[],
-        kind: ParamKind::OptionalNumber {
-            min: 1.0,
-            max: 86_400.0,
-        },
-        documentation: "Longest speech in seconds. At the limit it is stopped with reason `max_duration`, and \
-                        started again at the next sample if it goes on. Absent: no limit.",
-    },
+    speech_timing::MIN_SPEECH_DURATION_MS,
+    speech_timing::MIN_SILENCE_DURATION_MS,
+    speech_timing::PREFIX_PADDING_MS,
+    speech_timing::MAX_SPEECH_DURATION_S,
     ParamSpec {
         name: "emit_probability",
         aliases: &["emit_probabilities"],
@@ -148,26 +104,8 @@ fn build(params: &Params, _: Format) -> Result<Built, BuildError> {
             hint: "Lower it, or leave it out for threshold - 0.15.".into(),
         });
     }
-    let samples = |name: &str| (params.number(name) * SAMPLES_PER_MS).round() as i64;
-    let rules = SpeechRules {
-        threshold: threshold as f32,
-        neg_threshold: neg_threshold.unwrap_or((threshold - 0.15).max(0.01)) as f32,
-        min_speech_samples: samples("min_speech_duration_ms"),
-        min_silence_samples: samples("min_silence_duration_ms"),
-        max_speech_samples: params
-            .optional_number("max_speech_duration_s")
-            .map(|seconds| (seconds * 1_000.0 * SAMPLES_PER_MS).round() as i64),
-    };
-    if rules
-        .max_speech_samples
-        .is_some_and(|longest| longest < rules.min_speech_samples)
-    {
-        return Err(BuildError {
-            param: "max_speech_duration_s",
-            message: "The longest speech is shorter than min_speech_duration_ms.".into(),
-            hint: "Raise max_speech_duration_s (seconds) or lower min_speech_duration_ms.".into(),
-        });
-    }
+    let negative = neg_threshold.unwrap_or((threshold - 0.15).max(0.01));
+    let rules = speech_timing::rules(params, threshold as f32, negative as f32)?;
     Ok(Built {
         node: Box::new(SileroVad {
             network: SileroNetwork::new(),
@@ -205,22 +143,6 @@ struct SileroVad {
     judged: Evidence,
     /// Where the next frame should begin on the timeline.
     expected: Option<i64>,
-}
-
-/// What the last judged window gave, as events state it.
-#[derive(Clone, Copy)]
-struct Evidence {
-    probability: f32,
-    level_dbfs: f32,
-}
-
-impl Default for Evidence {
-    fn default() -> Self {
-        Self {
-            probability: 0.0,
-            level_dbfs: power_dbfs(0.0),
-        }
-    }
 }
 
 impl Node for SileroVad {
@@ -320,47 +242,7 @@ impl SileroVad {
     }
 
     fn report(&self, change: SpeechChange, output: &mut Output<'_>) {
-        let Evidence {
-            probability,
-            level_dbfs,
-        } = self.judged;
-        let duration_ms = |first, last| ((last + 1 - first) as f64 / SAMPLES_PER_MS) as f32;
-        match change {
-            SpeechChange::Started { first, reason } => output.emit(
-                first,
-                EventKind::SpeechStarted {
-                    probability,
-                    level_dbfs,
-                    reason,
-                    prefix_padding_ms: self.prefix_padding_ms,
-                },
-            ),
-            SpeechChange::Stopped {
-                first,
-                last,
-                reason,
-            } => output.emit(
-                last,
-                EventKind::SpeechStopped {
-                    probability,
-                    level_dbfs,
-                    reason,
-                    duration_ms: duration_ms(first, last),
-                },
-            ),
-            SpeechChange::Misfired {
-                first,
-                last,
-                probability,
-            } => output.emit(
-                first,
-                EventKind::SpeechMisfire {
-                    probability,
-                    level_dbfs,
-                    duration_ms: duration_ms(first, last),
-                },
-            ),
-        }
+        self.judged.report(change, self.prefix_padding_ms, output);
     }
 
     /// Starts the network and the window anew.

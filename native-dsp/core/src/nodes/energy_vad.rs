@@ -1,0 +1,365 @@
+//! `RustVADNode`: speech by its energy, above a noise floor that adapts.
+
+use crate::dsp::level::{energy, power_dbfs};
+use crate::dsp::noise_floor::NoiseFloor;
+use crate::dsp::speech_state::{SpeechChange, SpeechState};
+use crate::event::{EndReason, EventKind, SpeechReason};
+use crate::format::Format;
+use crate::node::{Built, Input, Node, Output};
+use crate::params::Params;
+use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::speech_timing::{self, Evidence, FORMAT, SAMPLES_PER_MS};
+
+/// The node's entry in the catalogue.
+pub const SPEC: NodeSpec = NodeSpec {
+    node_type: "RustVADNode",
+    aliases: &["FastVADNode", "EnergyVADNode"],
+    summary: "Detects speech by its energy above an adaptive noise floor and reports where it starts and stops.",
+    documentation: "\
+Listens to 16 kHz mono (the plan converts a copy; the audio passes on untouched) and compares the RMS of each \
+frame with `energy_threshold`, or with the noise floor plus `noise_margin_db` where that is higher. The floor \
+is the quietest frame of the last two seconds (minimum statistics, Martin 2001). It reports the same events \
+as `SileroVADNode`: `speech_started`, `speech_stopped`, `speech_misfire`, and `vad_probability` where asked \
+for. `probability` is 0.5 at the threshold and grows by a logistic curve of 3 dB; once above, a frame is \
+silence only 3 dB below the threshold.
+
+It costs next to nothing, and cannot tell speech from other sounds: music, typing that goes on, or noise \
+that begins (for two seconds, until the floor has risen) count as speech. Prefer `SileroVADNode` where that \
+matters. Skipped media shorter than `min_silence_duration_ms` is bridged; longer gaps stop the speech with \
+reason `packet_timeout`.",
+    role: Role::Analyser,
+    params: PARAMS,
+    events: &[
+        "speech_started",
+        "speech_stopped",
+        "speech_misfire",
+        "vad_probability",
+    ],
+    requires: &[],
+    build,
+};
+
+const PARAMS: &[ParamSpec] = &[
+    ParamSpec {
+        name: "energy_threshold",
+        aliases: &["threshold"],
+        kind: ParamKind::Number {
+            min: 0.000_01,
+            max: 1.0,
+            default: 0.01,
+        },
+        documentation: "RMS, as a share of full scale, from which a frame is speech in a quiet place; 0.01 is \
+                        -40 dBFS.",
+    },
+    ParamSpec {
+        name: "noise_margin_db",
+        aliases: &[],
+        kind: ParamKind::Number {
+            min: 3.0,
+            max: 40.0,
+            default: 9.0,
+        },
+        documentation: "How far in dB speech must stand above the noise floor.",
+    },
+    ParamSpec {
+        name: "frame_duration_ms",
+        aliases: &["frame_ms"],
+        kind: ParamKind::Integer {
+            min: 10,
+            max: 100,
+            default: 30,
+        },
+        documentation: "Length in ms of the frames that are judged.",
+    },
+    speech_timing::MIN_SPEECH_DURATION_MS,
+    speech_timing::MIN_SILENCE_DURATION_MS,
+    speech_timing::PREFIX_PADDING_MS,
+    speech_timing::MAX_SPEECH_DURATION_S,
+    ParamSpec {
+        name: "emit_probability",
+        aliases: &["emit_probabilities"],
+        kind: ParamKind::Flag { default: false },
+        documentation: "Whether to report the probability of each frame.",
+    },
+];
+
+/// Width of the logistic curve and of the hysteresis.
+const CURVE_DB: f32 = 3.0;
+/// The curve at the threshold.
+const SPEECH_PROBABILITY: f32 = 0.5;
+
+/// How likely speech is, `above_db` above the threshold.
+fn probability(above_db: f32) -> f32 {
+    1.0 / (1.0 + (-above_db / CURVE_DB).exp())
+}
+
+fn build(params: &Params, _: Format) -> Result<Built, BuildError> {
+    let rules = speech_timing::rules(params, SPEECH_PROBABILITY, probability(-CURVE_DB))?;
+    let frame_ms = params.integer("frame_duration_ms");
+    Ok(Built {
+        node: Box::new(EnergyVad {
+            frame: (frame_ms as f64 * SAMPLES_PER_MS) as usize,
+            threshold_dbfs: power_dbfs(params.number("energy_threshold").powi(2)),
+            noise_margin_db: params.number("noise_margin_db") as f32,
+            noise: NoiseFloor::new(frame_ms as usize),
+            state: SpeechState::new(rules),
+            emit_probability: params.flag("emit_probability"),
+            prefix_padding_ms: params.number("prefix_padding_ms") as f32,
+            longest_bridge_samples: rules.min_silence_samples,
+            filled: 0,
+            energy: 0.0,
+            judged: Evidence::default(),
+            expected: None,
+        }),
+        input: FORMAT,
+        output: FORMAT,
+    })
+}
+
+struct EnergyVad {
+    /// Samples that are judged together.
+    frame: usize,
+    threshold_dbfs: f32,
+    noise_margin_db: f32,
+    noise: NoiseFloor,
+    state: SpeechState,
+    emit_probability: bool,
+    prefix_padding_ms: f32,
+    /// Skipped media below this does not end speech.
+    longest_bridge_samples: i64,
+    /// Samples of the frame in the making, and the sum of their squares.
+    filled: usize,
+    energy: f64,
+    judged: Evidence,
+    /// Where the next block should begin on the timeline.
+    expected: Option<i64>,
+}
+
+impl Node for EnergyVad {
+    fn process(&mut self, input: &Input<'_>, output: &mut Output<'_>) {
+        let samples = input.audio.channel(0);
+        self.follow(input.position, samples.len() as i64, output);
+        let mut start = 0;
+        while start < samples.len() {
+            let end = samples.len().min(start + self.frame - self.filled);
+            // Beyond full scale there is nothing to hear: absurd samples must not lift the floor.
+            self.energy += energy(&samples[start..end]).min((end - start) as f64);
+            self.filled += end - start;
+            start = end;
+            if self.filled == self.frame {
+                self.judge(input.position + end as i64, output);
+            }
+        }
+    }
+
+    fn reset(&mut self) {
+        self.drop_frame();
+        self.noise.reset();
+        self.state.reset();
+        self.judged = Evidence::default();
+        self.expected = None;
+    }
+
+    fn end_of_input(&mut self, position: i64, reason: EndReason, output: &mut Output<'_>) {
+        // The room stays the same: the noise floor is kept.
+        self.stop(position, reason, output);
+        self.drop_frame();
+        self.expected = None;
+    }
+}
+
+impl EnergyVad {
+    /// Keeps to the timeline where media was skipped.
+    fn follow(&mut self, position: i64, length: i64, output: &mut Output<'_>) {
+        let expected = self.expected.replace(position + length);
+        let Some(expected) = expected.filter(|expected| *expected != position) else {
+            return;
+        };
+        self.drop_frame();
+        let skipped = position - expected;
+        if skipped < 0 || skipped >= self.longest_bridge_samples {
+            self.stop(expected, SpeechReason::PacketTimeout, output);
+        }
+    }
+
+    /// Judges the full frame that ends before sample `end`.
+    fn judge(&mut self, end: i64, output: &mut Output<'_>) {
+        let level_dbfs = power_dbfs(self.energy / self.frame as f64);
+        self.drop_frame();
+        self.noise.update(level_dbfs);
+        let threshold_dbfs = self
+            .threshold_dbfs
+            .max(self.noise.dbfs() + self.noise_margin_db);
+        let probability = probability(level_dbfs - threshold_dbfs);
+        self.judged = Evidence {
+            probability,
+            level_dbfs,
+        };
+        for change in self.state.window(end - self.frame as i64, end, probability) {
+            self.report(change, output);
+        }
+        if self.emit_probability {
+            let speech = self.state.is_speech();
+            output.emit(
+                end,
+                EventKind::VadProbability {
+                    probability,
+                    speech,
+                },
+            );
+        }
+    }
+
+    fn stop(&mut self, position: i64, reason: SpeechReason, output: &mut Output<'_>) {
+        if let Some(change) = self.state.end_of_input(position, reason) {
+            self.report(change, output);
+        }
+    }
+
+    fn report(&self, change: SpeechChange, output: &mut Output<'_>) {
+        self.judged.report(change, self.prefix_padding_ms, output);
+    }
+
+    fn drop_frame(&mut self) {
+        self.filled = 0;
+        self.energy = 0.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::test_signal::{noise, sine, speech_48k};
+    use crate::node_test::{Driver, build};
+    use crate::params::ParamValue::{Flag, Integer, Number};
+
+    /// First and last millisecond of the sentences in the fixture, as its JSON gives them.
+    const SENTENCES_MS: [(i64, i64); 3] = [(1_000, 4_027), (5_000, 8_430), (10_000, 12_205)];
+
+    /// The fixture at 16 kHz. (Plain decimation: aliases do not change an energy.)
+    fn speech() -> Vec<f32> {
+        speech_48k().into_iter().step_by(3).collect()
+    }
+
+    /// (type, position in ms) of starts, stops and misfires.
+    fn changes(node: &mut Driver) -> Vec<(&'static str, i64)> {
+        let events = node.events().into_iter();
+        let named = events.map(|(position, kind)| match kind {
+            EventKind::SpeechStarted { .. } => ("started", position / 16),
+            EventKind::SpeechStopped { .. } => ("stopped", position / 16),
+            EventKind::SpeechMisfire { .. } => ("misfire", position / 16),
+            other => panic!("{other:?}"),
+        });
+        named.collect()
+    }
+
+    fn assert_finds_the_sentences(node: &mut Driver, samples: &[f32]) {
+        node.run_mono(samples);
+        let changes = changes(node);
+        assert_eq!(changes.len(), 2 * SENTENCES_MS.len(), "{changes:?}");
+        for (change, (start_ms, end_ms)) in changes.chunks(2).zip(SENTENCES_MS) {
+            let [("started", first_ms), ("stopped", last_ms)] = *change else {
+                panic!("{changes:?}")
+            };
+            assert!((first_ms - start_ms).abs() <= 150, "{changes:?}");
+            assert!((last_ms - end_ms).abs() <= 150, "{changes:?}");
+        }
+    }
+
+    #[test]
+    fn the_sentences_are_found_whatever_the_frame() {
+        for frame_ms in [10, 25, 30, 64, 100] {
+            let given = [("frame_duration_ms", Integer(frame_ms))];
+            assert_finds_the_sentences(&mut Driver::new(&SPEC, &given, FORMAT), &speech());
+        }
+    }
+
+    #[test]
+    fn noise_louder_than_the_threshold_is_not_speech_but_speech_above_it_is() {
+        // -37 dBFS of noise, three dB above the threshold; speech twice as loud as in the fixture.
+        let noise = noise(5, 0.025, 16 * 14_000);
+        let loud: Vec<f32> = speech()
+            .iter()
+            .zip(&noise)
+            .map(|(s, n)| 2.0 * s + n)
+            .collect();
+        assert_finds_the_sentences(&mut Driver::new(&SPEC, &[], FORMAT), &loud);
+        let mut node = Driver::new(&SPEC, &[], FORMAT);
+        node.run_mono(&noise);
+        assert_eq!(changes(&mut node), []);
+    }
+
+    #[test]
+    fn noise_that_begins_is_taken_for_speech_for_two_seconds_only() {
+        let mut node = Driver::new(&SPEC, &[], FORMAT);
+        node.run_mono(&[0.0; 32_000]);
+        node.run_mono(&noise(6, 0.1, 160_000));
+        let changes = changes(&mut node);
+        let [("started", first), ("stopped", last)] = *changes else {
+            panic!("{changes:?}")
+        };
+        assert!(
+            first.abs_diff(2_000) <= 30 && last.abs_diff(4_000) <= 300,
+            "{changes:?}"
+        );
+    }
+
+    #[test]
+    fn a_click_is_a_misfire() {
+        let mut node = Driver::new(&SPEC, &[], FORMAT);
+        node.run_mono(&[0.0; 16_000]);
+        node.run_mono(&sine(16_000, 500.0, 0.3, 1_600));
+        node.run_mono(&[0.0; 16_000]);
+        let changes = changes(&mut node);
+        assert!(
+            matches!(changes[..], [("misfire", 990..=1_000)]),
+            "{changes:?}"
+        );
+    }
+
+    #[test]
+    fn the_threshold_is_an_rms_and_stands_at_one_half() {
+        let given = [
+            ("emit_probability", Flag(true)),
+            ("energy_threshold", Number(0.1)),
+        ];
+        let mut node = Driver::new(&SPEC, &given, FORMAT);
+        node.run_mono(&[0.0; 16_000]);
+        node.events();
+        node.run_mono(&[0.1; 480]);
+        let events = node.events();
+        let [(_, EventKind::VadProbability { probability, .. }), ..] = events[..] else {
+            panic!("{events:?}")
+        };
+        // 16 000 samples are 33 frames and a third: the third is silence.
+        assert!(probability < 0.5);
+        node.run_mono(&[0.1; 480]);
+        let events = node.events();
+        let [(_, EventKind::VadProbability { probability, .. })] = events[..] else {
+            panic!("{events:?}")
+        };
+        assert!((probability - 0.5).abs() < 1e-3, "{probability}");
+    }
+
+    #[test]
+    fn a_long_gap_stops_speech_where_the_audio_stopped() {
+        let mut node = Driver::new(&SPEC, &[], FORMAT);
+        node.run_mono(&[0.0; 4_800]);
+        node.run_mono(&[0.3; 9_600]);
+        node.jump(160_000);
+        node.run_mono(&[0.0; 160]);
+        assert_eq!(changes(&mut node), [("started", 300), ("stopped", 899)]);
+    }
+
+    #[test]
+    fn a_limit_below_the_shortest_speech_is_refused() {
+        let given = [
+            ("max_speech_duration_s", Number(1.0)),
+            ("min_speech_duration_ms", Number(1_500.0)),
+        ];
+        let error = build(&SPEC, &given, FORMAT)
+            .err()
+            .expect("it contradicts itself");
+        assert_eq!(error.param, "max_speech_duration_s");
+    }
+}
