@@ -123,6 +123,18 @@ export interface RustVADNodeParams {
   emit_probability?: boolean;
 }
 
+/** Parameters of SilenceDetectorNode. Tells silence that lasts from audio that drops out again and again. */
+export interface SilenceDetectorNodeParams {
+  /** Level in dBFS below which it is silent. From -120 to 0, default -50. */
+  silence_threshold_db?: number;
+  /** Silence in ms from which it is sustained. A whole number from 100 to 600000, default 500. */
+  sustained_silence_ms?: number;
+  /** Dropouts that are intermittent dropouts. A whole number from 1 to 100, default 3. */
+  dropout_count_threshold?: number;
+  /** Time in ms within which they must happen. A whole number from 100 to 600000, default 5000. */
+  dropout_window_ms?: number;
+}
+
 /** Parameters of SileroVADNode. Detects speech with the Silero v6.2 network and reports where it starts and stops. */
 export interface SileroVADNodeParams {
   /** Probability from which a window is speech. From 0.01 to 0.99, default 0.5. */
@@ -169,6 +181,7 @@ export interface NodeParams {
   NoiseGateNode: NoiseGateNodeParams;
   PassThrough: PassThroughParams;
   RustVADNode: RustVADNodeParams;
+  SilenceDetectorNode: SilenceDetectorNodeParams;
   SileroVADNode: SileroVADNodeParams;
   UtteranceSegmenterNode: UtteranceSegmenterNodeParams;
 }

@@ -13,6 +13,7 @@ export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
   vad_probability: 'probabilities',
   utterance: 'utterances',
   audio_level: 'levels',
+  silence: 'levels',
   gap: 'problems',
   node_error: 'problems',
 };
@@ -39,6 +40,10 @@ export function summarise(event: SessionEvent): string {
       return `No. ${event.index + 1}, ${duration(event.duration_ms)}${event.continues ? ', goes on' : ''}${because(event.reason)}`;
     case 'audio_level':
       return `RMS ${dbfs(event.rms_dbfs)}, peak ${dbfs(event.peak_dbfs)}${event.is_silence ? ', silence' : ''}`;
+    case 'silence': {
+      const silence = event.is_sustained_silence ? 'Silence that lasts' : 'Sound';
+      return `${silence}${event.has_intermittent_dropouts ? `, ${event.dropout_count} dropouts` : ''}`;
+    }
     case 'gap':
       return `${duration(event.duration_ms)} missing (${event.cause}), filled with ${event.filled_with}`;
     case 'node_error':

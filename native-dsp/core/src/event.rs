@@ -75,6 +75,19 @@ pub enum EventKind {
         /// Whether the RMS is below the node's `low_volume_threshold_db`.
         is_low_volume: bool,
     },
+    /// Silence that lasts or dropouts began or ended; `time` is where. One verdict or both have changed.
+    Silence {
+        /// Whether it has been silent for the node's `sustained_silence_ms`.
+        is_sustained_silence: bool,
+        /// Whether audio was cut off repeatedly of late.
+        has_intermittent_dropouts: bool,
+        /// Length of the current silence, or of the one that just ended, in ms; 0 in sound.
+        silence_duration_ms: f32,
+        /// Dropouts within the node's `dropout_window_ms`, counted up to its threshold.
+        dropout_count: u32,
+        /// RMS level of the last 10 ms in dB relative to full scale, -120 to 0.
+        level_dbfs: f32,
+    },
     /// A stretch of media was not received as sent; `time` is its first sample.
     Gap {
         /// Why.

@@ -16,6 +16,7 @@ pub mod high_pass;
 pub mod limiter;
 pub mod noise_gate;
 pub mod pass_through;
+pub mod silence_detector;
 pub mod silero_vad;
 pub mod utterance_segmenter;
 
@@ -34,6 +35,7 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &noise_gate::SPEC,
     &pass_through::SPEC,
     &energy_vad::SPEC,
+    &silence_detector::SPEC,
     &silero_vad::SPEC,
     &utterance_segmenter::SPEC,
 ];

@@ -87,6 +87,13 @@ export const AudioLevel = event('audio_level', 'Level over one window.', {
   is_silence: Type.Boolean(),
   is_low_volume: Type.Boolean(),
 });
+export const Silence = event('silence', 'Lasting silence or dropouts began or ended.', {
+  is_sustained_silence: Type.Boolean(),
+  has_intermittent_dropouts: Type.Boolean({ description: 'Audio was cut off repeatedly of late' }),
+  silence_duration_ms: Type.Number({ description: 'Of the current or just ended silence; 0 in sound' }),
+  dropout_count: Type.Integer({ minimum: 0, description: 'Recent ones, up to the threshold' }),
+  level_dbfs: LevelDbfs,
+});
 export const Gap = event('gap', 'Media was not received as sent.', {
   cause: OneOf('loss', 'dtx', 'pause', 'corrupt'),
   filled_with: OneOf('concealment', 'silence', 'nothing'),
@@ -108,6 +115,7 @@ export const GatewayEvent = Type.Union([
   VadProbability,
   Utterance,
   AudioLevel,
+  Silence,
   Gap,
   NodeError,
 ]);
@@ -120,6 +128,7 @@ export type SpeechMisfire = Static<typeof SpeechMisfire>;
 export type VadProbability = Static<typeof VadProbability>;
 export type Utterance = Static<typeof Utterance>;
 export type AudioLevel = Static<typeof AudioLevel>;
+export type Silence = Static<typeof Silence>;
 export type Gap = Static<typeof Gap>;
 export type NodeError = Static<typeof NodeError>;
 export type GatewayEvent = Static<typeof GatewayEvent>;
