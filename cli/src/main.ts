@@ -3,7 +3,7 @@
  * error and an exit code (0 done, 1 failed, 2 called wrongly). The verbs are thin; the work is elsewhere.
  */
 import { createRequire } from 'node:module';
-import { NativeUnavailableError } from '@remotemedia/native-dsp';
+import { isNativeError, NativeUnavailableError } from '@remotemedia/native-dsp';
 import * as nodes from './commands/nodes.js';
 import * as run from './commands/run.js';
 import * as serve from './commands/serve.js';
@@ -59,11 +59,18 @@ function refuse(error: unknown, command?: string): number {
     console.error(`remotemedia: ${error.message}\n\n${usage}`);
     return EXIT_USAGE;
   }
+  if (!isForeseen(error)) throw error;
   const complaints = error instanceof CommandError ? error.complaints.map(describe) : [];
-  if (!(error instanceof CommandError) && !isFileError(error) && !(error instanceof NativeUnavailableError))
-    throw error;
   console.error([`remotemedia: ${error.message}`, ...complaints].join('\n'));
   return EXIT_FAILURE;
+}
+
+/** Errors whose message is meant for people: mistakes in what they gave us, and what is missing here. */
+function isForeseen(error: unknown): error is Error {
+  if (error instanceof CommandError || error instanceof NativeUnavailableError) return true;
+  if (isFileError(error) || isNativeError(error)) return true;
+  // By name: their packages are loaded by `serve` only.
+  return error instanceof Error && ['ConfigError', 'GatewayError'].includes(error.name);
 }
 
 function isParseArgsError(error: unknown): error is Error {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeSamples, encodeSamples, parseWavHeader, wavHeader } from '@remotemedia/pipeline';
@@ -105,6 +105,41 @@ describe('remotemedia run', () => {
     }
   }, 60_000);
 
+  it('mixes more channels than a graph has into one', async () => {
+    const { exitCode, stdout, stderr } = await remotemedia(
+      ['run', 'configs/pipelines/echo.yaml', '-i', '-', '-O', '-', '--float', '-q'],
+      fixtureAs(16_000, 12),
+    );
+    expect(exitCode, stderr).toBe(0);
+    const { channels, samples } = readWav(stdout);
+    expect(channels).toBe(1);
+    expect(samples[20_000]).toBeCloseTo(fixture.samples[20_000]!, 4);
+  });
+
+  it('refuses to write over its own input', async () => {
+    const precious = join(folder, 'precious.wav');
+    copyFileSync(fixture.path, precious);
+    for (const option of ['-O', '--events']) {
+      const args = [
+        'run',
+        'configs/pipelines/voice-enhance.yaml',
+        '-i',
+        precious,
+        option,
+        join(folder, '.', 'precious.wav'),
+      ];
+      expect((await remotemedia(args)).exitCode).toBe(2);
+    }
+    expect(readFileSync(precious).equals(readFileSync(fixture.path))).toBe(true);
+  });
+
+  it('says so when a file ends before its header promises', async () => {
+    const short = readFileSync(fixture.path).subarray(0, 32_044);
+    const { exitCode, stderr } = await remotemedia(['run', 'configs/pipelines/meter.yaml', '-i', '-'], short);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/standard input ends after 1\.00 s, its header promises 14\.00 s/);
+  });
+
   it('ends quietly when its reader goes away', async () => {
     const args = ['run', 'configs/pipelines/voice-enhance.yaml', '-i', fixture.path, '--events', '-'];
     expect(await remotemediaUntilFirstBytes(args)).toBe(0);
@@ -154,6 +189,25 @@ describe('remotemedia run', () => {
       expect(stderr).not.toMatch(/\n {4}at /);
     }
   }, 30_000);
+});
+
+describe('remotemedia serve', () => {
+  it('explains every mistake in its configuration without a stack', async () => {
+    const config = join(folder, 'gateway.yaml');
+    writeFileSync(config, 'http:\n  prot: 80\nmedia:\n  port: many\n');
+    const { exitCode, stderr } = await remotemedia(['serve', '-c', config]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('http.prot');
+    expect(stderr).toContain('media.port');
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
+  it('names a configuration file that is not there', async () => {
+    const { exitCode, stderr } = await remotemedia(['serve', '-c', join(folder, 'nothing.yaml')]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('nothing.yaml');
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
 });
 
 describe('remotemedia validate and nodes', () => {

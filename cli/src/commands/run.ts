@@ -1,6 +1,5 @@
 /** `remotemedia run`: a pipeline over a WAV file. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createReadStream, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isNativeError, loadNative, type OfflinePipeline } from '@remotemedia/native-dsp';
 import { WavError } from '@remotemedia/pipeline';
@@ -17,10 +16,14 @@ export const USAGE = `remotemedia run <manifest> -i <in.wav> [-O <out.wav>] [--e
 Runs a pipeline over a WAV file, faster than real time.
 
   -i, --input PATH     WAV to read, any rate and channel count; - for standard input
-  -O, --output PATH    WAV to write: the processed audio, aligned with the input; - for standard output
+  -O, --output PATH    WAV to write: the processed audio, aligned with the input, at
+                       the rate that the pipeline gives; - for standard output
       --events PATH    JSON lines to write, one event each; - for standard output
       --float          write 32-bit float samples instead of 16-bit integers
   -q, --quiet          no progress bar and no summary`;
+
+/** Rounding of the length is no loss. */
+const CUT_SHORT_SECONDS = 0.01;
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -41,6 +44,14 @@ export async function run(args: string[]): Promise<number> {
     throw new UsageError('which input? Give -i in.wav, or -i - for standard input', 'run');
   if (values.output === '-' && values.events === '-') {
     throw new UsageError('audio and events cannot both go to standard output', 'run');
+  }
+  for (const path of [values.output, values.events]) {
+    if (path !== undefined && isSameFile(values.input, path)) {
+      throw new UsageError(
+        `${path} is the input: writing to it would destroy what is still to be read`,
+        'run',
+      );
+    }
   }
   const manifest = await readManifest(manifestPath);
   const source = fitForGraph(await openInput(values.input));
@@ -71,6 +82,7 @@ export async function run(args: string[]): Promise<number> {
     });
     await Promise.all([audio?.close(), events?.close()]);
     progress.end();
+    warnIfCutShort(values.input, source, seconds);
     if (!values.quiet) summarise(seconds, eventCount, performance.now() - startMs);
   } catch (error) {
     progress.end();
@@ -79,15 +91,36 @@ export async function run(args: string[]): Promise<number> {
   return EXIT_OK;
 }
 
+/** Whether both paths lead to one file that exists. */
+function isSameFile(input: string, output: string): boolean {
+  if (input === '-' || output === '-') return false;
+  const [a, b] = [input, output].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
+  return a !== undefined && b !== undefined && a.isFile() && a.dev === b.dev && a.ino === b.ino;
+}
+
 async function openInput(path: string): Promise<WavSource> {
+  const name = nameOf(path);
   try {
-    if (path !== '-' && (await stat(path)).isDirectory())
-      throw new CommandError(`${path} is a folder, not a WAV file`);
-    return await openWav(path === '-' ? process.stdin : createReadStream(path));
+    if (path === '-') return await openWav(process.stdin);
+    if (statSync(path).isDirectory()) throw new CommandError(`${name} is a folder, not a WAV file`);
+    return await openWav(createReadStream(path));
   } catch (error) {
-    if (error instanceof WavError) throw new CommandError(`${path}: ${error.message} [${error.code}]`);
+    if (error instanceof WavError) throw new CommandError(`${name}: ${error.message} [${error.code}]`);
     throw error;
   }
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
+/** A file that was not written to its end is processed as far as it goes, but not silently. */
+function warnIfCutShort(path: string, { durationSeconds }: WavSource, seconds: number): void {
+  if (durationSeconds === null || seconds >= durationSeconds - CUT_SHORT_SECONDS) return;
+  const promised = `its header promises ${durationSeconds.toFixed(2)} s`;
+  process.stderr.write(
+    `remotemedia: warning: ${nameOf(path)} ends after ${seconds.toFixed(2)} s, ${promised}\n`,
+  );
 }
 
 function compile(manifest: string, path: string, { format }: WavSource): OfflinePipeline {
@@ -101,8 +134,8 @@ function compile(manifest: string, path: string, { format }: WavSource): Offline
 
 function explain(error: unknown, manifestPath: string): unknown {
   if (!isNativeError(error)) return error;
-  const prefix = error.code === 'invalid_manifest' ? `${manifestPath}: ` : '';
-  return new CommandError(`${prefix}${error.message} [${error.code}]`, error.complaints);
+  if (error.code !== 'invalid_manifest') return new CommandError(`${error.message} [${error.code}]`);
+  return new CommandError(`${nameOf(manifestPath)} is not valid`, error.complaints);
 }
 
 function summarise(seconds: number, events: number, elapsedMs: number): void {

@@ -1,6 +1,6 @@
 /**
- * WAV files of any rate for a graph that works in whole 10 ms frames: rates that make none (22 050 Hz) are
- * converted first.
+ * WAV files of any format for a graph that works in whole 10 ms frames of at most 8 channels: rates that make
+ * none (22 050 Hz) are converted first, and more channels are mixed to one.
  */
 import { loadNative } from '@remotemedia/native-dsp';
 import { planesOf } from './run.js';
@@ -12,6 +12,7 @@ const FRAMES_PER_SECOND = 100;
 /** Past this, multiplying the rate costs more than converting it to a common one. */
 const LARGEST_FACTOR = 8;
 const COMMON_HZ = 48_000;
+const MOST_CHANNELS = 8;
 
 /** The rate at which audio of `fromHz` goes into a graph: the same, a small multiple, or 48 kHz. */
 export function graphRate(fromHz: number): number {
@@ -20,8 +21,9 @@ export function graphRate(fromHz: number): number {
   return multiples.find(fits) ?? COMMON_HZ;
 }
 
-/** `source` at {@link graphRate}, sample for sample in the same place; unchanged where it has that rate. */
-export function fitForGraph(source: WavSource): WavSource {
+/** `source` at {@link graphRate}, sample for sample in the same place; unchanged where it fits already. */
+export function fitForGraph(wide: WavSource): WavSource {
+  const source = wide.format.channels > MOST_CHANNELS ? mixed(wide) : wide;
   const { format } = source;
   const toHz = graphRate(format.sampleRate);
   if (toHz === format.sampleRate) return source;
@@ -29,6 +31,24 @@ export function fitForGraph(source: WavSource): WavSource {
     ...source,
     format: { ...format, sampleRate: toHz },
     frames: (planes) => convert(source, toHz, planes),
+  };
+}
+
+/** All channels as one: their mean. */
+function mixed(source: WavSource): WavSource {
+  const { channels } = source.format;
+  return {
+    ...source,
+    format: { ...source.format, channels: 1 },
+    async *frames([plane]) {
+      const wide = Array.from({ length: channels }, () => new Float32Array(plane!.length));
+      for await (const samples of source.frames(wide)) {
+        for (let i = 0; i < plane!.length; i++) {
+          plane![i] = wide.reduce((sum, one) => sum + one[i]!, 0) / channels;
+        }
+        yield samples;
+      }
+    },
   };
 }
 
