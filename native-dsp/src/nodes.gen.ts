@@ -32,6 +32,18 @@ export interface AudioLevelNodeParams {
   verdict_window_ms?: number;
 }
 
+/** Parameters of ClippingDetectorNode. Tells whether the audio is clipped, by saturated samples and by a flat waveform. */
+export interface ClippingDetectorNodeParams {
+  /** Absolute value from which a sample is saturated; 1 is full scale. From 0.1 to 1, default 0.99. */
+  saturation_threshold?: number;
+  /** Saturated samples, in per cent, above which the audio is clipped. From 0 to 100, default 1. */
+  saturation_ratio_threshold?: number;
+  /** Ratio of peak to RMS in dB below which flat tops are clipping. From 0 to 20, default 3. */
+  crest_factor_threshold_db?: number;
+  /** Length in ms of the windows that are judged, rounded down to tens. A whole number from 100 to 10000, default 1000. */
+  window_ms?: number;
+}
+
 /** Parameters of DenoiseNode. Suppresses steady noise (WebRTC's suppressor) or all that is not speech (RNNoise). */
 export interface DenoiseNodeParams {
   /** `webrtc`: gentle, cheap, for machines and people. `rnnoise`: strong, for people. Default `webrtc`. */
@@ -172,6 +184,7 @@ export interface NodeParams {
   AgcNode: AgcNodeParams;
   AudioChannelSplitterNode: AudioChannelSplitterNodeParams;
   AudioLevelNode: AudioLevelNodeParams;
+  ClippingDetectorNode: ClippingDetectorNodeParams;
   DenoiseNode: DenoiseNodeParams;
   FastResampleNode: FastResampleNodeParams;
   FaultNode: FaultNodeParams;

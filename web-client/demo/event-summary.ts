@@ -14,6 +14,7 @@ export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
   utterance: 'utterances',
   audio_level: 'levels',
   silence: 'levels',
+  clipping: 'levels',
   gap: 'problems',
   node_error: 'problems',
 };
@@ -44,6 +45,8 @@ export function summarise(event: SessionEvent): string {
       const silence = event.is_sustained_silence ? 'Silence that lasts' : 'Sound';
       return `${silence}${event.has_intermittent_dropouts ? `, ${event.dropout_count} dropouts` : ''}`;
     }
+    case 'clipping':
+      return `${event.is_clipping ? 'Clipped' : 'No longer clipped'}: ${event.saturation_ratio_percent.toFixed(1)} % at full scale`;
     case 'gap':
       return `${duration(event.duration_ms)} missing (${event.cause}), filled with ${event.filled_with}`;
     case 'node_error':

@@ -88,6 +88,17 @@ pub enum EventKind {
         /// RMS level of the last 10 ms in dB relative to full scale, -120 to 0.
         level_dbfs: f32,
     },
+    /// Clipping began or ended; `time` is the end of the window that shows it.
+    Clipping {
+        /// Whether the window is clipped.
+        is_clipping: bool,
+        /// Samples of the worst channel at the node's `saturation_threshold` or beyond, in per cent.
+        saturation_ratio_percent: f32,
+        /// Peak over RMS of that channel, in dB.
+        crest_factor_db: f32,
+        /// Its highest absolute sample in dB relative to full scale, -120 to 0.
+        peak_dbfs: f32,
+    },
     /// A stretch of media was not received as sent; `time` is its first sample.
     Gap {
         /// Why.

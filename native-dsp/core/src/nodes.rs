@@ -7,6 +7,7 @@ use crate::spec::NodeSpec;
 pub mod agc;
 pub mod audio_channel_splitter;
 pub mod audio_level;
+pub mod clipping_detector;
 pub mod denoise;
 pub mod energy_vad;
 pub mod fast_resample;
@@ -26,6 +27,7 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &agc::SPEC,
     &audio_channel_splitter::SPEC,
     &audio_level::SPEC,
+    &clipping_detector::SPEC,
     &denoise::SPEC,
     &fast_resample::SPEC,
     &fault::SPEC,

@@ -94,6 +94,12 @@ export const Silence = event('silence', 'Lasting silence or dropouts began or en
   dropout_count: Type.Integer({ minimum: 0, description: 'Recent ones, up to the threshold' }),
   level_dbfs: LevelDbfs,
 });
+export const Clipping = event('clipping', 'Clipping began or ended.', {
+  is_clipping: Type.Boolean(),
+  saturation_ratio_percent: Type.Number({ minimum: 0, maximum: 100 }),
+  crest_factor_db: Type.Number({ minimum: 0, description: 'Peak over RMS' }),
+  peak_dbfs: LevelDbfs,
+});
 export const Gap = event('gap', 'Media was not received as sent.', {
   cause: OneOf('loss', 'dtx', 'pause', 'corrupt'),
   filled_with: OneOf('concealment', 'silence', 'nothing'),
@@ -116,6 +122,7 @@ export const GatewayEvent = Type.Union([
   Utterance,
   AudioLevel,
   Silence,
+  Clipping,
   Gap,
   NodeError,
 ]);
@@ -129,6 +136,7 @@ export type VadProbability = Static<typeof VadProbability>;
 export type Utterance = Static<typeof Utterance>;
 export type AudioLevel = Static<typeof AudioLevel>;
 export type Silence = Static<typeof Silence>;
+export type Clipping = Static<typeof Clipping>;
 export type Gap = Static<typeof Gap>;
 export type NodeError = Static<typeof NodeError>;
 export type GatewayEvent = Static<typeof GatewayEvent>;
