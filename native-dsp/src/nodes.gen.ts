@@ -52,6 +52,18 @@ export interface DenoiseNodeParams {
   suppression_db?: number;
 }
 
+/** Parameters of DtmfNode. Hears the digits of a telephone keypad. */
+export interface DtmfNodeParams {
+  /** RMS level in dBFS that each of the two tones must have. From -60 to -10, default -36. */
+  threshold_dbfs?: number;
+  /** Shortest digit in ms; the length is measured to within 4 ms. From 20 to 1000, default 32. */
+  min_duration_ms?: number;
+  /** How much louder than the low tone the high one may be, in dB (twist). From 0 to 20, default 4. */
+  max_high_over_low_db?: number;
+  /** How much louder than the high tone the low one may be, in dB (reverse twist). From 0 to 20, default 8. */
+  max_low_over_high_db?: number;
+}
+
 /** Parameters of FastResampleNode. Converts the sample rate (and channels), 10 ms in and 10 ms out, without padding or bursts. */
 export interface FastResampleNodeParams {
   /** Rate in Hz of the audio that comes in. `auto`: whatever it is. Where it is not, the pipeline converts to it first. A multiple of 100. A whole number from 8000 to 192000, default `auto`. */
@@ -94,6 +106,12 @@ export interface LimiterNodeParams {
   look_ahead_ms?: number;
   /** Time in ms in which 63 % of the lost gain come back. From 1 to 2000, default 80. */
   release_ms?: number;
+}
+
+/** Parameters of LoudnessNode. Measures loudness and true peak by EBU R 128. */
+export interface LoudnessNodeParams {
+  /** Time between events in ms, rounded down to whole frames of 10 ms. A whole number from 100 to 60000, default 1000. */
+  interval_ms?: number;
 }
 
 /** Parameters of NoiseGateNode. Lowers whatever is too quiet to be speech. */
@@ -186,11 +204,13 @@ export interface NodeParams {
   AudioLevelNode: AudioLevelNodeParams;
   ClippingDetectorNode: ClippingDetectorNodeParams;
   DenoiseNode: DenoiseNodeParams;
+  DtmfNode: DtmfNodeParams;
   FastResampleNode: FastResampleNodeParams;
   FaultNode: FaultNodeParams;
   GainNode: GainNodeParams;
   HighPassNode: HighPassNodeParams;
   LimiterNode: LimiterNodeParams;
+  LoudnessNode: LoudnessNodeParams;
   NoiseGateNode: NoiseGateNodeParams;
   PassThrough: PassThroughParams;
   RustVADNode: RustVADNodeParams;

@@ -15,6 +15,8 @@ export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
   audio_level: 'levels',
   silence: 'levels',
   clipping: 'levels',
+  loudness: 'levels',
+  dtmf: 'speech',
   gap: 'problems',
   node_error: 'problems',
 };
@@ -47,6 +49,10 @@ export function summarise(event: SessionEvent): string {
     }
     case 'clipping':
       return `${event.is_clipping ? 'Clipped' : 'No longer clipped'}: ${event.saturation_ratio_percent.toFixed(1)} % at full scale`;
+    case 'loudness':
+      return `${event.short_term_lufs.toFixed(1).replace('-', '−')} LUFS, integrated ${event.integrated_lufs.toFixed(1).replace('-', '−')}`;
+    case 'dtmf':
+      return `Key ${event.digit}, ${duration(event.duration_ms)}`;
     case 'gap':
       return `${duration(event.duration_ms)} missing (${event.cause}), filled with ${event.filled_with}`;
     case 'node_error':

@@ -22,7 +22,7 @@ export const HIGH_WATER_BYTES = 64 * 1024;
 export const FULL_BYTES = 1024 * 1024;
 
 /** The next one replaces them. */
-const MEASUREMENTS = new Set(['vad_probability', 'audio_level']);
+const MEASUREMENTS = new Set(['vad_probability', 'audio_level', 'loudness']);
 
 export class EventChannel {
   #channel: TextChannel | undefined;

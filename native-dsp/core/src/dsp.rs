@@ -4,6 +4,7 @@ pub mod audio_history;
 pub mod band_split;
 pub mod biquad;
 pub mod dot;
+pub mod dual_tone;
 pub mod finite;
 pub mod kaiser;
 pub mod level;

@@ -99,6 +99,24 @@ pub enum EventKind {
         /// Its highest absolute sample in dB relative to full scale, -120 to 0.
         peak_dbfs: f32,
     },
+    /// Loudness by EBU R 128; `time` is the end of the interval. -120 stands for silence.
+    Loudness {
+        /// Of the last 400 ms, in LUFS.
+        momentary_lufs: f32,
+        /// Of the last 3 s, in LUFS.
+        short_term_lufs: f32,
+        /// Of everything since the start but the pauses, in LUFS.
+        integrated_lufs: f32,
+        /// Highest true peak of the interval in dB relative to full scale; may exceed 0.
+        true_peak_dbtp: f32,
+    },
+    /// A key of a telephone was pressed and let go; `time` is the tones' first sample.
+    Dtmf {
+        /// `0` to `9`, `A` to `D`, `*` or `#`.
+        digit: char,
+        /// Length of the tones, in ms.
+        duration_ms: f32,
+    },
     /// A stretch of media was not received as sent; `time` is its first sample.
     Gap {
         /// Why.

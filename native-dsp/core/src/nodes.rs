@@ -9,12 +9,14 @@ pub mod audio_channel_splitter;
 pub mod audio_level;
 pub mod clipping_detector;
 pub mod denoise;
+pub mod dtmf;
 pub mod energy_vad;
 pub mod fast_resample;
 pub mod fault;
 pub mod gain;
 pub mod high_pass;
 pub mod limiter;
+pub mod loudness;
 pub mod noise_gate;
 pub mod pass_through;
 pub mod silence_detector;
@@ -29,11 +31,13 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &audio_level::SPEC,
     &clipping_detector::SPEC,
     &denoise::SPEC,
+    &dtmf::SPEC,
     &fast_resample::SPEC,
     &fault::SPEC,
     &gain::SPEC,
     &high_pass::SPEC,
     &limiter::SPEC,
+    &loudness::SPEC,
     &noise_gate::SPEC,
     &pass_through::SPEC,
     &energy_vad::SPEC,

@@ -7,6 +7,7 @@ import { Nullable, OneOf } from './schema.js';
 
 const Probability = Type.Number({ minimum: 0, maximum: 1 });
 const LevelDbfs = Type.Number({ description: 'dB relative to full scale, -120 to 0' });
+const Lufs = Type.Number({ description: 'LUFS; -120 stands for silence' });
 const Milliseconds = Type.Number();
 
 /** What made a detector decide. */
@@ -100,6 +101,16 @@ export const Clipping = event('clipping', 'Clipping began or ended.', {
   crest_factor_db: Type.Number({ minimum: 0, description: 'Peak over RMS' }),
   peak_dbfs: LevelDbfs,
 });
+export const Loudness = event('loudness', 'Loudness by EBU R 128 at the end of an interval.', {
+  momentary_lufs: Lufs,
+  short_term_lufs: Lufs,
+  integrated_lufs: Lufs,
+  true_peak_dbtp: Type.Number({ description: 'Highest true peak of the interval, dB; may exceed 0' }),
+});
+export const Dtmf = event('dtmf', 'A telephone key was pressed and let go; media_time is its start.', {
+  digit: Type.String({ pattern: '^[0-9A-D*#]$' }),
+  duration_ms: Milliseconds,
+});
 export const Gap = event('gap', 'Media was not received as sent.', {
   cause: OneOf('loss', 'dtx', 'pause', 'corrupt'),
   filled_with: OneOf('concealment', 'silence', 'nothing'),
@@ -123,6 +134,8 @@ export const GatewayEvent = Type.Union([
   AudioLevel,
   Silence,
   Clipping,
+  Loudness,
+  Dtmf,
   Gap,
   NodeError,
 ]);
@@ -137,6 +150,8 @@ export type Utterance = Static<typeof Utterance>;
 export type AudioLevel = Static<typeof AudioLevel>;
 export type Silence = Static<typeof Silence>;
 export type Clipping = Static<typeof Clipping>;
+export type Loudness = Static<typeof Loudness>;
+export type Dtmf = Static<typeof Dtmf>;
 export type Gap = Static<typeof Gap>;
 export type NodeError = Static<typeof NodeError>;
 export type GatewayEvent = Static<typeof GatewayEvent>;

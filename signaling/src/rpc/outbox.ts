@@ -19,7 +19,7 @@ export interface OutgoingSocket {
 
 const OPEN = 1;
 /** Events that come many times a second and are worth nothing when late. */
-const EXPENDABLE: ReadonlySet<string> = new Set(['vad_probability', 'audio_level']);
+const EXPENDABLE: ReadonlySet<string> = new Set(['vad_probability', 'audio_level', 'loudness']);
 
 export class Outbox {
   readonly #socket: OutgoingSocket;
