@@ -17,6 +17,7 @@ mod links;
 mod media;
 mod output;
 mod plane;
+mod priority;
 mod report;
 mod routes;
 mod session;

@@ -10,6 +10,7 @@ use rtrb::Consumer;
 
 use crate::address;
 use crate::links::{Command, Forwarded};
+use crate::priority;
 use crate::socket::Receiver;
 use crate::switch::{Switch, panic_message};
 
@@ -51,6 +52,7 @@ impl MediaThread {
     }
 
     fn run(mut self) -> std::io::Result<()> {
+        priority::raise();
         self.poll
             .registry()
             .register(&mut self.socket, SOCKET, Interest::READABLE)?;
