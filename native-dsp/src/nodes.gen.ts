@@ -32,6 +32,16 @@ export interface AudioLevelNodeParams {
   verdict_window_ms?: number;
 }
 
+/** Parameters of ChannelBalanceNode. Tells channels of very different level, and dead ones. */
+export interface ChannelBalanceNodeParams {
+  /** Difference in dB between the loudest and the quietest channel above which they are imbalanced. From 0 to 120, default 10. */
+  imbalance_threshold_db?: number;
+  /** Level in dBFS below which a channel is dead. From -120 to 0, default -60. */
+  dead_channel_threshold_db?: number;
+  /** Length in ms of the windows that are judged, rounded down to tens. A whole number from 100 to 60000, default 1000. */
+  window_ms?: number;
+}
+
 /** Parameters of ClippingDetectorNode. Tells whether the audio is clipped, by saturated samples and by a flat waveform. */
 export interface ClippingDetectorNodeParams {
   /** Absolute value from which a sample is saturated; 1 is full scale. From 0.1 to 1, default 0.99. */
@@ -202,6 +212,7 @@ export interface NodeParams {
   AgcNode: AgcNodeParams;
   AudioChannelSplitterNode: AudioChannelSplitterNodeParams;
   AudioLevelNode: AudioLevelNodeParams;
+  ChannelBalanceNode: ChannelBalanceNodeParams;
   ClippingDetectorNode: ClippingDetectorNodeParams;
   DenoiseNode: DenoiseNodeParams;
   DtmfNode: DtmfNodeParams;

@@ -17,6 +17,7 @@ export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
   clipping: 'levels',
   loudness: 'levels',
   dtmf: 'speech',
+  channel_balance: 'levels',
   gap: 'problems',
   node_error: 'problems',
 };
@@ -53,6 +54,10 @@ export function summarise(event: SessionEvent): string {
       return `${event.short_term_lufs.toFixed(1).replace('-', '−')} LUFS, integrated ${event.integrated_lufs.toFixed(1).replace('-', '−')}`;
     case 'dtmf':
       return `Key ${event.digit}, ${duration(event.duration_ms)}`;
+    case 'channel_balance': {
+      const dead = event.dead_channels > 0 ? `, ${event.dead_channels} dead` : '';
+      return `Channels ${event.is_imbalanced ? 'differ' : 'balanced'}: ${event.imbalance_db.toFixed(1)} dB${dead}`;
+    }
     case 'gap':
       return `${duration(event.duration_ms)} missing (${event.cause}), filled with ${event.filled_with}`;
     case 'node_error':

@@ -117,6 +117,23 @@ pub enum EventKind {
         /// Length of the tones, in ms.
         duration_ms: f32,
     },
+    /// The balance of the channels changed; `time` is the end of the window that shows it.
+    ChannelBalance {
+        /// Whether the channels differ by more than the node's `imbalance_threshold_db`.
+        is_imbalanced: bool,
+        /// How many channels are below the node's `dead_channel_threshold_db`.
+        dead_channels: u32,
+        /// Difference of the loudest and the quietest, in dB.
+        imbalance_db: f32,
+        /// Index of the loudest channel, from 0.
+        loudest_channel: u32,
+        /// Its RMS level in dB relative to full scale, -120 to 0.
+        loudest_dbfs: f32,
+        /// Index of the quietest channel.
+        quietest_channel: u32,
+        /// Its RMS level in dB relative to full scale.
+        quietest_dbfs: f32,
+    },
     /// A stretch of media was not received as sent; `time` is its first sample.
     Gap {
         /// Why.

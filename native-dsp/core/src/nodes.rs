@@ -7,6 +7,7 @@ use crate::spec::NodeSpec;
 pub mod agc;
 pub mod audio_channel_splitter;
 pub mod audio_level;
+pub mod channel_balance;
 pub mod clipping_detector;
 pub mod denoise;
 pub mod dtmf;
@@ -29,6 +30,7 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &agc::SPEC,
     &audio_channel_splitter::SPEC,
     &audio_level::SPEC,
+    &channel_balance::SPEC,
     &clipping_detector::SPEC,
     &denoise::SPEC,
     &dtmf::SPEC,

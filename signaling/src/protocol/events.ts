@@ -111,6 +111,15 @@ export const Dtmf = event('dtmf', 'A telephone key was pressed and let go; media
   digit: Type.String({ pattern: '^[0-9A-D*#]$' }),
   duration_ms: Milliseconds,
 });
+export const ChannelBalance = event('channel_balance', 'The balance of the channels changed.', {
+  is_imbalanced: Type.Boolean(),
+  dead_channels: Type.Integer({ minimum: 0 }),
+  imbalance_db: Type.Number({ minimum: 0 }),
+  loudest_channel: Type.Integer({ minimum: 0 }),
+  loudest_dbfs: LevelDbfs,
+  quietest_channel: Type.Integer({ minimum: 0 }),
+  quietest_dbfs: LevelDbfs,
+});
 export const Gap = event('gap', 'Media was not received as sent.', {
   cause: OneOf('loss', 'dtx', 'pause', 'corrupt'),
   filled_with: OneOf('concealment', 'silence', 'nothing'),
@@ -136,6 +145,7 @@ export const GatewayEvent = Type.Union([
   Clipping,
   Loudness,
   Dtmf,
+  ChannelBalance,
   Gap,
   NodeError,
 ]);
@@ -152,6 +162,7 @@ export type Silence = Static<typeof Silence>;
 export type Clipping = Static<typeof Clipping>;
 export type Loudness = Static<typeof Loudness>;
 export type Dtmf = Static<typeof Dtmf>;
+export type ChannelBalance = Static<typeof ChannelBalance>;
 export type Gap = Static<typeof Gap>;
 export type NodeError = Static<typeof NodeError>;
 export type GatewayEvent = Static<typeof GatewayEvent>;
