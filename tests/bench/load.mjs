@@ -18,23 +18,26 @@ export async function startLoad(endpoint, sessions, packets) {
   const clients = [];
   for (let i = 0; i < sessions; i++) clients.push(await connect(endpoint));
   let sent = 0;
-  let ticks = 0;
+  const ticks = clients.map(() => 0);
   const startMs = performance.now();
   const timer = setInterval(() => {
-    for (; ticks * PACKET_MS <= performance.now() - startMs; ticks++) {
-      clients.forEach(({ track }, index) => {
+    clients.forEach(({ track }, index) => {
+      // Callers do not speak in step: each sends at its own moment of the 20 ms.
+      const phaseMs = (index * PACKET_MS) / clients.length;
+      for (; ticks[index] * PACKET_MS + phaseMs <= performance.now() - startMs; ticks[index]++) {
+        const tick = ticks[index];
         const header = new RtpHeader({
           payloadType: 111,
-          sequenceNumber: ticks & 0xffff,
-          timestamp: (ticks * PACKET_SAMPLES) >>> 0,
-          marker: ticks === 0,
+          sequenceNumber: tick & 0xffff,
+          timestamp: (tick * PACKET_SAMPLES) >>> 0,
+          marker: tick === 0,
         });
-        // Every session is at another place of the speech, as callers are.
-        track.writeRtp(new RtpPacket(header, packets[(ticks + index * 37) % packets.length]));
+        // And each is at another place of the speech.
+        track.writeRtp(new RtpPacket(header, packets[(tick + index * 37) % packets.length]));
         sent++;
-      });
-    }
-  }, 5);
+      }
+    });
+  }, 1);
   return {
     sessionIds: clients.map(({ location }) => location.split('/').at(-1)),
     counts: () => ({ sent, received: clients.reduce((sum, { received }) => sum + received(), 0) }),
