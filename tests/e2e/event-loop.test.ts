@@ -36,9 +36,10 @@ it('keeps every packet on time while the event loop is blocked for 500 ms', asyn
     expect(after['packets_received']! - before['packets_received']!).toBeGreaterThan(BLOCKS * 20);
     expect(after['packets_sent']! - before['packets_sent']!).toBeGreaterThan(BLOCKS * 20);
     expect(after['packets_lost']).toBe(0);
-    // A packet that waited for the event loop would have waited for up to half a second.
-    expect(after['gateway_latency_us']!.max).toBeLessThan(50_000);
-    expect(after['gateway_latency_us']!.p99).toBeLessThan(10_000);
+    // Packets that wait for the event loop come up to half a second late, and they would be four in ten here.
+    // The bounds leave room for a busy machine's scheduler, not for that.
+    expect(after['gateway_latency_us']!.p99).toBeLessThan(20_000);
+    expect(after['gateway_latency_us']!.max).toBeLessThan(200_000);
   } finally {
     client.close();
     await gateway.stop();
