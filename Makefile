@@ -22,6 +22,7 @@ test: build check test-rust test-typescript ## Test everything, a real browser i
 check: node_modules/.package-lock.json $(WEIGHTS) ## Formatting, lints, types, generated files, import arrows
 	npx biome check .
 	npx tsc -b
+	npx tsc -p tests
 	node scripts/check-arrows.mjs
 ifdef CARGO
 	cd native-dsp && cargo fmt --all --check && cargo clippy --workspace --all-targets --quiet -- -D warnings

@@ -18,6 +18,8 @@ export interface WhipClient {
   receivedSeconds(): number;
   /** The last `seconds` of what came back, mono at 48 kHz. */
   received(seconds: number): Float32Array;
+  /** RTP packets that have come from the gateway, as libwebrtc counts them. */
+  packetsReceived(): Promise<number>;
   connectionState(): string;
   /** Stops sending, without a word, as a phone does that has lost its microphone. */
   stopSending(): void;
@@ -88,6 +90,10 @@ export async function connectWhip(
         );
       });
       return samples;
+    },
+    async packetsReceived() {
+      const reports = [...(await peer.getStats()).values()] as { type: string; packetsReceived?: number }[];
+      return reports.find(({ type }) => type === 'inbound-rtp')?.packetsReceived ?? 0;
     },
     connectionState: () => peer.connectionState,
     stopSending: stopPlaying,
