@@ -3,8 +3,8 @@
 use remotemedia_core::format::Format;
 use remotemedia_core::graph::Graph;
 use remotemedia_core::manifest::Manifest;
-use remotemedia_session::codec::{AudioDecoder, MAX_PACKET_SAMPLES};
-use remotemedia_session::opus::{Concealment, OpusDecoder};
+use remotemedia_session::codec::{AudioDecoder, Concealment, MAX_PACKET_SAMPLES};
+use remotemedia_session::opus::OpusDecoder;
 use remotemedia_session::{MAX_PACKET, MediaSession, Micros, SessionConfig};
 
 /// Cuts the input into packets: two bytes of length, one of milliseconds since the packet before.

@@ -3,7 +3,8 @@
 
 use std::io::Write;
 
-use remotemedia_session::opus::{EncoderConfig, OpusEncoder};
+use remotemedia_session::codec::{AudioEncoder, EncoderConfig};
+use remotemedia_session::opus::OpusEncoder;
 
 /// Size of the plain header that `tests/fixtures/make.mjs` writes.
 const WAV_HEADER_BYTES: usize = 44;

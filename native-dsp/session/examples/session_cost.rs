@@ -14,8 +14,8 @@ use std::time::Instant;
 use common::voice::{encode, voice};
 use common::{FRAME, config, graph, stream};
 use remotemedia_core::graph::Graph;
-use remotemedia_session::codec::AudioDecoder;
-use remotemedia_session::opus::{Concealment, EncoderConfig, OpusDecoder, OpusEncoder};
+use remotemedia_session::codec::{AudioDecoder, AudioEncoder, Concealment, EncoderConfig};
+use remotemedia_session::opus::{OpusDecoder, OpusEncoder};
 use remotemedia_session::{MAX_PACKET, MediaSession, SessionConfig};
 
 const PACKETS: usize = 1000;

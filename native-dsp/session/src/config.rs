@@ -1,6 +1,6 @@
 //! What a session is told when its media starts.
 
-use crate::opus::{Concealment, EncoderConfig};
+use crate::codec::{Concealment, EncoderConfig};
 use crate::time::Micros;
 
 /// Everything negotiated and decided about one session's media.

@@ -2,7 +2,7 @@
 
 use remotemedia_core::format::Format;
 
-use crate::opus::{CreateError, SAMPLE_RATES};
+use crate::codec::SAMPLE_RATES;
 
 /// A mistake in what the caller asked for, with a stable code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +41,9 @@ impl SessionError {
     }
 }
 
-impl From<CreateError> for SessionError {
-    fn from(error: CreateError) -> Self {
+#[cfg(feature = "libopus")]
+impl From<crate::opus::CreateError> for SessionError {
+    fn from(error: crate::opus::CreateError) -> Self {
         Self {
             code: "codec_unavailable",
             message: error.to_string(),

@@ -5,12 +5,15 @@
 //! reports by RTCP. It contains no socket, thread, clock or randomness.
 
 pub mod codec;
+pub mod conceal;
 pub mod config;
 pub mod error;
 mod framer;
 mod gap;
 mod intake;
+#[cfg(feature = "libopus")]
 pub mod opus;
+pub mod opus_packet;
 mod patience;
 mod playout;
 pub mod red;

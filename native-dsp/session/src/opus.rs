@@ -3,8 +3,8 @@
 mod decoder;
 mod encoder;
 
-pub use decoder::{Concealment, OpusDecoder};
-pub use encoder::{EncodeError, EncoderConfig, OpusEncoder, SAMPLE_RATES};
+pub use decoder::OpusDecoder;
+pub use encoder::OpusEncoder;
 
 /// The library's own version, for `/version` and bug reports, such as `libopus 1.6.1`.
 pub fn version() -> &'static str {

@@ -3,8 +3,8 @@
 use remotemedia_core::block::Block;
 use remotemedia_core::format::Format;
 
+use crate::codec::AudioEncoder;
 use crate::config::SessionConfig;
-use crate::opus::{CreateError, OpusEncoder};
 use crate::rtp_header::{HEADER_LENGTH, RtpHeader};
 use crate::time::Micros;
 use crate::transmit::{TransmitKind, TransmitQueue};
@@ -20,7 +20,7 @@ const DTX_LENGTH: usize = 2;
 
 /// The sending half of a session.
 pub(crate) struct Sender {
-    encoder: OpusEncoder,
+    encoder: Box<dyn AudioEncoder>,
     /// Interleaved samples of the packet to come.
     pcm: Box<[f32]>,
     channels: usize,
@@ -35,11 +35,12 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    pub fn new(format: Format, config: &SessionConfig) -> Result<Self, CreateError> {
+    /// Sends what `encoder`, made for this format, gives.
+    pub fn new(format: Format, encoder: Box<dyn AudioEncoder>, config: &SessionConfig) -> Self {
         let channels = usize::from(format.channels);
         let length = format.frame_samples() * channels * FRAMES_PER_PACKET;
-        Ok(Self {
-            encoder: OpusEncoder::new(format.sample_rate, format.channels, config.encoder)?,
+        Self {
+            encoder,
             pcm: vec![0.0; length].into_boxed_slice(),
             channels,
             filled: 0,
@@ -55,7 +56,7 @@ impl Sender {
             packets: 0,
             payload_bytes: 0,
             last_sent: None,
-        })
+        }
     }
 
     /// Takes the frame that begins at media `position`; the second of two is sent at once. `arrival` is

@@ -7,13 +7,13 @@
 //! The same packets at the same times give the same audio, bit for bit.
 
 use remotemedia_core::event::{EndReason, Event};
+use remotemedia_core::format::Format;
 use remotemedia_core::graph::{Graph, NodeFailure};
 
-use crate::codec::AudioDecoder;
+use crate::codec::{AudioDecoder, AudioEncoder, EncoderConfig};
 use crate::config::SessionConfig;
 use crate::error::SessionError;
 use crate::intake::{Admitted, Continuity, Intake};
-use crate::opus::OpusDecoder;
 use crate::patience::Patience;
 use crate::playout::Playout;
 use crate::reorder::{Content, ReorderRing};
@@ -40,23 +40,41 @@ pub struct MediaSession {
 }
 
 impl MediaSession {
-    /// A session around a graph that was compiled for [`Format::VOICE`](remotemedia_core::format::Format::VOICE).
+    /// A session around a graph that was compiled for [`Format::VOICE`].
+    #[cfg(feature = "libopus")]
     pub fn new(config: SessionConfig, graph: Graph) -> Result<Self, SessionError> {
-        let decoder = OpusDecoder::new(config.concealment)?;
+        let decoder = crate::opus::OpusDecoder::new(config.concealment)?;
         Self::with_decoder(config, graph, Box::new(decoder))
     }
 
     /// A session with another decoder than libopus.
+    #[cfg(feature = "libopus")]
     pub fn with_decoder(
         config: SessionConfig,
         graph: Graph,
         decoder: Box<dyn AudioDecoder>,
     ) -> Result<Self, SessionError> {
+        Self::with_codecs(config, graph, decoder, |format, config| {
+            let encoder =
+                crate::opus::OpusEncoder::new(format.sample_rate, format.channels, config)?;
+            Ok(Box::new(encoder))
+        })
+    }
+
+    /// A session with codecs of the caller's. `make_encoder` is called once, if there is audio to send,
+    /// with its format: one that Opus takes.
+    pub fn with_codecs(
+        config: SessionConfig,
+        graph: Graph,
+        decoder: Box<dyn AudioDecoder>,
+        make_encoder: impl FnOnce(Format, EncoderConfig) -> Result<Box<dyn AudioEncoder>, SessionError>,
+    ) -> Result<Self, SessionError> {
         SessionError::check_input(graph.input_format())?;
         let sender = match graph.output_format().filter(|_| config.send) {
             Some(format) => {
                 SessionError::check_output(format)?;
-                Some(Sender::new(format, &config)?)
+                let encoder = make_encoder(format, config.encoder)?;
+                Some(Sender::new(format, encoder, &config))
             }
             None => None,
         };

@@ -5,8 +5,8 @@ mod common;
 use common::voice::{encode, voice};
 use common::{Dice, FRAME, config, echo, stream};
 use proptest::prelude::*;
-use remotemedia_session::codec::{AudioDecoder, MAX_PACKET_SAMPLES};
-use remotemedia_session::opus::{Concealment, OpusDecoder};
+use remotemedia_session::codec::{AudioDecoder, Concealment, MAX_PACKET_SAMPLES};
+use remotemedia_session::opus::OpusDecoder;
 use remotemedia_session::{MAX_PACKET, MediaSession, Micros};
 
 /// A session in the middle of a call, with a hole open.

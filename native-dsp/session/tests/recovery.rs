@@ -4,8 +4,8 @@ mod common;
 
 use common::voice::{correlation, encode, voice};
 use common::{FRAME, Packet, assert_media_is_exact, config, echo, run, stream};
-use remotemedia_session::codec::AudioDecoder;
-use remotemedia_session::opus::{Concealment, OpusDecoder};
+use remotemedia_session::codec::{AudioDecoder, Concealment};
+use remotemedia_session::opus::OpusDecoder;
 use remotemedia_session::{MediaSession, Micros};
 
 const FRAMES: usize = 500;

@@ -4,7 +4,7 @@ mod common;
 
 use common::ramp::{packet, session};
 use common::{Outcome, SSRC, config, echo, run, stream};
-use remotemedia_session::opus::EncoderConfig;
+use remotemedia_session::codec::EncoderConfig;
 use remotemedia_session::rtcp::{ReportBlock, RtcpItem, parse};
 use remotemedia_session::{MAX_PACKET, MediaSession, Micros, SessionConfig, TransmitKind};
 
@@ -142,7 +142,8 @@ fn the_round_trip_and_our_loss_are_read_from_the_peers_report() {
 #[test]
 fn the_peers_loss_makes_our_packets_carry_redundancy() {
     use remotemedia_session::codec::AudioDecoder;
-    use remotemedia_session::opus::{Concealment, OpusDecoder};
+    use remotemedia_session::codec::Concealment;
+    use remotemedia_session::opus::OpusDecoder;
     let encoded = common::voice::encode(&common::voice::voice(200), 0);
     let config = SessionConfig {
         encoder: EncoderConfig::default(),

@@ -12,7 +12,8 @@ use remotemedia_core::manifest::Manifest;
 use remotemedia_core::time::MediaTime;
 use remotemedia_plane::srtp::{Inbound, MAX_OVERHEAD, MasterKeys, Outbound, Profile};
 use remotemedia_plane::{Handle, Media, MediaStart, Plane, PlaneConfig, PlaneError};
-use remotemedia_session::opus::{EncoderConfig, OpusEncoder};
+use remotemedia_session::codec::{AudioEncoder, EncoderConfig};
+use remotemedia_session::opus::OpusEncoder;
 use remotemedia_session::{
     MediaSession, Micros, SessionConfig, SessionStats, Transmit, TransmitKind,
 };

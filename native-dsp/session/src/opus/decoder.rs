@@ -6,23 +6,12 @@ use std::ptr::{NonNull, null};
 use opusic_sys as sys;
 
 use super::CreateError;
-use crate::codec::{AudioDecoder, DecodeError, MAX_PACKET_SAMPLES};
+use crate::codec::{AudioDecoder, Concealment, DecodeError, MAX_PACKET_SAMPLES};
 
 const SAMPLE_RATE: i32 = 48_000;
 
 /// Concealment works in units of 2.5 ms.
 const CONCEALMENT_UNIT: usize = 120;
-
-/// How lost audio is extrapolated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Concealment {
-    /// Pitch extrapolation, 25 to 31 us a 20 ms frame.
-    #[default]
-    Classic,
-    /// The neural vocoder of libopus 1.5 and later, 300 to 750 us a 20 ms frame; better to the ear from
-    /// 20 % loss. Needs the crate feature `deep-plc`, else it is the classic one.
-    Deep,
-}
 
 /// One libopus decoder with one channel: stereo streams come out mixed down by the codec itself.
 pub struct OpusDecoder {

@@ -6,44 +6,10 @@ use std::ptr::NonNull;
 use opusic_sys as sys;
 
 use super::CreateError;
-
-/// Input sample rates that Opus encodes, in Hz.
-pub const SAMPLE_RATES: [u32; 5] = [8_000, 12_000, 16_000, 24_000, 48_000];
+use crate::codec::{AudioEncoder, EncodeError, EncoderConfig};
 
 /// Opus adapts its own rate within 6 to 510 kb/s (RFC 6716 section 2.1.1).
 const BITRATE_RANGE: std::ops::RangeInclusive<u32> = 6_000..=510_000;
-
-/// How outgoing audio is encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EncoderConfig {
-    /// Bits per second, 6 000 to 510 000; what lies outside is moved to the nearer end.
-    pub bitrate: u32,
-    /// 0 (fastest) to 10.
-    pub complexity: u8,
-    /// Whether packets may carry a coarse copy of their predecessor (in-band FEC). It is really sent
-    /// only while the receiver reports loss.
-    pub fec: bool,
-    /// Whether to stop sending in silence (discontinuous transmission).
-    pub dtx: bool,
-}
-
-impl Default for EncoderConfig {
-    /// 32 kb/s is what browsers use for fullband mono voice. Complexity 5 is past the knee: by
-    /// `session_cost complexity` on speech, the log-spectral distance falls from 3.8 dB (0 to 3) to
-    /// 3.5 dB (4 and 5) and 3.3 dB (8 to 10), while the time doubles from end to end.
-    fn default() -> Self {
-        Self {
-            bitrate: 32_000,
-            complexity: 5,
-            fec: true,
-            dtx: false,
-        }
-    }
-}
-
-/// The frame's length is none of Opus' (2.5, 5, 10, 20, 40 or 60 ms), or the output has no room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EncodeError;
 
 /// One libopus encoder in its VoIP mode.
 pub struct OpusEncoder {
@@ -55,7 +21,7 @@ pub struct OpusEncoder {
 unsafe impl Send for OpusEncoder {}
 
 impl OpusEncoder {
-    /// An encoder for interleaved PCM of one of [`SAMPLE_RATES`] and 1 or 2 channels.
+    /// An encoder for interleaved PCM of one of [`SAMPLE_RATES`](crate::codec::SAMPLE_RATES) and 1 or 2 channels.
     pub fn new(sample_rate: u32, channels: u8, config: EncoderConfig) -> Result<Self, CreateError> {
         let mut error = sys::OPUS_OK;
         // SAFETY: plain values in, a valid pointer for the error; libopus checks rate and channels, and
@@ -86,18 +52,15 @@ impl OpusEncoder {
         Ok(encoder)
     }
 
-    /// Tells how many packets in a hundred the receiver loses: from 1 on, in-band FEC is added if it was
-    /// asked for.
-    pub fn set_packet_loss_percent(&mut self, percent: u8) {
-        self.set(
-            sys::OPUS_SET_PACKET_LOSS_PERC_REQUEST,
-            i32::from(percent.min(100)),
-        );
+    fn set(&mut self, request: c_int, value: i32) {
+        // SAFETY: every request used here takes one opus_int32 by value. The values are in range, so
+        // the result needs no check.
+        unsafe { sys::opus_encoder_ctl(self.state.as_ptr(), request, value) };
     }
+}
 
-    /// Encodes one frame of interleaved samples and returns the packet's length in bytes. In DTX a
-    /// length of 1 or 2 means that the packet need not be sent.
-    pub fn encode(&mut self, pcm: &[f32], packet: &mut [u8]) -> Result<usize, EncodeError> {
+impl AudioEncoder for OpusEncoder {
+    fn encode(&mut self, pcm: &[f32], packet: &mut [u8]) -> Result<usize, EncodeError> {
         let frame = (pcm.len() / self.channels) as c_int;
         let capacity = i32::try_from(packet.len()).unwrap_or(i32::MAX);
         // SAFETY: `pcm` holds `frame` samples of each channel, `packet` has room for `capacity` bytes;
@@ -114,10 +77,11 @@ impl OpusEncoder {
         usize::try_from(length).map_err(|_| EncodeError)
     }
 
-    fn set(&mut self, request: c_int, value: i32) {
-        // SAFETY: every request used here takes one opus_int32 by value. The values are in range, so
-        // the result needs no check.
-        unsafe { sys::opus_encoder_ctl(self.state.as_ptr(), request, value) };
+    fn set_packet_loss_percent(&mut self, percent: u8) {
+        self.set(
+            sys::OPUS_SET_PACKET_LOSS_PERC_REQUEST,
+            i32::from(percent.min(100)),
+        );
     }
 }
 

@@ -9,7 +9,7 @@ use remotemedia_core::event::{Event, EventKind};
 use remotemedia_core::format::Format;
 use remotemedia_core::graph::Graph;
 use remotemedia_core::manifest::Manifest;
-use remotemedia_session::opus::EncoderConfig;
+use remotemedia_session::codec::EncoderConfig;
 use remotemedia_session::rtp_header::RtpHeader;
 use remotemedia_session::{MAX_PACKET, MediaSession, Micros, SessionConfig, Transmit};
 

@@ -1,6 +1,7 @@
 //! A voice-like signal, through real Opus.
 
-use remotemedia_session::opus::{EncoderConfig, OpusEncoder};
+use remotemedia_session::codec::{AudioEncoder, EncoderConfig};
+use remotemedia_session::opus::OpusEncoder;
 
 use super::{Dice, FRAME};
 
