@@ -43,7 +43,17 @@ export interface NativeError extends Error {
   complaints?: Complaint[];
 }
 
-/** Whether `error` was thrown by the native runtime. */
+/** The error that a runtime throws which is not the addon. */
+export function nativeError(
+  code: NativeErrorCode,
+  message: string,
+  { complaints, cause }: { complaints?: Complaint[]; cause?: unknown } = {},
+): NativeError {
+  const error = new Error(message, cause === undefined ? {} : { cause });
+  return Object.assign(error, { code }, complaints && { complaints });
+}
+
+/** Whether `error` was thrown by a runtime. */
 export function isNativeError(error: unknown): error is NativeError {
   if (!(error instanceof Error) || !('code' in error)) return false;
   return (NATIVE_ERROR_CODES as readonly unknown[]).includes(error.code);

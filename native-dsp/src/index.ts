@@ -8,7 +8,8 @@ export {
 } from './errors.js';
 export { isNativeRuntimeAvailable, loadNative, NATIVE_PATH } from './load.js';
 export type * from './media-plane.js';
-export type { ManifestValidation, Native } from './native.js';
+export type { Native } from './native.js';
 export type * from './nodes.gen.js';
 export type * from './offline-pipeline.js';
 export type * from './rate-converter.js';
+export type { ManifestValidation, OfflineRuntime } from './runtime.js';

@@ -1,31 +1,10 @@
 /** The whole surface of the addon, as `loadNative` gives it. Written by hand; a test compares it with the addon. */
 
-import type { Complaint } from './errors.js';
 import type { MediaPlaneConstructor } from './media-plane.js';
-import type { OfflinePipelineConstructor } from './offline-pipeline.js';
-import type { RateConverterConstructor } from './rate-converter.js';
+import type { OfflineRuntime } from './runtime.js';
 
-export interface Native {
+export interface Native extends OfflineRuntime {
   readonly MediaPlane: MediaPlaneConstructor;
-  readonly OfflinePipeline: OfflinePipelineConstructor;
-  readonly RateConverter: RateConverterConstructor;
-
-  /** Every node type, its parameters, events and documentation: JSON. The types are in `nodes.gen.ts`. */
-  nodeCatalogue(): string;
-
-  /**
-   * Parses and compiles a manifest (JSON or YAML text) for 48 kHz mono without running it.
-   * @returns JSON of a {@link ManifestValidation}; never throws for a bad manifest.
-   */
-  validateManifest(text: string): string;
-
-  /** Version of the runtime. */
-  readonly version: string;
   /** Version text of the bundled libopus. */
   readonly opusVersion: string;
 }
-
-/** What `validateManifest` finds. */
-export type ManifestValidation =
-  | { ok: true; complaints: []; manifest: unknown; plan: unknown }
-  | { ok: false; complaints: Complaint[]; manifest: null; plan: null };

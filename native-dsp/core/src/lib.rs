@@ -20,6 +20,7 @@ pub mod node;
 #[cfg(test)]
 mod node_test;
 pub mod nodes;
+pub mod offline;
 pub mod params;
 pub mod plan;
 pub mod spec;

@@ -1,0 +1,59 @@
+//! Why something could not be made or done offline.
+
+use serde::Serialize;
+
+use crate::complaint::Complaint;
+
+/// The caller's mistake, or a node's failure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OfflineError {
+    /// Stable, for programs: `invalid_manifest`, `invalid_options`, `graph_failed`.
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+    /// Everything that is wrong with the manifest; empty for other errors.
+    pub complaints: Vec<Complaint>,
+}
+
+impl OfflineError {
+    /// An error without complaints.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            complaints: Vec::new(),
+        }
+    }
+
+    /// An option that cannot be used.
+    pub fn options(message: impl Into<String>) -> Self {
+        Self::new("invalid_options", message)
+    }
+}
+
+impl From<Vec<Complaint>> for OfflineError {
+    fn from(complaints: Vec<Complaint>) -> Self {
+        let lines = complaints
+            .iter()
+            .map(|it| format!("\n  {}: {}", it.path, it.message));
+        let message = format!("the manifest cannot be used:{}", lines.collect::<String>());
+        Self {
+            code: "invalid_manifest",
+            message,
+            complaints,
+        }
+    }
+}
+
+/// A number of JavaScript as a whole number from `min` to `max`.
+///
+/// # Errors
+/// `invalid_options`, with the option's `name`.
+pub fn whole(name: &str, number: f64, min: u64, max: u64) -> Result<u64, OfflineError> {
+    if number.fract() == 0.0 && number >= min as f64 && number <= max as f64 {
+        return Ok(number as u64);
+    }
+    Err(OfflineError::options(format!(
+        "{name} is {number}; it must be a whole number from {min} to {max}"
+    )))
+}

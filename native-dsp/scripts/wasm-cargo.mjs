@@ -1,0 +1,36 @@
+// One run of cargo that gives the same bytes in whatever folder it happens.
+import { spawnSync } from 'node:child_process';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const ARTEFACT = 'wasm32-unknown-unknown/wasm/remotemedia_wasm.wasm';
+
+/**
+ * @param {string} workspace folder of the Cargo workspace.
+ * @param {ReturnType<import('./wasm-toolchain.mjs').findToolchain>} toolchain
+ * @returns the path of the module, or undefined where the build failed; cargo has said why.
+ */
+export function buildModule(workspace, toolchain, target = join(workspace, 'target/wasm32')) {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
+  const flags = ['-C', 'target-feature=+simd128'];
+  // Panic messages name source files: without the folders of this machine.
+  for (const [folder, name] of [
+    [cargoHome, '/cargo'],
+    [toolchain.standardLibrary, '/rust'],
+    [workspace, '/remotemedia'],
+  ])
+    flags.push(`--remap-path-prefix=${folder.replace(/\/$/, '')}=${name}`);
+
+  const options = ['build', '--profile', 'wasm', '--package', 'remotemedia-wasm', '--locked'];
+  const cargo = spawnSync(toolchain.cargo, [...options, ...toolchain.options, '--target-dir', target], {
+    cwd: workspace,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      ...toolchain.environment,
+      RUSTFLAGS: '',
+      CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f'),
+    },
+  });
+  return cargo.status === 0 ? join(target, ARTEFACT) : undefined;
+}

@@ -1,0 +1,67 @@
+// Finds a compiler for wasm32-unknown-unknown: rustup's where that target is installed, Debian's otherwise.
+import { spawnSync } from 'node:child_process';
+
+const TARGET = 'wasm32-unknown-unknown';
+
+// Debian ships no standard library for this target but its sources, which the same compiler builds.
+const DEBIAN_PACKAGES = ['rustc-web', 'cargo-web', 'rust-web-src', 'lld'];
+
+/**
+ * @returns {{ name: string, compiler: string, cargo: string, options: string[], environment: object,
+ *   standardLibrary: string } | undefined} undefined where there is none.
+ */
+export function findToolchain() {
+  return rustup() ?? debian();
+}
+
+/** Installs Debian's where that is possible. @returns whether it was. */
+export function installToolchain() {
+  const isDebian = run('apt-get', ['--version']) !== undefined;
+  if (!isDebian || process.getuid?.() !== 0) return false;
+  console.log(`Installing ${DEBIAN_PACKAGES.join(', ')} ...`);
+  const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  spawnSync('apt-get', ['update', '-qq'], options);
+  const packages = ['install', '-y', '-qq', '--no-install-recommends', ...DEBIAN_PACKAGES];
+  return spawnSync('apt-get', packages, options).status === 0;
+}
+
+function rustup() {
+  const targets = run('rustup', ['target', 'list', '--installed'])?.split('\n') ?? [];
+  const sysroot = run('rustc', ['--print', 'sysroot']);
+  if (!targets.includes(TARGET) || sysroot === undefined) return undefined;
+  return {
+    name: 'rustup',
+    compiler: run('rustc', ['--version']),
+    cargo: 'cargo',
+    options: ['--target', TARGET],
+    environment: {},
+    standardLibrary: `${sysroot}/lib/rustlib/src/rust`,
+  };
+}
+
+function debian() {
+  const files = (name) => run('dpkg', ['-L', name])?.split('\n') ?? [];
+  const rustc = files('rustc-web').find((path) => path.endsWith('/bin/rustc'));
+  const cargo = files('cargo-web').find((path) => path.endsWith('/bin/cargo'));
+  const library = files('rust-web-src').find((path) => path.endsWith('/library/Cargo.lock'));
+  if (!rustc || !cargo || !library || run('wasm-ld', ['--version']) === undefined) return undefined;
+  return {
+    name: 'debian',
+    compiler: [run(rustc, ['--version']), run('wasm-ld', ['--version'])].join(', '),
+    cargo,
+    options: ['--target', TARGET, '-Zbuild-std=std,panic_abort'],
+    environment: {
+      RUSTC: rustc,
+      // A stable compiler that builds its own standard library: for this build alone.
+      RUSTC_BOOTSTRAP: '1',
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld',
+    },
+    standardLibrary: library.slice(0, -'/library/Cargo.lock'.length),
+  };
+}
+
+function run(command, options) {
+  // The sources of the standard library are a list of several megabytes.
+  const { status, stdout } = spawnSync(command, options, { encoding: 'utf8', maxBuffer: 1 << 26 });
+  return status === 0 ? stdout.trim() : undefined;
+}

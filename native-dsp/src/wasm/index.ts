@@ -1,0 +1,7 @@
+/** The runtime on WebAssembly, for Node and browsers alike: nothing here imports Node. */
+export { isNativeError, type NativeError } from '../errors.js';
+export type { AudioFormat, OfflinePipeline, OfflineUtterance } from '../offline-pipeline.js';
+export type { RateConversion, RateConverter } from '../rate-converter.js';
+export type { ManifestValidation, OfflineRuntime } from '../runtime.js';
+export { WasmInstance } from './instance.js';
+export { loadWasm, type WasmSource, wasmRuntime } from './runtime.js';

@@ -1,0 +1,103 @@
+/** The offline pipeline on WebAssembly. Each has an instance, so a memory, of its own, which the garbage collector takes with it. */
+import type { AudioFormat, OfflinePipeline, OfflineUtterance } from '../offline-pipeline.js';
+import { WasmInstance, type WasmSamples } from './instance.js';
+
+/** What never changes about a pipeline. */
+interface Description
+  extends Pick<OfflinePipeline, 'inputFrameSamples' | 'outputFormat' | 'latencySamples' | 'nodeIds'> {
+  readonly plan: unknown;
+}
+
+/** Where an utterance's samples are until the next drain. */
+interface UtteranceInMemory extends Omit<OfflineUtterance, 'samples'> {
+  readonly pointer: number;
+  readonly length: number;
+}
+
+/** A compiled graph in its instance. */
+interface Compiled {
+  readonly instance: WasmInstance;
+  readonly description: Description;
+  readonly input: WasmSamples;
+  readonly output: WasmSamples;
+}
+
+export class WasmOfflinePipeline implements OfflinePipeline {
+  readonly inputFrameSamples: number;
+  readonly outputFormat: AudioFormat | null;
+  readonly latencySamples: number;
+  readonly plan: string;
+  readonly nodeIds: string[];
+  readonly input: Float32Array;
+  readonly output: Float32Array;
+  readonly #compile: () => Compiled;
+  #graph: Compiled;
+
+  constructor(module: WebAssembly.Module, manifest: string, format: AudioFormat) {
+    const { sampleRate, channels } = format;
+    this.#compile = () => compile(module, manifest, { sampleRate, channels });
+    this.#graph = this.#compile();
+    const { description, input, output } = this.#graph;
+    this.inputFrameSamples = description.inputFrameSamples;
+    this.outputFormat = description.outputFormat;
+    this.latencySamples = description.latencySamples;
+    this.plan = JSON.stringify(description.plan);
+    this.nodeIds = description.nodeIds;
+    // In JavaScript's memory: the same arrays for ever, whatever becomes of the instance and its memory.
+    this.input = new Float32Array(input.length);
+    this.output = new Float32Array(output.length);
+  }
+
+  process(): number {
+    const { instance, input, output } = this.#graph;
+    input.view.set(this.input);
+    const events = instance.call('pipeline_process');
+    this.output.set(output.view);
+    return events;
+  }
+
+  endOfInput(): void {
+    this.#graph.instance.call('pipeline_end_of_input');
+  }
+
+  reset(): void {
+    this.output.fill(0);
+    if (this.#graph.instance.isLost) this.#graph = this.#compile();
+    else this.#graph.instance.call('pipeline_reset');
+  }
+
+  drainEvents(): string[] {
+    return this.#ask('pipeline_drain_events') as string[];
+  }
+
+  drainUtterances(): OfflineUtterance[] {
+    const utterances = this.#ask('pipeline_drain_utterances') as UtteranceInMemory[];
+    return utterances.map(({ pointer, length, ...rest }) => ({
+      ...rest,
+      samples: this.#graph.instance.copyInt16(pointer, length),
+    }));
+  }
+
+  #ask(question: string): unknown {
+    this.#graph.instance.call(question);
+    return JSON.parse(this.#graph.instance.reply());
+  }
+}
+
+function compile(
+  module: WebAssembly.Module,
+  manifest: string,
+  { sampleRate, channels }: AudioFormat,
+): Compiled {
+  const instance = new WasmInstance(module);
+  instance.call('pipeline_create', ...instance.give(manifest), sampleRate, channels);
+  const description = JSON.parse(instance.reply()) as Description;
+  const format = description.outputFormat;
+  const outputLength = format === null ? 0 : (format.sampleRate / 100) * format.channels;
+  return {
+    instance,
+    description,
+    input: instance.samples(instance.call('pipeline_input'), description.inputFrameSamples * channels),
+    output: instance.samples(instance.call('pipeline_output'), outputLength),
+  };
+}

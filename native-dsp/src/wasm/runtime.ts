@@ -1,0 +1,56 @@
+/** The runtime on WebAssembly: the interface of the native one, made from a compiled module. */
+import type { AudioFormat } from '../offline-pipeline.js';
+import type { RateConversion } from '../rate-converter.js';
+import type { OfflineRuntime } from '../runtime.js';
+import { WasmInstance } from './instance.js';
+import { WasmOfflinePipeline } from './offline-pipeline.js';
+import { WasmRateConverter } from './rate-converter.js';
+
+/** What a module can be made from: its bytes, a response that has them, a compiled module. */
+export type WasmSource = WebAssembly.Module | BufferSource | Response | PromiseLike<Response>;
+
+/**
+ * Compiles the module, once for as many pipelines as there will be.
+ * @param source in a browser `fetch(url)`, so that it compiles while it loads.
+ */
+export async function loadWasm(source: WasmSource): Promise<OfflineRuntime> {
+  return wasmRuntime(await compile(source));
+}
+
+/** The runtime of a module that is compiled already. */
+export function wasmRuntime(module: WebAssembly.Module): OfflineRuntime {
+  return {
+    OfflinePipeline: class extends WasmOfflinePipeline {
+      constructor(manifest: string, format: AudioFormat) {
+        super(module, manifest, format);
+      }
+    },
+    RateConverter: class extends WasmRateConverter {
+      constructor(options: RateConversion) {
+        super(module, options);
+      }
+    },
+    nodeCatalogue: () => ask(module, (instance) => instance.call('node_catalogue')),
+    validateManifest: (text) =>
+      ask(module, (instance) => instance.call('validate_manifest', ...instance.give(text))),
+    version: JSON.parse(ask(module, (instance) => instance.call('versions'))).version,
+  };
+}
+
+/** One question, one instance: a trap on one manifest is nothing to the next. */
+function ask(module: WebAssembly.Module, question: (instance: WasmInstance) => void): string {
+  const instance = new WasmInstance(module);
+  question(instance);
+  return instance.reply();
+}
+
+async function compile(source: WasmSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
+  const response = await source;
+  if (!response.ok) throw new Error(`${response.url} answers ${response.status}`);
+  // Servers that do not know the type must not matter.
+  return response.headers.get('content-type') === 'application/wasm'
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+}

@@ -1,0 +1,29 @@
+//! What there is, and whether a manifest is sound: without a pipeline.
+
+use remotemedia_core::{catalogue, offline};
+use serde_json::json;
+
+use crate::text::{reply, take};
+
+/// Replies with the version of the module as JSON.
+#[unsafe(no_mangle)]
+pub extern "C" fn versions() {
+    reply(json!({ "version": env!("CARGO_PKG_VERSION") }).to_string());
+}
+
+/// Replies with every node type.
+#[unsafe(no_mangle)]
+pub extern "C" fn node_catalogue() {
+    reply(catalogue::to_json().to_string());
+}
+
+/// Replies with what is wrong with a manifest, or with its plan.
+///
+/// # Safety
+/// See [`take`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn validate_manifest(pointer: *mut u8, bytes: usize) {
+    // SAFETY: the caller's duty.
+    let text = unsafe { take(pointer, bytes) };
+    reply(offline::validate(&text).to_string());
+}

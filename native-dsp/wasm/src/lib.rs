@@ -1,0 +1,18 @@
+//! The WebAssembly module. Its surface and its documentation for callers are the TypeScript types in
+//! `native-dsp/src`; `native-dsp/src/wasm` is the other half of this interface.
+//!
+//! An instance of the module holds one pipeline or one converter, and has memory of its own. A panic is a
+//! trap, and a trap is the end of the instance: the host makes a new one, and nothing else was touched.
+//!
+//! Texts come in through [`text::allocate`] and go out as the reply ([`text::reply_pointer`]): JSON,
+//! errors included. Calls that can fail return [`answer::FAILED`]. Pointers are good until the next call.
+#![allow(
+    missing_docs,
+    reason = "documented where callers read it: in the TypeScript types"
+)]
+
+mod answer;
+mod catalogue;
+mod pipeline;
+mod rate_converter;
+mod text;

@@ -1,0 +1,125 @@
+//! The offline pipeline of this instance.
+
+use std::cell::RefCell;
+
+use remotemedia_core::offline::{OfflineError, OfflinePipeline, OfflineUtterance};
+use serde_json::{Value, json};
+
+use crate::answer::{answer, nothing_here};
+use crate::text::{reply, take};
+
+thread_local! {
+    static PIPELINE: RefCell<Option<OfflinePipeline>> = const { RefCell::new(None) };
+    /// Kept until the host has copied their samples.
+    static UTTERANCES: RefCell<Vec<OfflineUtterance>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Compiles a manifest; replies with what never changes about the pipeline.
+///
+/// # Safety
+/// See [`take`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pipeline_create(
+    pointer: *mut u8,
+    bytes: usize,
+    sample_rate: f64,
+    channels: f64,
+) -> i32 {
+    // SAFETY: the caller's duty.
+    let manifest = unsafe { take(pointer, bytes) };
+    answer(
+        OfflinePipeline::compile(&manifest, sample_rate, channels).map(|pipeline| {
+            reply(description(&pipeline).to_string());
+            PIPELINE.set(Some(pipeline));
+            0
+        }),
+    )
+}
+
+fn description(pipeline: &OfflinePipeline) -> Value {
+    let graph = pipeline.graph();
+    let output = graph.output_format();
+    json!({
+        "inputFrameSamples": graph.input_format().frame_samples(),
+        "outputFormat": output.map(|format| json!({
+            "sampleRate": format.sample_rate, "channels": format.channels,
+        })),
+        "latencySamples": pipeline.latency_samples(),
+        "plan": graph.plan(),
+        "nodeIds": graph.node_ids(),
+    })
+}
+
+/// Where the frame goes that the next `pipeline_process` reads.
+#[unsafe(no_mangle)]
+pub extern "C" fn pipeline_input() -> *mut f32 {
+    PIPELINE.with_borrow_mut(|pipeline| {
+        let samples = pipeline.as_mut().map(OfflinePipeline::input_mut);
+        samples.map_or(std::ptr::null_mut(), <[f32]>::as_mut_ptr)
+    })
+}
+
+/// Where the frame is that the last `pipeline_process` gave.
+#[unsafe(no_mangle)]
+pub extern "C" fn pipeline_output() -> *const f32 {
+    PIPELINE.with_borrow(|pipeline| {
+        let samples = pipeline.as_ref().map(OfflinePipeline::output);
+        samples.map_or(std::ptr::null(), <[f32]>::as_ptr)
+    })
+}
+
+/// Runs one frame; returns how many events wait.
+#[unsafe(no_mangle)]
+pub extern "C" fn pipeline_process() -> i32 {
+    with(OfflinePipeline::process)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pipeline_end_of_input() -> i32 {
+    with(|pipeline| pipeline.end_of_input().map(|()| 0))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pipeline_reset() -> i32 {
+    with(|pipeline| {
+        pipeline.reset();
+        Ok(0)
+    })
+}
+
+/// Replies with the events: a list of JSON texts.
+#[unsafe(no_mangle)]
+pub extern "C" fn pipeline_drain_events() -> i32 {
+    with(|pipeline| {
+        reply(json!(pipeline.drain_events()).to_string());
+        Ok(0)
+    })
+}
+
+/// Replies with the utterances; `pointer` and `length` say where their samples are until the next drain.
+#[unsafe(no_mangle)]
+pub extern "C" fn pipeline_drain_utterances() -> i32 {
+    with(|pipeline| {
+        let utterances = pipeline.drain_utterances();
+        let list: Value = utterances.iter().map(utterance).collect();
+        reply(list.to_string());
+        UTTERANCES.set(utterances);
+        Ok(0)
+    })
+}
+
+fn utterance(utterance: &OfflineUtterance) -> Value {
+    json!({
+        "nodeId": utterance.node_id,
+        "index": utterance.index,
+        "sampleRate": utterance.sample_rate,
+        "pointer": utterance.samples.as_ptr() as usize,
+        "length": utterance.samples.len(),
+    })
+}
+
+fn with(work: impl FnOnce(&mut OfflinePipeline) -> Result<u32, OfflineError>) -> i32 {
+    PIPELINE.with_borrow_mut(|pipeline| {
+        answer(pipeline.as_mut().ok_or_else(nothing_here).and_then(work))
+    })
+}

@@ -1,0 +1,67 @@
+//! Texts across the border: from the host into memory that Rust takes over, and back as the reply.
+
+use std::cell::RefCell;
+
+thread_local! {
+    static REPLY: RefCell<String> = const { RefCell::new(String::new()) };
+    static LAST_WORDS: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Memory for a text of the host, which the call that gets the text takes over.
+#[unsafe(no_mangle)]
+pub extern "C" fn allocate(bytes: usize) -> *mut u8 {
+    Box::into_raw(vec![0u8; bytes].into_boxed_slice()).cast()
+}
+
+/// Where the text is that the last call answered with. UTF-8, `reply_bytes` long.
+#[unsafe(no_mangle)]
+pub extern "C" fn reply_pointer() -> *const u8 {
+    REPLY.with_borrow(|reply| reply.as_ptr())
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn reply_bytes() -> usize {
+    REPLY.with_borrow(String::len)
+}
+
+/// What the panic said that ended this instance; empty for any other trap.
+#[unsafe(no_mangle)]
+pub extern "C" fn last_words_pointer() -> *const u8 {
+    LAST_WORDS.with_borrow(|words| words.as_ptr())
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn last_words_bytes() -> usize {
+    LAST_WORDS.with_borrow(String::len)
+}
+
+/// To be called once, before anything else: keeps what a panic says where the host finds it after the trap.
+#[unsafe(no_mangle)]
+pub extern "C" fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        LAST_WORDS.set(match panic.location() {
+            Some(place) => format!("{} ({place})", message(panic)),
+            None => message(panic).into(),
+        });
+    }));
+}
+
+fn message<'a>(panic: &'a std::panic::PanicHookInfo<'_>) -> &'a str {
+    panic.payload_as_str().unwrap_or("a bug without a message")
+}
+
+/// The text that the host wrote to `pointer`.
+///
+/// # Safety
+/// `pointer` is from [`allocate`] with the same number of bytes, and was not taken before.
+pub unsafe fn take(pointer: *mut u8, bytes: usize) -> String {
+    // SAFETY: `allocate` made exactly this box and gave it up.
+    let text = unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(pointer, bytes)) };
+    // The host encodes UTF-8 by `TextEncoder`, which knows nothing else.
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Answers the current call with a text.
+pub fn reply(text: String) {
+    REPLY.set(text);
+}
