@@ -7,7 +7,7 @@ use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 use remotemedia_core::event::EndReason;
 use remotemedia_plane::PlaneConfig;
-use remotemedia_session::SessionConfig;
+use remotemedia_session::{SessionConfig, options as session};
 
 use crate::error::Coded;
 
@@ -89,51 +89,34 @@ impl MediaPlaneOptions {
 impl PlaneSessionOptions {
     /// The session as far as it is known before DTLS.
     pub fn config(&self) -> Result<SessionConfig, Coded> {
-        let mut config = SessionConfig::default();
-        set(
-            &mut config.inactivity_ms,
-            "inactivityMs",
-            self.inactivity_ms,
-            20,
-            3_600_000,
-        )?;
-        if let Some(options) = &self.encoder {
-            let encoder = &mut config.encoder;
-            set(
-                &mut encoder.bitrate,
-                "encoder.bitrate",
-                options.bitrate,
-                6_000,
-                510_000,
-            )?;
-            set(
-                &mut encoder.complexity,
-                "encoder.complexity",
-                options.complexity,
-                0,
-                10,
-            )?;
-            encoder.fec = options.fec.unwrap_or(encoder.fec);
-            encoder.dtx = options.dtx.unwrap_or(encoder.dtx);
-        }
-        Ok(config)
+        let encoder = self.encoder.as_ref();
+        let encoder = encoder.map(|options| session::EncoderOptions {
+            bitrate: options.bitrate,
+            complexity: options.complexity,
+            fec: options.fec,
+            dtx: options.dtx,
+        });
+        let options = session::SessionOptions {
+            inactivity_ms: self.inactivity_ms,
+            encoder: encoder.unwrap_or_default(),
+        };
+        Ok(options.config()?)
     }
 }
 
 impl PlaneMediaOptions {
     /// Completes the session's configuration with what was negotiated.
     pub fn complete(&self, config: &mut SessionConfig) -> Result<(), Coded> {
-        config.send = self.send;
-        config.receive = self.receive;
-        config.cname = self.cname.clone();
-        config.send_ssrc = whole("sendSsrc", self.send_ssrc, 0, u32::MAX.into())? as u32;
-        config.send_payload_type = payload_type("sendPayloadType", self.send_payload_type)?;
-        config.payload_type_opus = payload_type("receivePayloadType", self.receive_payload_type)?;
-        config.payload_type_red = match self.red_payload_type {
-            Some(number) => Some(payload_type("redPayloadType", number)?),
-            None => None,
+        let options = session::MediaOptions {
+            send: self.send,
+            receive: self.receive,
+            send_ssrc: self.send_ssrc,
+            send_payload_type: self.send_payload_type,
+            receive_payload_type: self.receive_payload_type,
+            red_payload_type: self.red_payload_type,
+            cname: self.cname.clone(),
         };
-        Ok(())
+        Ok(options.complete(config)?)
     }
 
     pub fn profile(&self) -> Result<u16, Coded> {
@@ -142,14 +125,7 @@ impl PlaneMediaOptions {
 }
 
 pub fn end_reason(text: &str) -> Result<EndReason, Coded> {
-    match text {
-        "mute" => Ok(EndReason::Mute),
-        "track_ended" => Ok(EndReason::TrackEnded),
-        "flush" => Ok(EndReason::Flush),
-        other => Err(Coded::options(format!(
-            "reason is {other}; it must be mute, track_ended or flush"
-        ))),
-    }
+    Ok(session::end_reason(text)?)
 }
 
 pub fn socket_address(address: &str, port: f64) -> Result<SocketAddr, Coded> {
@@ -183,10 +159,6 @@ fn set<T: TryFrom<u64>>(
         *place = T::try_from(number).map_err(|_| Coded::options(format!("{name} is too large")))?;
     }
     Ok(())
-}
-
-fn payload_type(name: &str, number: f64) -> Result<u8, Coded> {
-    Ok(whole(name, number, 0, 127)? as u8)
 }
 
 fn ip(text: &str) -> Result<IpAddr, Coded> {

@@ -11,6 +11,7 @@ pub mod error;
 mod framer;
 mod gap;
 mod intake;
+pub mod options;
 #[cfg(feature = "libopus")]
 pub mod opus;
 pub mod opus_packet;
