@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench gen clean native typescript test-rust test-typescript chromium
+.PHONY: help run build test check bench gen wasm mutants clean native module typescript test-rust test-typescript chromium
 
 CARGO := $(shell command -v cargo 2>/dev/null)
 ADDON := native-dsp/dist/.built
@@ -15,7 +15,7 @@ help: ## Show this text
 run: build ## Build what is missing, start the gateway and print its address
 	@node cli/bin/remotemedia.js serve
 
-build: node_modules/.package-lock.json native typescript ## Build the addon, the TypeScript and the page
+build: node_modules/.package-lock.json native module typescript ## Build the addon, the WebAssembly module, the TypeScript and the page
 
 test: build check test-rust test-typescript ## Test everything, a real browser included
 
@@ -24,6 +24,7 @@ check: node_modules/.package-lock.json $(WEIGHTS) ## Formatting, lints, types, g
 	npx tsc -b
 	npx tsc -p tests
 	node scripts/check-arrows.mjs
+	node native-dsp/scripts/build-wasm.mjs --check
 ifdef CARGO
 	cd native-dsp && cargo fmt --all --check && cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cd native-dsp && cargo run --quiet -p remotemedia-gen -- --check
@@ -35,6 +36,12 @@ bench: build ## Measure, and print the figures that the README quotes
 gen: $(WEIGHTS) ## Write the registry, schema, types and node reference from the catalogue
 	cd native-dsp && cargo run --quiet -p remotemedia-gen
 	npx biome format --write native-dsp/src >/dev/null
+
+wasm: $(WEIGHTS) ## Build the WebAssembly module; on Debian as root, install what that takes
+	node native-dsp/scripts/build-wasm.mjs --install
+
+mutants: build chromium ## Break one constant after the other and see that the parity tests notice
+	node tests/parity/mutants.mjs
 
 clean: ## Remove everything that was built
 	rm -rf node_modules native-dsp/target native-dsp/dist */dist $(WEIGHTS)
@@ -58,10 +65,13 @@ $(ADDON): $(NATIVE_SOURCES) $(WEIGHTS)
 	@touch $@
 else
 $(ADDON):
-	@echo "The native addon is not built and there is no Rust toolchain to build it with."
-	@echo "Install Rust 1.91 or newer (https://rustup.rs), a C compiler and cmake, then type the same command again."
-	@exit 1
+	@echo "Warning: there is no Rust toolchain, so there will be no native runtime: WebAssembly takes its place, slower." >&2
+	@echo "For the native one install Rust 1.91 or newer (https://rustup.rs), a C compiler and cmake, and type the same again." >&2
 endif
+
+# Built only where it is not of these sources, and then only if there is a compiler for it: one comes with the repository.
+module: $(WEIGHTS)
+	@node native-dsp/scripts/build-wasm.mjs
 
 typescript: node_modules/.package-lock.json
 	@npx tsc -b

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Checks that imports follow the arrows of ARCHITECTURE.md: nothing imports upward, the Rust core and
- * session have no clock, socket, file, thread or randomness. Prints every offence; exit status 1 if any.
+ * session have no clock, socket, file, thread or randomness, and what browsers load does not import Node.
+ * Prints every offence; exit status 1 if any.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ const MAY_IMPORT = {
   pipeline: ['native-dsp'],
   gateway: ['native-dsp', 'pipeline'],
   signaling: ['native-dsp', 'pipeline', 'gateway'],
-  'web-client': ['signaling/protocol'],
+  'web-client': ['signaling/protocol', 'native-dsp/wasm'],
   cli: ['native-dsp', 'pipeline', 'signaling'],
 };
 
@@ -22,6 +23,7 @@ const MAY_DEPEND = {
   session: ['core'],
   plane: ['core', 'session'],
   node: ['core', 'session', 'plane'],
+  wasm: ['core', 'session'],
 };
 
 const FORBIDDEN_IN_SANS_IO =
@@ -55,7 +57,12 @@ for (const [crate, allowed] of Object.entries(MAY_DEPEND)) {
   }
 }
 
-for (const crate of ['core', 'session']) {
+for (const path of filesBelow('native-dsp/src/wasm', /\.ts$/)) {
+  if (/from 'node:/.test(readFileSync(path, 'utf8')) && !path.endsWith('.test.ts'))
+    offences.push(`${path}: is for browsers too and must not import Node`);
+}
+
+for (const crate of ['core', 'session', 'wasm']) {
   for (const path of filesBelow(join('native-dsp', crate, 'src'), /\.rs$/)) {
     // Tests at the end of a file may do what they like.
     const [code] = readFileSync(path, 'utf8').split('#[cfg(test)]');

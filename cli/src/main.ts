@@ -3,7 +3,8 @@
  * error and an exit code (0 done, 1 failed, 2 called wrongly). The verbs are thin; the work is elsewhere.
  */
 import { createRequire } from 'node:module';
-import { isNativeError, NativeUnavailableError } from '@remotemedia/native-dsp';
+import { isNativeError } from '@remotemedia/native-dsp';
+import { RuntimeUnavailableError } from '@remotemedia/pipeline';
 import * as nodes from './commands/nodes.js';
 import * as run from './commands/run.js';
 import * as serve from './commands/serve.js';
@@ -67,7 +68,7 @@ function refuse(error: unknown, command?: string): number {
 
 /** Errors whose message is meant for people: mistakes in what they gave us, and what is missing here. */
 function isForeseen(error: unknown): error is Error {
-  if (error instanceof CommandError || error instanceof NativeUnavailableError) return true;
+  if (error instanceof CommandError || error instanceof RuntimeUnavailableError) return true;
   if (isFileError(error) || isNativeError(error)) return true;
   // By name: their packages are loaded by `serve` only.
   return error instanceof Error && ['ConfigError', 'GatewayError'].includes(error.name);

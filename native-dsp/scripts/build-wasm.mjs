@@ -94,7 +94,7 @@ function sha256(path) {
 
 function remedy() {
   return (
-    'To build it: rustup target add wasm32-unknown-unknown, or on Debian ' +
+    'To build it: rustup component add rust-src, or on Debian ' +
     'apt-get install rustc-web cargo-web rust-web-src lld.'
   );
 }

@@ -12,7 +12,7 @@ const ARTEFACT = 'wasm32-unknown-unknown/wasm/remotemedia_wasm.wasm';
  */
 export function buildModule(workspace, toolchain, target = join(workspace, 'target/wasm32')) {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
-  const flags = ['-C', 'target-feature=+simd128'];
+  const flags = ['-C', 'panic=unwind', '-C', 'target-feature=+simd128,+exception-handling'];
   // Panic messages name source files: without the folders of this machine.
   for (const [folder, name] of [
     [cargoHome, '/cargo'],

@@ -1,9 +1,13 @@
-// Finds a compiler for wasm32-unknown-unknown: rustup's where that target is installed, Debian's otherwise.
+// Finds a compiler for wasm32-unknown-unknown: rustup's where the sources of its standard library are installed, Debian's
+// otherwise. The library that rustup ships for this target aborts on a panic, and a node that panics must end alone: so it is
+// built here, from the compiler's own sources, to unwind.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 const TARGET = 'wasm32-unknown-unknown';
 
-// Debian ships no standard library for this target but its sources, which the same compiler builds.
+const OPTIONS = ['--target', TARGET, '-Zbuild-std=std,panic_unwind'];
+
 const DEBIAN_PACKAGES = ['rustc-web', 'cargo-web', 'rust-web-src', 'lld'];
 
 /**
@@ -26,16 +30,16 @@ export function installToolchain() {
 }
 
 function rustup() {
-  const targets = run('rustup', ['target', 'list', '--installed'])?.split('\n') ?? [];
   const sysroot = run('rustc', ['--print', 'sysroot']);
-  if (!targets.includes(TARGET) || sysroot === undefined) return undefined;
+  const standardLibrary = `${sysroot}/lib/rustlib/src/rust`;
+  if (sysroot === undefined || !existsSync(`${standardLibrary}/library/Cargo.lock`)) return undefined;
   return {
     name: 'rustup',
     compiler: run('rustc', ['--version']),
     cargo: 'cargo',
-    options: ['--target', TARGET],
-    environment: {},
-    standardLibrary: `${sysroot}/lib/rustlib/src/rust`,
+    options: OPTIONS,
+    environment: { RUSTC_BOOTSTRAP: '1' },
+    standardLibrary,
   };
 }
 
@@ -49,10 +53,9 @@ function debian() {
     name: 'debian',
     compiler: [run(rustc, ['--version']), run('wasm-ld', ['--version'])].join(', '),
     cargo,
-    options: ['--target', TARGET, '-Zbuild-std=std,panic_abort'],
+    options: OPTIONS,
     environment: {
       RUSTC: rustc,
-      // A stable compiler that builds its own standard library: for this build alone.
       RUSTC_BOOTSTRAP: '1',
       CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld',
     },

@@ -74,3 +74,19 @@ export class NativeUnavailableError extends Error {
     this.path = path;
   }
 }
+
+/** The WebAssembly module is absent or cannot be used here; the message says which file and how to build it. */
+export class WasmUnavailableError extends Error {
+  readonly code = 'wasm_unavailable';
+  /** The file that was looked for. */
+  readonly path: string;
+
+  constructor(path: string, reason: string, cause?: unknown) {
+    super(
+      `The WebAssembly runtime cannot be used: ${reason} (${path}). Build it with "make wasm", which says what it needs.`,
+      { cause },
+    );
+    this.name = 'WasmUnavailableError';
+    this.path = path;
+  }
+}

@@ -5,8 +5,10 @@ export {
   type NativeError,
   type NativeErrorCode,
   NativeUnavailableError,
+  WasmUnavailableError,
 } from './errors.js';
 export { isNativeRuntimeAvailable, loadNative, NATIVE_PATH } from './load.js';
+export { loadWasmFile, WASM_PATH } from './load-wasm.js';
 export type * from './media-plane.js';
 export type { Native } from './native.js';
 export type * from './nodes.gen.js';

@@ -1,4 +1,5 @@
-export type { Complaint } from '@remotemedia/native-dsp';
+export { type Complaint, isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
 export * from './pipeline.js';
-export * from './runtime.js';
+export * from './runtime/choice.js';
+export * from './runtime/runtime.js';
 export * from './wav/index.js';

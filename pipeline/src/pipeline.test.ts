@@ -1,10 +1,8 @@
-import type { AudioFormat, Native, OfflinePipeline } from '@remotemedia/native-dsp';
-import { NativeUnavailableError } from '@remotemedia/native-dsp';
+import type { AudioFormat, OfflinePipeline, OfflineRuntime } from '@remotemedia/native-dsp';
 import { describe, expect, it } from 'vitest';
 import { Pipeline } from './pipeline.js';
-import { runtimeInfo } from './runtime.js';
 
-/** Doubles every sample, says so once a frame, and reports the end: the addon's interface without the addon. */
+/** Doubles every sample, says so once a frame, and reports the end: the interface of a runtime without one. */
 class DoublingGraph implements OfflinePipeline {
   readonly inputFrameSamples: number;
   readonly outputFormat: AudioFormat;
@@ -47,12 +45,12 @@ class DoublingGraph implements OfflinePipeline {
   }
 }
 
-const native = { OfflinePipeline: DoublingGraph, version: '1', opusVersion: '2' } as unknown as Native;
+const runtime = { OfflinePipeline: DoublingGraph, version: '1' } as unknown as OfflineRuntime;
 
 describe('Pipeline', () => {
   it('runs each channel through the graph, frame by frame, whatever the length', () => {
     const format = { sampleRate: 8000, channels: 2 };
-    const pipeline = Pipeline.fromManifest({}, { format, native });
+    const pipeline = Pipeline.fromManifest({}, { format, runtime });
     const left = Float32Array.from({ length: 200 }, (_, i) => i);
     const right = left.map((value) => -value);
     const { planes, events } = pipeline.run([left, right]);
@@ -64,23 +62,13 @@ describe('Pipeline', () => {
   });
 
   it('gives what the end of the input closes', () => {
-    const pipeline = Pipeline.fromText('version: v1', { native });
+    const pipeline = Pipeline.fromText('version: v1', { runtime });
     expect(pipeline.finish().events).toEqual([{ type: 'end', node_id: 'double' }]);
   });
 
   it('refuses planes that do not fit its format', () => {
-    const pipeline = Pipeline.fromManifest({}, { native });
+    const pipeline = Pipeline.fromManifest({}, { runtime });
     expect(() => pipeline.run([])).toThrow(RangeError);
     expect(() => pipeline.run([new Float32Array(480), new Float32Array(480)])).toThrow(/1 planes/);
-  });
-});
-
-describe('runtimeInfo', () => {
-  it('names the native runtime, or says why there is none', () => {
-    expect(runtimeInfo(() => native)).toEqual({ runtime: 'native', version: '1', opusVersion: '2' });
-    const missing = runtimeInfo(() => {
-      throw new NativeUnavailableError('x.node', 'it has not been built');
-    });
-    expect(missing).toMatchObject({ runtime: null, reason: expect.stringContaining('has not been built') });
   });
 });

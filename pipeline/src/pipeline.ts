@@ -2,14 +2,14 @@
  * A manifest as a running graph, driven by its caller: for files, tests and batch work. The graph is the one that sessions run, so results
  * are the same. One Pipeline is one stream; it keeps state from frame to frame until `reset`.
  */
-import {
-  type AudioFormat,
-  loadNative,
-  type ManifestValidation,
-  type Native,
-  type OfflinePipeline,
-  type OfflineUtterance,
+import type {
+  AudioFormat,
+  ManifestValidation,
+  OfflinePipeline,
+  OfflineRuntime,
+  OfflineUtterance,
 } from '@remotemedia/native-dsp';
+import { chooseRuntime, runtimeFor } from './runtime/runtime.js';
 
 export const DEFAULT_FORMAT: AudioFormat = { sampleRate: 48_000, channels: 1 };
 
@@ -30,13 +30,16 @@ export interface PipelineResult {
 export interface PipelineOptions {
   /** Of the input. Default 48 kHz mono. */
   readonly format?: AudioFormat;
-  /** Default: the addon of this platform. */
-  readonly native?: Native;
+  /** Default: the one that the manifest's `runtime_hint`, the environment and this machine come to. */
+  readonly runtime?: OfflineRuntime;
 }
 
 /** Checks a manifest (JSON or YAML text) without running it. Never throws for a bad manifest. */
-export function validateManifest(text: string, native: Native = loadNative()): ManifestValidation {
-  return JSON.parse(native.validateManifest(text)) as ManifestValidation;
+export function validateManifest(
+  text: string,
+  runtime: OfflineRuntime = chooseRuntime().offline,
+): ManifestValidation {
+  return JSON.parse(runtime.validateManifest(text)) as ManifestValidation;
 }
 
 export class Pipeline {
@@ -45,13 +48,13 @@ export class Pipeline {
 
   /**
    * @param text manifest v1 as JSON or YAML.
-   * @throws NativeError `invalid_manifest` with all complaints, `invalid_options`; NativeUnavailableError.
+   * @throws NativeError `invalid_manifest` with all complaints, `invalid_options`; RuntimeUnavailableError.
    */
   static fromText(
     text: string,
-    { format = DEFAULT_FORMAT, native = loadNative() }: PipelineOptions = {},
+    { format = DEFAULT_FORMAT, runtime = runtimeFor(text).offline }: PipelineOptions = {},
   ): Pipeline {
-    return new Pipeline(new native.OfflinePipeline(text, format), format);
+    return new Pipeline(new runtime.OfflinePipeline(text, format), format);
   }
 
   /** The same for a manifest that is parsed already. */

@@ -16,6 +16,8 @@ export interface RuntimeInfo {
   readonly version: string;
   /** `native` or `wasm`. */
   readonly runtime: string;
+  /** Why this one, in a sentence. */
+  readonly reason: string;
   /** Version text of libopus, where it is known. */
   readonly opus: string | null;
   readonly nodeTypes: readonly NodeTypeView[];

@@ -8,8 +8,8 @@ import { type Environment, loadConfig, loadPipelines } from './config/load.js';
 import type { Config } from './config/parse.js';
 import type { MachineAddress } from './context.js';
 import { createLogger, type LogOutput } from './logging.js';
-import { openNativeRuntime } from './native-runtime.js';
 import type { PipelineCatalogue } from './pipelines/catalogue.js';
+import { openRuntime } from './runtime.js';
 
 /** The built demo page; from `src/` and `dist/` alike. */
 const PAGE = fileURLToPath(new URL('../../web-client/dist/demo', import.meta.url));
@@ -30,7 +30,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** @throws ConfigError, NativeUnavailableError, GatewayError, or the system's error where a port is taken. */
+/** @throws ConfigError, RuntimeUnavailableError, GatewayError, or the system's error where a port is taken. */
 export async function start({
   configPath,
   environment = {},
@@ -38,9 +38,9 @@ export async function start({
 }: StartOptions): Promise<RunningServer> {
   const loaded = loadConfig(configPath, environment);
   const { config } = loaded;
-  const { info, checker } = openNativeRuntime();
-  const pipelines = loadPipelines(loaded, checker);
   const logger = createLogger(config.logging, output);
+  const { info, checker } = openRuntime(environment, (message) => logger.warn(message));
+  const pipelines = loadPipelines(loaded, checker);
   const gateway = createGateway(gatewayOptions(config, pipelines), { log: logger });
   let closing: Promise<void> | undefined;
   try {

@@ -17,7 +17,7 @@ beforeEach(async () => {
   ({ gateway } = await gatewayOnLoopback());
   app = await buildApp(parseConfig({ text: '', name: 'defaults' }), gateway, {
     pipelines: { defaultName: 'echo', manifests: new Map(), views: [] },
-    runtime: { version: '0', runtime: 'native', opus: null, nodeTypes: [] },
+    runtime: { version: '0', runtime: 'native', reason: 'It is the default.', opus: null, nodeTypes: [] },
     machine: { hostname: 'test', addresses: () => [] },
     now: Date.now,
   });

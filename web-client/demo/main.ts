@@ -157,10 +157,11 @@ api
   .catch((error) => banner.show(error));
 api
   .version()
-  .then(({ version, runtime }) => {
+  .then(({ version, runtime, runtime_reason }) => {
     const badge = byId('runtime', HTMLElement);
     badge.textContent = `${runtime} runtime · v${version}`;
     badge.dataset['runtime'] = runtime;
+    badge.title = runtime_reason;
     badge.hidden = false;
   })
   // The missing pipeline list says it already.

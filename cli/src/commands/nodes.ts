@@ -1,7 +1,7 @@
 /** `remotemedia nodes`: the catalogue, for reading in a terminal. */
 import { parseArgs } from 'node:util';
-import { loadNative } from '@remotemedia/native-dsp';
 import { CommandError, EXIT_OK, UsageError } from '../exit.js';
+import { offlineRuntime } from '../runtime.js';
 
 export const USAGE = `remotemedia nodes list
 remotemedia nodes show <type>
@@ -28,7 +28,7 @@ export async function nodes(args: string[]): Promise<number> {
     options: { json: { type: 'boolean', default: false } },
   });
   const [verb, wanted] = positionals;
-  const catalogue = JSON.parse(loadNative().nodeCatalogue()) as NodeType[];
+  const catalogue = JSON.parse(offlineRuntime().nodeCatalogue()) as NodeType[];
   if (verb === 'list') {
     console.log(values.json ? JSON.stringify(catalogue, null, 2) : list(catalogue));
     return EXIT_OK;

@@ -1,7 +1,7 @@
 /** `remotemedia run`: a pipeline over a WAV file. */
 import { createReadStream, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { isNativeError, loadNative, type OfflinePipeline } from '@remotemedia/native-dsp';
+import { isNativeError, type OfflinePipeline } from '@remotemedia/native-dsp';
 import { WavError } from '@remotemedia/pipeline';
 import { CommandError, EXIT_OK, UsageError } from '../exit.js';
 import { readManifest } from '../manifest.js';
@@ -10,6 +10,7 @@ import { runOffline } from '../offline/run.js';
 import { openSink, WavSink } from '../offline/sink.js';
 import { openWav, type WavSource } from '../offline/source.js';
 import { createProgress } from '../progress.js';
+import { offlineRuntime } from '../runtime.js';
 
 export const USAGE = `remotemedia run <manifest> -i <in.wav> [-O <out.wav>] [--events <events.jsonl>]
 
@@ -124,7 +125,7 @@ function warnIfCutShort(path: string, { durationSeconds }: WavSource, seconds: n
 }
 
 function compile(manifest: string, path: string, { format }: WavSource): OfflinePipeline {
-  const { OfflinePipeline } = loadNative();
+  const { OfflinePipeline } = offlineRuntime(manifest);
   try {
     return new OfflinePipeline(manifest, { sampleRate: format.sampleRate, channels: format.channels });
   } catch (error) {

@@ -1,8 +1,9 @@
 /** `remotemedia validate`: everything that is wrong with a manifest. */
 import { parseArgs } from 'node:util';
-import { loadNative, type ManifestValidation } from '@remotemedia/native-dsp';
+import type { ManifestValidation } from '@remotemedia/native-dsp';
 import { describe, EXIT_FAILURE, EXIT_OK, UsageError } from '../exit.js';
 import { readManifest } from '../manifest.js';
+import { offlineRuntime } from '../runtime.js';
 
 export const USAGE = `remotemedia validate <manifest>...
 
@@ -17,10 +18,10 @@ export async function validate(args: string[]): Promise<number> {
     options: { json: { type: 'boolean', default: false } },
   });
   if (positionals.length === 0) throw new UsageError('which manifest?', 'validate');
-  const native = loadNative();
+  const runtime = offlineRuntime();
   let exitCode = EXIT_OK;
   for (const path of positionals) {
-    const result = JSON.parse(native.validateManifest(await readManifest(path))) as ManifestValidation;
+    const result = JSON.parse(runtime.validateManifest(await readManifest(path))) as ManifestValidation;
     if (!result.ok) exitCode = EXIT_FAILURE;
     if (values.json) console.log(JSON.stringify({ path, ...result }, null, 2));
     else if (result.ok) console.log(`${path}: ok`);

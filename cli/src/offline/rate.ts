@@ -2,7 +2,7 @@
  * WAV files of any format for a graph that works in whole 10 ms frames of at most 8 channels: rates that make
  * none (22 050 Hz) are converted first, and more channels are mixed to one.
  */
-import { loadNative } from '@remotemedia/native-dsp';
+import { offlineRuntime } from '../runtime.js';
 import { planesOf } from './run.js';
 import type { WavSource } from './source.js';
 
@@ -53,7 +53,7 @@ function mixed(source: WavSource): WavSource {
 }
 
 async function* convert({ format, frames }: WavSource, toHz: number, planes: Float32Array[]) {
-  const { RateConverter } = loadNative();
+  const { RateConverter } = offlineRuntime();
   const { sampleRate: fromHz, channels } = format;
   const converter = new RateConverter({ fromHz, toHz, channels });
   const input = planesOf(converter.input, channels);

@@ -80,6 +80,12 @@ pub mod code {
     pub const UNSUPPORTED_FORMAT: &str = "unsupported_format";
     /// The pipeline delays the audio more than `metadata.latency_budget_ms` permits.
     pub const LATENCY_OVER_BUDGET: &str = "latency_over_budget";
+    /// A runtime that runs no node of this kind.
+    pub const UNSUPPORTED_RUNTIME: &str = "unsupported_runtime";
+    /// Two hints that ask for different runtimes.
+    pub const CONFLICTING_RUNTIMES: &str = "conflicting_runtimes";
+    /// The pipeline asks for another runtime than this one.
+    pub const WRONG_RUNTIME: &str = "wrong_runtime";
     /// There are more faults than are listed.
     pub const TOO_MANY_COMPLAINTS: &str = "too_many_complaints";
 }

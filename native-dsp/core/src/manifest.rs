@@ -14,6 +14,7 @@ mod fields;
 mod node;
 mod normal;
 mod params;
+mod runtime;
 mod text;
 
 use serde_json::{Map, Value};
@@ -24,6 +25,7 @@ use crate::topology;
 pub use connections::Connection;
 use fields::Fields;
 pub use node::{ManifestNode, OnError};
+pub use runtime::Runtime;
 pub use text::LONGEST_TEXT_BYTES;
 
 /// Most nodes in a manifest: sets of nodes are kept as the bits of a `u64`.
@@ -39,6 +41,7 @@ const FIELDS: &[&str] = &[
     "connections",
     "python_env",
     "runtime",
+    "runtime_hint",
 ];
 
 /// A pipeline that was found sound: ids are unique, node types and parameters known, values in range,
@@ -50,6 +53,7 @@ pub struct Manifest {
     nodes: Vec<ManifestNode>,
     connections: Vec<Connection>,
     order: Vec<usize>,
+    runtime: Option<Runtime>,
     /// Fields of v1 that this crate has no use for, kept as they came.
     extras: Map<String, Value>,
 }
@@ -115,8 +119,13 @@ fn read(value: &Value, complaints: &mut Complaints) -> Option<Manifest> {
     for name in ["python_env", "runtime"] {
         fields.check(name, "an object", Value::is_object, complaints);
     }
-    let (metadata, latency_budget_ms) = read_metadata(&fields, complaints);
+    let (metadata, latency_budget_ms, metadata_runtime) = read_metadata(&fields, complaints);
     let nodes = read_nodes(&fields, complaints);
+    let hints = [
+        ("runtime_hint", runtime::read(&fields, complaints)),
+        ("metadata.runtime_hint", metadata_runtime),
+    ];
+    let runtime = runtime::agree(&hints, nodes.as_deref().unwrap_or_default(), complaints);
     let connections = connections::read(&fields, &node::ids(&fields), complaints);
 
     let edges: Vec<_> = connections
@@ -137,6 +146,7 @@ fn read(value: &Value, complaints: &mut Complaints) -> Option<Manifest> {
         nodes: nodes?,
         connections,
         order: order.ok()?,
+        runtime,
         extras: extras
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
@@ -164,9 +174,9 @@ fn check_version(fields: &Fields<'_>, complaints: &mut Complaints) {
 fn read_metadata(
     fields: &Fields<'_>,
     complaints: &mut Complaints,
-) -> (Map<String, Value>, Option<f64>) {
+) -> (Map<String, Value>, Option<f64>, Option<Runtime>) {
     let Some(value) = fields.map.get("metadata") else {
-        return (Map::new(), None);
+        return (Map::new(), None, None);
     };
     let known: Vec<&str> = value
         .as_object()
@@ -175,13 +185,14 @@ fn read_metadata(
         .map(String::as_str)
         .collect();
     let Some(metadata) = Fields::read(value, "metadata".into(), &known, complaints) else {
-        return (Map::new(), None);
+        return (Map::new(), None, None);
     };
     for name in ["name", "description"] {
         metadata.text(name, complaints);
     }
     let budget = metadata.positive_number("latency_budget_ms", complaints);
-    (metadata.map.clone(), budget)
+    let runtime = runtime::read(&metadata, complaints);
+    (metadata.map.clone(), budget, runtime)
 }
 
 fn read_nodes(fields: &Fields<'_>, complaints: &mut Complaints) -> Option<Vec<ManifestNode>> {

@@ -4,6 +4,7 @@
 mod error;
 mod pipeline;
 mod rate_converter;
+mod utterance;
 
 use serde_json::{Value, json};
 
@@ -11,8 +12,9 @@ use crate::format::Format;
 use crate::graph::Graph;
 use crate::manifest::Manifest;
 pub use error::{OfflineError, whole};
-pub use pipeline::{OfflinePipeline, OfflineUtterance};
+pub use pipeline::OfflinePipeline;
 pub use rate_converter::RateConverter;
+pub use utterance::{OfflineUtterance, split};
 
 /// Parses a manifest (JSON or YAML) and compiles it for 48 kHz mono: `ok`, all `complaints`, and where there
 /// are none the `manifest` in its normal form and the `plan`.

@@ -2,8 +2,8 @@
 
 use napi::bindgen_prelude::{Buffer, Int16Array};
 use napi_derive::napi;
-use remotemedia_core::event::{Event, EventKind};
-use remotemedia_core::event_json::to_json;
+use remotemedia_core::event::Event;
+use remotemedia_core::offline;
 
 #[napi(object)]
 pub struct PlaneDatagram {
@@ -61,21 +61,17 @@ pub struct Names {
 
 /// The event's JSON, and the audio of an utterance, which is not part of it.
 pub fn split(event: Event, names: &Names) -> (String, Option<OfflineUtterance>) {
-    let json =
-        serde_json::Value::Object(to_json(&event, &names.node_ids, names.sample_rate)).to_string();
-    let EventKind::Utterance(utterance) = event.kind else {
-        return (json, None);
-    };
-    let node_id = names
-        .node_ids
-        .get(usize::from(event.node))
-        .cloned()
-        .unwrap_or_default();
-    let utterance = OfflineUtterance {
-        node_id,
-        index: utterance.index,
-        sample_rate: utterance.audio_sample_rate,
-        samples: Int16Array::new(utterance.samples),
-    };
-    (json, Some(utterance))
+    let (json, utterance) = offline::split(event, &names.node_ids, names.sample_rate);
+    (json, utterance.map(OfflineUtterance::from))
+}
+
+impl From<offline::OfflineUtterance> for OfflineUtterance {
+    fn from(utterance: offline::OfflineUtterance) -> Self {
+        Self {
+            node_id: utterance.node_id,
+            index: utterance.index,
+            sample_rate: utterance.sample_rate,
+            samples: Int16Array::new(utterance.samples),
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use napi::bindgen_prelude::{Env, JsValue, Object};
 use napi::{Error, Status};
 use remotemedia_core::complaint::Complaint;
+use remotemedia_core::offline::OfflineError;
 use remotemedia_plane::PlaneError;
 use remotemedia_session::SessionError;
 
@@ -55,17 +56,19 @@ impl Coded {
     }
 }
 
+impl From<OfflineError> for Coded {
+    fn from(error: OfflineError) -> Self {
+        Self {
+            code: error.code,
+            message: error.message,
+            complaints: error.complaints,
+        }
+    }
+}
+
 impl From<Vec<Complaint>> for Coded {
     fn from(complaints: Vec<Complaint>) -> Self {
-        let lines = complaints
-            .iter()
-            .map(|it| format!("\n  {}: {}", it.path, it.message));
-        let message = format!("the manifest cannot be used:{}", lines.collect::<String>());
-        Self {
-            code: "invalid_manifest",
-            message,
-            complaints,
-        }
+        OfflineError::from(complaints).into()
     }
 }
 

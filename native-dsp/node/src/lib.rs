@@ -19,11 +19,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use napi::bindgen_prelude::{Env, Object, Unknown};
 use napi_derive::napi;
-use remotemedia_core::catalogue;
-use remotemedia_core::format::Format;
-use remotemedia_core::graph::Graph;
-use remotemedia_core::manifest::Manifest;
-use serde_json::{Value, json};
+use remotemedia_core::{catalogue, offline};
+use serde_json::Value;
 
 use crate::guard::guard;
 
@@ -34,20 +31,7 @@ pub fn node_catalogue(env: Env) -> napi::Result<String> {
 
 #[napi]
 pub fn validate_manifest(env: Env, text: String) -> napi::Result<String> {
-    guard(&env, || {
-        let compiled = Manifest::parse(&text).and_then(|manifest| {
-            Graph::compile(&manifest, Format::VOICE).map(|graph| (manifest, graph))
-        });
-        let found = match compiled {
-            Ok((manifest, graph)) => json!({
-                "ok": true, "complaints": [], "manifest": manifest.to_json(), "plan": graph.plan(),
-            }),
-            Err(complaints) => json!({
-                "ok": false, "complaints": complaints, "manifest": null, "plan": null,
-            }),
-        };
-        Ok(found.to_string())
-    })
+    guard(&env, || Ok(offline::validate(&text).to_string()))
 }
 
 #[napi(module_exports)]

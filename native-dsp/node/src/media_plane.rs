@@ -70,7 +70,9 @@ impl MediaPlane {
     pub fn open_session(&mut self, env: Env, options: PlaneSessionOptions) -> napi::Result<u32> {
         guard(&env, || {
             let config = options.config()?;
-            let graph = Graph::compile(&Manifest::parse(&options.manifest)?, Format::VOICE)?;
+            let manifest = Manifest::parse(&options.manifest)?;
+            manifest.check_runtime()?;
+            let graph = Graph::compile(&manifest, Format::VOICE)?;
             let names = Names {
                 node_ids: graph.node_ids().to_vec(),
                 sample_rate: Format::VOICE.sample_rate,

@@ -2,37 +2,19 @@
 
 use napi::bindgen_prelude::{Env, This};
 use napi_derive::napi;
-use remotemedia_core::block::Block;
-use remotemedia_core::event::{EndReason, Event};
-use remotemedia_core::format::{Format, MAX_CHANNELS};
-use remotemedia_core::graph::Graph;
-use remotemedia_core::manifest::Manifest;
-use remotemedia_core::time::MediaTime;
+use remotemedia_core::offline;
 
-use crate::batch::{Names, OfflineUtterance, split};
-use crate::error::Coded;
+use crate::batch::OfflineUtterance;
 use crate::frame::{SharedFrame, share};
 use crate::guard::guard;
-use crate::options::{AudioFormat, whole};
-
-/// Events that may wait to be drained; later ones are lost.
-const EVENTS: usize = 1 << 16;
-
-/// Events that need no further memory.
-const ROOM: usize = 1024;
+use crate::options::AudioFormat;
 
 /// Comments for callers are in `src/offline-pipeline.ts`.
 #[napi]
 pub struct OfflinePipeline {
-    graph: Graph,
+    pipeline: offline::OfflinePipeline,
     input: SharedFrame,
     output: SharedFrame,
-    block: Block,
-    frames: i64,
-    names: Names,
-    events: Vec<Event>,
-    utterances: Vec<OfflineUtterance>,
-    is_broken: bool,
 }
 
 #[napi]
@@ -44,19 +26,30 @@ impl OfflinePipeline {
         manifest: String,
         options: AudioFormat,
     ) -> napi::Result<Self> {
-        let pipeline = guard(&env, || Self::compile(&manifest, &options))?;
-        share(&env, &mut this.object, &pipeline.input, &pipeline.output)?;
-        Ok(pipeline)
+        let mut pipeline = guard(&env, || {
+            let (sample_rate, channels) = (options.sample_rate, options.channels);
+            let pipeline = offline::OfflinePipeline::compile(&manifest, sample_rate, channels)?;
+            Ok(pipeline)
+        })?;
+        let input = SharedFrame::silent(pipeline.input_mut().len());
+        let output = SharedFrame::silent(pipeline.output().len());
+        share(&env, &mut this.object, &input, &output)?;
+        Ok(Self {
+            pipeline,
+            input,
+            output,
+        })
     }
 
     #[napi(getter)]
     pub fn input_frame_samples(&self) -> u32 {
-        self.graph.input_format().frame_samples() as u32
+        self.pipeline.graph().input_format().frame_samples() as u32
     }
 
     #[napi(getter)]
     pub fn output_format(&self) -> Option<AudioFormat> {
-        self.graph.output_format().map(|format| AudioFormat {
+        let format = self.pipeline.graph().output_format();
+        format.map(|format| AudioFormat {
             sample_rate: format.sample_rate.into(),
             channels: format.channels.into(),
         })
@@ -64,133 +57,51 @@ impl OfflinePipeline {
 
     #[napi(getter)]
     pub fn latency_samples(&self) -> i64 {
-        let format = self
-            .graph
-            .output_format()
-            .unwrap_or(self.graph.input_format());
-        self.graph.latency().to_samples(format.sample_rate)
+        self.pipeline.latency_samples()
     }
 
     #[napi(getter)]
     pub fn plan(&self) -> String {
-        serde_json::to_string(self.graph.plan()).unwrap_or_default()
+        serde_json::to_string(self.pipeline.graph().plan()).unwrap_or_default()
     }
 
     #[napi(getter)]
     pub fn node_ids(&self) -> Vec<String> {
-        self.names.node_ids.clone()
+        self.pipeline.graph().node_ids().to_vec()
     }
 
     #[napi]
     pub fn process(&mut self, env: Env) -> napi::Result<u32> {
         guard(&env, || {
-            self.check()?;
-            // Until the frame is through: a panic leaves the graph half done.
-            self.is_broken = true;
-            self.input.read_into(self.block.planes_mut());
-            let samples = self.frames * self.block.format().frame_samples() as i64;
-            let time = MediaTime::from_samples(samples, self.block.format().sample_rate);
-            self.graph.process(time, &self.block);
-            self.frames += 1;
-            match self.graph.output() {
-                Some(output) => self.output.write_from(output.planes()),
-                None => self.output.fill_silence(),
-            }
-            self.take_events();
-            self.is_broken = false;
-            Ok(self.events.len() as u32)
+            self.input.read_into(self.pipeline.input_mut());
+            let events = self.pipeline.process()?;
+            self.output.write_from(self.pipeline.output());
+            Ok(events)
         })
     }
 
     #[napi]
     pub fn end_of_input(&mut self, env: Env) -> napi::Result<()> {
-        guard(&env, || {
-            self.check()?;
-            self.graph.end_of_input(EndReason::TrackEnded);
-            self.take_events();
-            Ok(())
-        })
+        guard(&env, || Ok(self.pipeline.end_of_input()?))
     }
 
     #[napi]
     pub fn reset(&mut self, env: Env) -> napi::Result<()> {
         guard(&env, || {
-            self.graph.reset();
-            self.frames = 0;
-            self.events.clear();
-            self.utterances.clear();
+            self.pipeline.reset();
             self.output.fill_silence();
-            self.is_broken = false;
             Ok(())
         })
     }
 
     #[napi]
     pub fn drain_events(&mut self, env: Env) -> napi::Result<Vec<String>> {
-        guard(&env, || {
-            let mut texts = Vec::with_capacity(self.events.len());
-            for event in self.events.drain(..) {
-                let (json, utterance) = split(event, &self.names);
-                texts.push(json);
-                self.utterances.extend(utterance);
-            }
-            Ok(texts)
-        })
+        guard(&env, || Ok(self.pipeline.drain_events()))
     }
 
     #[napi]
     pub fn drain_utterances(&mut self) -> Vec<OfflineUtterance> {
-        std::mem::take(&mut self.utterances)
-    }
-}
-
-impl OfflinePipeline {
-    fn compile(manifest: &str, options: &AudioFormat) -> Result<Self, Coded> {
-        let format = Format {
-            sample_rate: whole("sampleRate", options.sample_rate, 8_000, 192_000)? as u32,
-            channels: whole("channels", options.channels, 1, MAX_CHANNELS.into())? as u8,
-        };
-        if !format.is_supported() {
-            return Err(Coded::options("sampleRate must be a multiple of 100"));
-        }
-        let graph = Graph::compile(&Manifest::parse(manifest)?, format)?;
-        let block = Block::silent(format);
-        let output = graph
-            .output_format()
-            .map_or(0, |it| it.frame_samples() * usize::from(it.channels));
-        let names = Names {
-            node_ids: graph.node_ids().to_vec(),
-            sample_rate: format.sample_rate,
-        };
-        Ok(Self {
-            input: SharedFrame::silent(block.planes().len()),
-            output: SharedFrame::silent(output),
-            graph,
-            block,
-            frames: 0,
-            names,
-            events: Vec::with_capacity(ROOM),
-            utterances: Vec::new(),
-            is_broken: false,
-        })
-    }
-
-    fn check(&self) -> Result<(), Coded> {
-        if let Some(failure) = self.graph.failure() {
-            let message = format!("node {}: {}", failure.node_id, failure.message);
-            return Err(Coded::new("graph_failed", message));
-        }
-        if self.is_broken {
-            return Err(Coded::new(
-                "session_panicked",
-                "the graph panicked before; reset it",
-            ));
-        }
-        Ok(())
-    }
-
-    fn take_events(&mut self) {
-        let room = EVENTS - self.events.len().min(EVENTS);
-        self.events.extend(self.graph.drain_events().take(room));
+        let utterances = self.pipeline.drain_utterances().into_iter();
+        utterances.map(OfflineUtterance::from).collect()
     }
 }

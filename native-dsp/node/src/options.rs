@@ -139,12 +139,7 @@ pub fn local_address(address: Option<&str>) -> Result<Option<IpAddr>, Coded> {
 
 /// A whole number in a range.
 pub fn whole(name: &str, number: f64, min: u64, max: u64) -> Result<u64, Coded> {
-    if number.fract() == 0.0 && number >= min as f64 && number <= max as f64 {
-        return Ok(number as u64);
-    }
-    Err(Coded::options(format!(
-        "{name} is {number}; it must be a whole number from {min} to {max}"
-    )))
+    Ok(remotemedia_core::offline::whole(name, number, min, max)?)
 }
 
 fn set<T: TryFrom<u64>>(

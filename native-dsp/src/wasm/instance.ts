@@ -7,12 +7,9 @@ import { nativeError } from '../errors.js';
 /** What every instance exports, whatever it was made for. Pointers are unsigned where they are used: `>>> 0`. */
 interface CommonExports {
   readonly memory: WebAssembly.Memory;
-  start(): void;
   allocate(bytes: number): number;
   reply_pointer(): number;
   reply_bytes(): number;
-  last_words_pointer(): number;
-  last_words_bytes(): number;
 }
 
 type Exports = CommonExports & Record<string, (...numbers: number[]) => number>;
@@ -29,7 +26,6 @@ export class WasmInstance {
   constructor(module: WebAssembly.Module, imports: WebAssembly.Imports = {}) {
     const instance = new WebAssembly.Instance(module, complete(imports, module));
     this.#exports = instance.exports as unknown as Exports;
-    this.#exports.start();
   }
 
   /** Whether it trapped. */
@@ -47,7 +43,7 @@ export class WasmInstance {
     try {
       result = this.#exports[name]!(...numbers);
     } catch (cause) {
-      this.#end = nativeError('session_panicked', this.#reasonOf(cause), { cause });
+      this.#end = nativeError('session_panicked', reasonOf(cause), { cause });
       throw this.#end;
     }
     if (result === FAILED) throw this.#error();
@@ -82,14 +78,6 @@ export class WasmInstance {
     return nativeError(code, message, code === 'invalid_manifest' ? { complaints } : {});
   }
 
-  /** What a panic said, or what kind of trap it was. A trap leaves the memory readable. */
-  #reasonOf(cause: unknown): string {
-    const words = this.#text(this.#exports.last_words_pointer(), this.#exports.last_words_bytes());
-    return (
-      words || `the WebAssembly module trapped: ${cause instanceof Error ? cause.message : String(cause)}`
-    );
-  }
-
   #text(pointer: number, bytes: number): string {
     return decoder.decode(new Uint8Array(this.#exports.memory.buffer, pointer >>> 0, bytes));
   }
@@ -122,12 +110,14 @@ export class WasmSamples {
 function complete(imports: WebAssembly.Imports, module: WebAssembly.Module): WebAssembly.Imports {
   const all: Record<string, Record<string, WebAssembly.ImportValue>> = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    const group = (all[from] ??= {});
-    group[name] =
-      imports[from]?.[name] ??
-      (() => {
-        throw new Error(`this instance was made without ${from}.${name}`);
-      });
+    const absent = () => {
+      throw new Error(`this instance was made without ${from}.${name}`);
+    };
+    all[from] = { ...all[from], [name]: imports[from]?.[name] ?? absent };
   }
   return all;
+}
+
+function reasonOf(cause: unknown): string {
+  return `the WebAssembly module trapped: ${cause instanceof Error ? cause.message : String(cause)}`;
 }

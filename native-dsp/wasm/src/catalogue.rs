@@ -3,18 +3,19 @@
 use remotemedia_core::{catalogue, offline};
 use serde_json::json;
 
-use crate::text::{reply, take};
+use crate::answer::answer_text;
+use crate::text::take;
 
 /// Replies with the version of the module as JSON.
 #[unsafe(no_mangle)]
-pub extern "C" fn versions() {
-    reply(json!({ "version": env!("CARGO_PKG_VERSION") }).to_string());
+pub extern "C" fn versions() -> i32 {
+    answer_text(|| json!({ "version": env!("CARGO_PKG_VERSION") }).to_string())
 }
 
 /// Replies with every node type.
 #[unsafe(no_mangle)]
-pub extern "C" fn node_catalogue() {
-    reply(catalogue::to_json().to_string());
+pub extern "C" fn node_catalogue() -> i32 {
+    answer_text(|| catalogue::to_json().to_string())
 }
 
 /// Replies with what is wrong with a manifest, or with its plan.
@@ -22,8 +23,8 @@ pub extern "C" fn node_catalogue() {
 /// # Safety
 /// See [`take`].
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn validate_manifest(pointer: *mut u8, bytes: usize) {
+pub unsafe extern "C" fn validate_manifest(pointer: *mut u8, bytes: usize) -> i32 {
     // SAFETY: the caller's duty.
     let text = unsafe { take(pointer, bytes) };
-    reply(offline::validate(&text).to_string());
+    answer_text(|| offline::validate(&text).to_string())
 }

@@ -27,13 +27,12 @@ pub unsafe extern "C" fn pipeline_create(
 ) -> i32 {
     // SAFETY: the caller's duty.
     let manifest = unsafe { take(pointer, bytes) };
-    answer(
-        OfflinePipeline::compile(&manifest, sample_rate, channels).map(|pipeline| {
-            reply(description(&pipeline).to_string());
-            PIPELINE.set(Some(pipeline));
-            0
-        }),
-    )
+    answer(|| {
+        let pipeline = OfflinePipeline::compile(&manifest, sample_rate, channels)?;
+        reply(description(&pipeline).to_string());
+        PIPELINE.set(Some(pipeline));
+        Ok(0)
+    })
 }
 
 fn description(pipeline: &OfflinePipeline) -> Value {
@@ -120,6 +119,6 @@ fn utterance(utterance: &OfflineUtterance) -> Value {
 
 fn with(work: impl FnOnce(&mut OfflinePipeline) -> Result<u32, OfflineError>) -> i32 {
     PIPELINE.with_borrow_mut(|pipeline| {
-        answer(pipeline.as_mut().ok_or_else(nothing_here).and_then(work))
+        answer(|| pipeline.as_mut().ok_or_else(nothing_here).and_then(work))
     })
 }

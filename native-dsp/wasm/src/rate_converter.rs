@@ -15,18 +15,17 @@ thread_local! {
 /// Makes the converter; replies with what never changes about it.
 #[unsafe(no_mangle)]
 pub extern "C" fn converter_create(from_hz: f64, to_hz: f64, channels: f64) -> i32 {
-    answer(
-        RateConverter::new(from_hz, to_hz, channels).map(|converter| {
-            let description = json!({
-                "inputSamples": converter.input_samples(),
-                "outputSamples": converter.output_samples(),
-                "latencySamples": converter.latency_samples(),
-            });
-            reply(description.to_string());
-            CONVERTER.set(Some(converter));
-            0
-        }),
-    )
+    answer(|| {
+        let converter = RateConverter::new(from_hz, to_hz, channels)?;
+        let description = json!({
+            "inputSamples": converter.input_samples(),
+            "outputSamples": converter.output_samples(),
+            "latencySamples": converter.latency_samples(),
+        });
+        reply(description.to_string());
+        CONVERTER.set(Some(converter));
+        Ok(0)
+    })
 }
 
 /// Where the block goes that the next `converter_process` reads.
@@ -50,10 +49,9 @@ pub extern "C" fn converter_output() -> *const f32 {
 #[unsafe(no_mangle)]
 pub extern "C" fn converter_process() -> i32 {
     CONVERTER.with_borrow_mut(|converter| {
-        let converter = converter.as_mut().ok_or_else(nothing_here);
-        answer(converter.map(|converter| {
-            converter.process();
-            0
-        }))
+        answer(|| {
+            converter.as_mut().ok_or_else(nothing_here)?.process();
+            Ok(0)
+        })
     })
 }

@@ -68,12 +68,14 @@ pub unsafe extern "C" fn session_open(
     // SAFETY: the caller's duty.
     let (manifest, options) =
         unsafe { (take(manifest, manifest_bytes), take(options, options_bytes)) };
-    answer(open(&manifest, &options))
+    answer(|| open(&manifest, &options))
 }
 
 fn open(manifest: &str, options: &str) -> Result<u32, OfflineError> {
     let config = read::<SessionOptions>(options)?.config()?;
-    let graph = Graph::compile(&Manifest::parse(manifest)?, Format::VOICE)?;
+    let manifest = Manifest::parse(manifest)?;
+    manifest.check_runtime()?;
+    let graph = Graph::compile(&manifest, Format::VOICE)?;
     let format = graph
         .output_format()
         .map(|format| json!({ "sampleRate": format.sample_rate, "channels": format.channels }));
@@ -105,7 +107,7 @@ fn open(manifest: &str, options: &str) -> Result<u32, OfflineError> {
 pub unsafe extern "C" fn session_start(options: *mut u8, options_bytes: usize) -> i32 {
     // SAFETY: the caller's duty.
     let options = unsafe { take(options, options_bytes) };
-    answer(with(|session| start(session, &options)))
+    answer(|| with(|session| start(session, &options)))
 }
 
 fn start(session: &mut Session, options: &str) -> Result<u32, OfflineError> {
@@ -170,7 +172,7 @@ pub extern "C" fn session_timeout(now_us: f64) -> i32 {
 pub unsafe extern "C" fn session_end_input(now_us: f64, reason: *mut u8, bytes: usize) -> i32 {
     // SAFETY: the caller's duty.
     let reason = unsafe { take(reason, bytes) };
-    answer(end_reason(&reason).and_then(|reason| end_input(micros(now_us), reason)))
+    answer(|| end_input(micros(now_us), end_reason(&reason)?))
 }
 
 fn end_input(now: Micros, reason: EndReason) -> Result<u32, OfflineError> {
@@ -183,15 +185,17 @@ fn end_input(now: Micros, reason: EndReason) -> Result<u32, OfflineError> {
 /// Puts the next packet to protect and send into the buffer: its length, with bit 16 for RTCP; 0 for none.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_next_packet() -> i32 {
-    answer(with(|session| {
-        let media = media_of(session)?;
-        let next = PACKET.with_borrow_mut(|packet| media.poll_transmit(packet));
-        session.arrival = next.and_then(|packet| packet.arrival);
-        Ok(next.map_or(0, |packet| match packet.kind {
-            TransmitKind::Rtp => packet.len as u32,
-            TransmitKind::Rtcp => packet.len as u32 | IS_RTCP,
-        }))
-    }))
+    answer(|| {
+        with(|session| {
+            let media = media_of(session)?;
+            let next = PACKET.with_borrow_mut(|packet| media.poll_transmit(packet));
+            session.arrival = next.and_then(|packet| packet.arrival);
+            Ok(next.map_or(0, |packet| match packet.kind {
+                TransmitKind::Rtp => packet.len as u32,
+                TransmitKind::Rtcp => packet.len as u32 | IS_RTCP,
+            }))
+        })
+    })
 }
 
 /// When the packet came that the one in the buffer answers, in microseconds; NaN where it answers none.
@@ -216,24 +220,26 @@ pub extern "C" fn session_deadline() -> f64 {
 /// `{json, utterance}`; an utterance says where its samples are until the next call.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_drain_events() -> i32 {
-    answer(with(|session| {
-        let rate = Format::VOICE.sample_rate;
-        let node_ids = std::mem::take(&mut session.node_ids);
-        let events = media_of(session).map(|media| {
-            let events = media.drain_events();
-            events
-                .map(|event| split(event, &node_ids, rate))
-                .collect::<Vec<_>>()
-        });
-        session.node_ids = node_ids;
-        let events = events?;
-        let count = events.len() as u32;
-        if count > 0 {
-            reply(events.iter().map(event).collect::<Value>().to_string());
-            UTTERANCES.set(events.into_iter().filter_map(|(_, it)| it).collect());
-        }
-        Ok(count)
-    }))
+    answer(|| {
+        with(|session| {
+            let rate = Format::VOICE.sample_rate;
+            let node_ids = std::mem::take(&mut session.node_ids);
+            let events = media_of(session).map(|media| {
+                let events = media.drain_events();
+                events
+                    .map(|event| split(event, &node_ids, rate))
+                    .collect::<Vec<_>>()
+            });
+            session.node_ids = node_ids;
+            let events = events?;
+            let count = events.len() as u32;
+            if count > 0 {
+                reply(events.iter().map(event).collect::<Value>().to_string());
+                UTTERANCES.set(events.into_iter().filter_map(|(_, it)| it).collect());
+            }
+            Ok(count)
+        })
+    })
 }
 
 fn event((json, utterance): &(String, Option<OfflineUtterance>)) -> Value {
@@ -252,26 +258,30 @@ fn event((json, utterance): &(String, Option<OfflineUtterance>)) -> Value {
 /// 1 where a node failed whose policy ends the session; replies with why.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_failure() -> i32 {
-    answer(with(|session| {
-        let Some(failure) = media_of(session)?.failure() else {
-            return Ok(0);
-        };
-        reply(format!("node {}: {}", failure.node_id, failure.message));
-        Ok(1)
-    }))
+    answer(|| {
+        with(|session| {
+            let Some(failure) = media_of(session)?.failure() else {
+                return Ok(0);
+            };
+            reply(format!("node {}: {}", failure.node_id, failure.message));
+            Ok(1)
+        })
+    })
 }
 
 /// Replies with the session's counters.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_stats() -> i32 {
-    answer(with(|session| {
-        let stats = match &session.stage {
-            Stage::Media(media) => media.stats(),
-            Stage::Waiting(_) => Default::default(),
-        };
-        reply(json!(stats).to_string());
-        Ok(0)
-    }))
+    answer(|| {
+        with(|session| {
+            let stats = match &session.stage {
+                Stage::Media(media) => media.stats(),
+                Stage::Waiting(_) => Default::default(),
+            };
+            reply(json!(stats).to_string());
+            Ok(0)
+        })
+    })
 }
 
 fn with<T>(work: impl FnOnce(&mut Session) -> Result<T, OfflineError>) -> Result<T, OfflineError> {
@@ -279,10 +289,12 @@ fn with<T>(work: impl FnOnce(&mut Session) -> Result<T, OfflineError>) -> Result
 }
 
 fn with_media(work: impl FnOnce(&mut MediaSession)) -> i32 {
-    answer(with(|session| {
-        work(media_of(session)?);
-        Ok(0)
-    }))
+    answer(|| {
+        with(|session| {
+            work(media_of(session)?);
+            Ok(0)
+        })
+    })
 }
 
 fn media_of(session: &mut Session) -> Result<&mut MediaSession, OfflineError> {

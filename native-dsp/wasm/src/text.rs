@@ -4,7 +4,6 @@ use std::cell::RefCell;
 
 thread_local! {
     static REPLY: RefCell<String> = const { RefCell::new(String::new()) };
-    static LAST_WORDS: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// Memory for a text of the host, which the call that gets the text takes over.
@@ -22,32 +21,6 @@ pub extern "C" fn reply_pointer() -> *const u8 {
 #[unsafe(no_mangle)]
 pub extern "C" fn reply_bytes() -> usize {
     REPLY.with_borrow(String::len)
-}
-
-/// What the panic said that ended this instance; empty for any other trap.
-#[unsafe(no_mangle)]
-pub extern "C" fn last_words_pointer() -> *const u8 {
-    LAST_WORDS.with_borrow(|words| words.as_ptr())
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn last_words_bytes() -> usize {
-    LAST_WORDS.with_borrow(String::len)
-}
-
-/// To be called once, before anything else: keeps what a panic says where the host finds it after the trap.
-#[unsafe(no_mangle)]
-pub extern "C" fn start() {
-    std::panic::set_hook(Box::new(|panic| {
-        LAST_WORDS.set(match panic.location() {
-            Some(place) => format!("{} ({place})", message(panic)),
-            None => message(panic).into(),
-        });
-    }));
-}
-
-fn message<'a>(panic: &'a std::panic::PanicHookInfo<'_>) -> &'a str {
-    panic.payload_as_str().unwrap_or("a bug without a message")
 }
 
 /// The text that the host wrote to `pointer`.

@@ -91,10 +91,13 @@ export type NodeTypeList = Static<typeof NodeTypeList>;
 export const Health = Type.Object({ status: Type.Literal('ok') });
 export type Health = Static<typeof Health>;
 
+const RuntimeReason = Type.String({ description: 'Why this runtime, in a sentence' });
+
 export const Readiness = Type.Object({
   ready: Type.Boolean(),
   reason: Nullable(OneOf('draining', 'full')),
   runtime: Type.String({ description: 'native or wasm' }),
+  runtime_reason: RuntimeReason,
   sessions: Count,
   max_sessions: Count,
 });
@@ -103,7 +106,8 @@ export type Readiness = Static<typeof Readiness>;
 export const Version = Type.Object({
   name: Type.Literal('remotemedia-gateway'),
   version: Type.String(),
-  runtime: Type.String(),
+  runtime: Type.String({ description: 'native or wasm' }),
+  runtime_reason: RuntimeReason,
   opus: Nullable(Type.String()),
   node: Type.String(),
 });

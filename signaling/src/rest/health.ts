@@ -29,6 +29,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<Context> = async (app, { co
         ready: reason === null,
         reason,
         runtime: runtime.runtime,
+        runtime_reason: runtime.reason,
         sessions: gateway.sessions.size,
         max_sessions: gateway.maxSessions,
       });
@@ -39,6 +40,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<Context> = async (app, { co
     name: 'remotemedia-gateway' as const,
     version: runtime.version,
     runtime: runtime.runtime,
+    runtime_reason: runtime.reason,
     opus: runtime.opus,
     node: process.version,
   }));

@@ -56,7 +56,13 @@ export async function buildTestApp(
     gateway,
     {
       pipelines,
-      runtime: { version: '0.1.0', runtime: 'native', opus: 'libopus 1.6.1', nodeTypes: [nodeType] },
+      runtime: {
+        version: '0.1.0',
+        runtime: 'native',
+        reason: 'It is the default.',
+        opus: 'libopus 1.6.1',
+        nodeTypes: [nodeType],
+      },
       machine: { hostname: 'box', addresses: () => [{ ip: '192.0.2.1', isDefault: true }] },
       now: () => clock.now,
       ...more,

@@ -32,12 +32,14 @@ pub fn render() -> String {
                     "description": {"type": "string"},
                     "latency_budget_ms": {"type": "number", "exclusiveMinimum": 0,
                         "description": "The most that the pipeline may delay the audio."},
+                    "runtime_hint": runtime_hint(),
                 },
             },
             "nodes": {"type": "array", "minItems": 1, "maxItems": MOST_NODES, "items": {"$ref": "#/definitions/node"}},
             "connections": {"type": "array", "items": {"$ref": "#/definitions/connection"}},
             "python_env": {"type": "object"},
             "runtime": {"type": "object"},
+            "runtime_hint": runtime_hint(),
         },
         "definitions": definitions,
     });
@@ -47,6 +49,11 @@ pub fn render() -> String {
     let mut text = serde_json::to_string_pretty(&schema).expect("a JSON value can be written");
     text.push('\n');
     text
+}
+
+fn runtime_hint() -> Value {
+    json!({"enum": ["auto", "native", "wasm", "cpython", "cpython_wasm"], "default": "auto",
+        "description": "Where the pipeline is to run; a pipeline runs in one runtime as a whole."})
 }
 
 fn names(spec: &NodeSpec) -> Vec<&'static str> {
@@ -69,7 +76,7 @@ fn node(cases: Vec<Value>) -> Value {
             "params": {"type": ["object", "null"]},
             "is_output_node": {"type": "boolean", "description": "Whether its audio is (part of) the output."},
             "is_streaming": {"type": "boolean"},
-            "runtime_hint": {"type": "string"},
+            "runtime_hint": runtime_hint(),
             "execution": {
                 "type": "object",
                 "additionalProperties": false,

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::MOST_NODES;
 use super::fields::Fields;
 use super::params;
+use super::runtime::{self, Runtime};
 use crate::catalogue;
 use crate::complaint::{Complaints, code, quote};
 use crate::nearest::nearest;
@@ -32,17 +33,6 @@ const FIELDS: &[&str] = &[
 const READ_HERE: [&str; 5] = ["id", "node_type", "params", "is_output_node", "execution"];
 
 const EXECUTION_FIELDS: &[&str] = &["on_error", "placement", "reason", "fallback"];
-
-const RUNTIMES: &[(&str, ())] = &[
-    ("auto", ()),
-    ("native", ()),
-    ("wasm", ()),
-    ("javascript", ()),
-    ("python", ()),
-    ("rust_python", ()),
-    ("cpython", ()),
-    ("cpython_wasm", ()),
-];
 
 /// What happens when a node panics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -85,6 +75,8 @@ pub struct ManifestNode {
     pub is_output_node: bool,
     /// What happens when it panics.
     pub on_error: OnError,
+    /// Where it wants to run; `None` where that is all the same to it.
+    pub runtime: Option<Runtime>,
     /// Fields of v1 that this crate has no use for, `execution` included, kept as they came.
     pub(super) extras: Map<String, Value>,
 }
@@ -134,6 +126,7 @@ pub(super) fn read(
     });
     let is_output_node = fields.flag("is_output_node", complaints);
     let on_error = read_execution(&fields, complaints);
+    let runtime = runtime::read(&fields, complaints);
     check_extras(&fields, complaints);
 
     let extras = fields
@@ -146,6 +139,7 @@ pub(super) fn read(
         params: params?,
         is_output_node,
         on_error,
+        runtime,
         extras: extras
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
@@ -206,7 +200,6 @@ fn read_execution(fields: &Fields<'_>, complaints: &mut Complaints) -> OnError {
 fn check_extras(fields: &Fields<'_>, complaints: &mut Complaints) {
     fields.flag("is_streaming", complaints);
     fields.flag("fast_path", complaints);
-    fields.word("runtime_hint", RUNTIMES, complaints);
     fields.text("host", complaints);
     for name in ["capabilities", "media_capabilities", "docker"] {
         fields.check(name, "an object", Value::is_object, complaints);

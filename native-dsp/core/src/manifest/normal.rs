@@ -11,6 +11,9 @@ impl Manifest {
         let mut object = self.extras.clone();
         object.insert("version".into(), VERSION.into());
         object.insert("metadata".into(), Value::Object(self.metadata.clone()));
+        if let Some(runtime) = self.runtime {
+            object.insert("runtime_hint".into(), runtime.as_str().into());
+        }
         object.insert("nodes".into(), self.nodes.iter().map(node).collect());
         let connections = self.connections.iter().map(|edge| self.connection(edge));
         object.insert("connections".into(), connections.collect());

@@ -1,11 +1,9 @@
 //! The graph of a session without the session: audio in, audio and events out, one frame at a time.
 
-use serde_json::Value;
-
 use super::error::{OfflineError, whole};
+use super::utterance::{OfflineUtterance, split};
 use crate::block::Block;
-use crate::event::{EndReason, Event, EventKind};
-use crate::event_json::to_json;
+use crate::event::{EndReason, Event};
 use crate::format::{Format, MAX_CHANNELS};
 use crate::graph::Graph;
 use crate::manifest::Manifest;
@@ -16,19 +14,6 @@ const EVENTS: usize = 1 << 16;
 
 /// Events that need no further memory.
 const ROOM: usize = 1024;
-
-/// The audio of an utterance whose event was drained.
-#[derive(Debug)]
-pub struct OfflineUtterance {
-    /// The node that cut it.
-    pub node_id: String,
-    /// Running number at this node.
-    pub index: u32,
-    /// Of `samples`, in Hz.
-    pub sample_rate: u32,
-    /// Mono.
-    pub samples: Vec<i16>,
-}
 
 /// A compiled graph with its frames, driven by its caller.
 pub struct OfflinePipeline {
@@ -56,8 +41,10 @@ impl OfflinePipeline {
                 "sampleRate must be a multiple of 100",
             ));
         }
+        let manifest = Manifest::parse(manifest)?;
+        manifest.check_runtime()?;
         Ok(Self {
-            graph: Graph::compile(&Manifest::parse(manifest)?, format)?,
+            graph: Graph::compile(&manifest, format)?,
             input: Block::silent(format),
             frames: 0,
             events: Vec::with_capacity(ROOM),
@@ -134,17 +121,9 @@ impl OfflinePipeline {
         let sample_rate = self.input.format().sample_rate;
         let mut texts = Vec::with_capacity(self.events.len());
         for event in self.events.drain(..) {
-            let node_ids = self.graph.node_ids();
-            texts.push(Value::Object(to_json(&event, node_ids, sample_rate)).to_string());
-            if let EventKind::Utterance(utterance) = event.kind {
-                let node_id = node_ids.get(usize::from(event.node));
-                self.utterances.push(OfflineUtterance {
-                    node_id: node_id.cloned().unwrap_or_default(),
-                    index: utterance.index,
-                    sample_rate: utterance.audio_sample_rate,
-                    samples: utterance.samples,
-                });
-            }
+            let (text, utterance) = split(event, self.graph.node_ids(), sample_rate);
+            texts.push(text);
+            self.utterances.extend(utterance);
         }
         texts
     }

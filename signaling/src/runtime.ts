@@ -1,0 +1,48 @@
+/** What signaling needs of the runtime: the check of manifests, the catalogue, versions, and which one it is. */
+import { readFileSync } from 'node:fs';
+import type { ManifestValidation } from '@remotemedia/native-dsp';
+import { chooseRuntime, environmentChoice } from '@remotemedia/pipeline';
+import type { RuntimeInfo } from './context.js';
+import type { ManifestChecker } from './pipelines/catalogue.js';
+import type { NodeTypeView } from './protocol/index.js';
+
+/** What a browser sends after decoding. */
+const SESSION_FORMAT = { sampleRate: 48_000, channels: 1 };
+
+export interface OpenRuntime {
+  readonly info: RuntimeInfo;
+  readonly checker: ManifestChecker;
+}
+
+/**
+ * @param warn gets the reason where it is not the native one, unless that was asked for.
+ * @throws RuntimeUnavailableError, which says how to build it.
+ */
+export function openRuntime(
+  environment: Readonly<Record<string, string | undefined>>,
+  warn: (message: string) => void,
+): OpenRuntime {
+  const runtime = chooseRuntime({ wanted: environmentChoice(environment), warn });
+  const { offline } = runtime;
+  return {
+    info: {
+      version: ownVersion(),
+      runtime: runtime.name,
+      reason: runtime.reason,
+      opus: runtime.opusVersion,
+      nodeTypes: JSON.parse(offline.nodeCatalogue()) as NodeTypeView[],
+    },
+    checker: {
+      validate: (text) => JSON.parse(offline.validateManifest(text)) as ManifestValidation,
+      latencyMs: (text) => {
+        const { latencySamples, outputFormat } = new offline.OfflinePipeline(text, SESSION_FORMAT);
+        return (latencySamples / (outputFormat ?? SESSION_FORMAT).sampleRate) * 1000;
+      },
+    },
+  };
+}
+
+function ownVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

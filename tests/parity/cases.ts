@@ -1,0 +1,78 @@
+/**
+ * What the runtimes are compared on: every node of the catalogue at its defaults and with every parameter at each of its ends, every
+ * committed pipeline, some rate conversions. Made from the catalogue, so that a new node is compared by existing. Runs in a browser too.
+ */
+import type { AudioFormat } from '@remotemedia/native-dsp/wasm';
+
+export interface ParityCase {
+  /** The node type or pipeline that it belongs to. */
+  readonly subject: string;
+  /** Unique. */
+  readonly name: string;
+  readonly manifest: string;
+  readonly format: AudioFormat;
+}
+
+/** A node type as the catalogue describes it. */
+export interface NodeType {
+  readonly node_type: string;
+  readonly events: readonly string[];
+  readonly requires: readonly string[];
+  readonly params: readonly Param[];
+}
+
+type Param = { readonly name: string } & (
+  | { type: 'number' | 'integer' | 'integer_or_auto'; min: number; max: number }
+  | { type: 'boolean'; default: boolean }
+  | { type: 'choice'; options: readonly string[] }
+);
+
+const VOICE: AudioFormat = { sampleRate: 48_000, channels: 1 };
+/** Where the defaults are compared as well. */
+const OTHER_FORMATS: readonly AudioFormat[] = [
+  { sampleRate: 16_000, channels: 1 },
+  { sampleRate: 44_100, channels: 2 },
+];
+
+export function casesOf(node: NodeType, catalogue: readonly NodeType[]): ParityCase[] {
+  const subject = node.node_type;
+  const make = (setting: string, params: object, format: AudioFormat): ParityCase => ({
+    subject,
+    name: `${subject} ${setting} ${format.sampleRate}/${format.channels}`,
+    manifest: manifestOf(node, params, catalogue),
+    format,
+  });
+  return [
+    ...[VOICE, ...OTHER_FORMATS].map((format) => make('defaults', {}, format)),
+    ...node.params.flatMap((param) =>
+      ends(param).map((value) => make(`${param.name}=${value}`, { [param.name]: value }, VOICE)),
+    ),
+  ];
+}
+
+export function caseOfPipeline(name: string, manifest: string): ParityCase {
+  return { subject: name, name, manifest, format: VOICE };
+}
+
+/** The node by itself, or behind one that emits the events which it requires. */
+function manifestOf(node: NodeType, params: object, catalogue: readonly NodeType[]): string {
+  const nodes: object[] = [{ id: 'node', node_type: node.node_type, params }];
+  const connections: object[] = [];
+  if (node.requires.length > 0) {
+    const emits = ({ events }: NodeType) => node.requires.every((event) => events.includes(event));
+    nodes.unshift({ id: 'emitter', node_type: catalogue.find(emits)!.node_type });
+    connections.push({ from: 'emitter', to: 'node' });
+  }
+  return JSON.stringify({ version: 'v1', nodes, connections });
+}
+
+function ends(param: Param): readonly (number | boolean | string)[] {
+  switch (param.type) {
+    case 'boolean':
+      return [!param.default];
+    case 'choice':
+      return param.options;
+    default:
+      return [param.min, param.max];
+  }
+}

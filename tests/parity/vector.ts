@@ -1,0 +1,69 @@
+/** What the cases are fed: speech, silence, noise, full scale, steps, and last what is no number. Seeded, made once, the same bits everywhere. */
+import type { AudioFormat } from '@remotemedia/native-dsp';
+import { loadFixture } from '../signal/fixtures.js';
+
+const SPEECH_HZ = 16_000;
+
+/** The vector for a format; channels differ in delay and level. */
+export function vectorFor({ sampleRate, channels }: AudioFormat): Float32Array[] {
+  const mono = vector(sampleRate);
+  const delay = Math.round(sampleRate * 0.0113);
+  return Array.from({ length: channels }, (_, channel) => {
+    const plane = new Float32Array(mono.length);
+    const gain = 1 / (1 + channel);
+    for (let i = channel * delay; i < mono.length; i++) plane[i] = mono[i - channel * delay]! * gain;
+    return plane;
+  });
+}
+
+/** About 6 s. */
+function vector(sampleRate: number): Float32Array {
+  const seconds = (duration: number, at: (n: number, random: number) => number) => {
+    const random = generator(Math.round(duration * 1000));
+    return Float32Array.from({ length: Math.round(duration * sampleRate) }, (_, n) => at(n, random()));
+  };
+  const speech = speechAt(sampleRate);
+  const talk = (duration: number, gain: number) => seconds(duration, (n) => speech(n) * gain);
+  return concatenate([
+    talk(3, 1),
+    seconds(0.7, () => 0),
+    seconds(0.4, (_, random) => 0.1 * random),
+    seconds(0.2, (n) => ((n * 400) / sampleRate) % 2 < 1 ? 1 : -1),
+    seconds(0.2, (n) => Math.floor((n * 20) / sampleRate) * 0.25 - 0.5),
+    seconds(0.2, () => 1e-40),
+    talk(1, 0.05),
+    seconds(0.1, (n, random) => [NaN, Infinity, -Infinity, 3e38, 1e-42][n % 17] ?? random),
+    talk(0.5, 1),
+  ]);
+}
+
+/** Linear between the samples: what it does to the sound is no matter here. */
+function speechAt(sampleRate: number): (n: number) => number {
+  const { samples, sampleRate: fixtureRate } = loadFixture('speech-noisy');
+  if (fixtureRate !== SPEECH_HZ) throw new Error(`the fixture has ${fixtureRate} Hz`);
+  return (n) => {
+    const position = (n * SPEECH_HZ) / sampleRate;
+    const before = Math.floor(position);
+    const fraction = position - before;
+    return samples[before]! * (1 - fraction) + samples[before + 1]! * fraction;
+  };
+}
+
+/** Park and Miller 1988: whole numbers only, so the same everywhere. -1 to 1. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 1_073_741_823.5 - 1;
+  };
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
