@@ -3,6 +3,7 @@
  * the plane's UDP port, knows no HTTP, reads no files.
  */
 import type { EventEmitter } from 'node:events';
+import type { RuntimeChoice, RuntimeName } from '@remotemedia/pipeline';
 import type { GatewayLog } from './log.js';
 import type { PlaneFactory } from './plane/plane-port.js';
 import type { CloseInfo } from './session/events.js';
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   readonly plane?: { readonly bindAddress?: string; readonly port?: number; readonly threads?: number };
   /** IP addresses to put into answers. Default: every address of this machine that is not loopback or link-local; if there is none, loopback. */
   readonly announceAddresses?: readonly string[];
+  /** What carries media and executes pipelines; default: `REMOTEMEDIA_RUNTIME`, and without that native where it can be had. */
+  readonly runtime?: RuntimeChoice;
   /** Default 100. */
   readonly maxSessions?: number;
   /** Pipelines by name. */
@@ -58,6 +61,8 @@ export interface GatewayEvents {
 /** What the gateway is built of; defaults are the real ones. */
 export interface GatewayDependencies {
   readonly createPlane?: PlaneFactory;
+  /** What `session_started` calls the runtime of `createPlane`; default `native`. */
+  readonly runtime?: RuntimeName;
   /** Whether a manifest (JSON text) that compiles gives audio back. */
   readonly givesAudio?: (manifest: string) => boolean;
   readonly log?: GatewayLog;
@@ -70,6 +75,8 @@ export interface Gateway extends EventEmitter<GatewayEvents> {
   readonly sessions: ReadonlyMap<string, Session>;
   readonly pipelines: readonly PipelineInfo[];
   readonly maxSessions: number;
+  /** What carries media and executes pipelines. */
+  readonly runtime: RuntimeName;
   /** The media UDP port in use. */
   readonly mediaPort: number;
   /** True once `drain` or `close` was called: createSession throws `draining`. */

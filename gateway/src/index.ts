@@ -2,7 +2,9 @@ export * from './errors.js';
 export * from './gateway.js';
 export type { GatewayLog } from './log.js';
 export { createGateway } from './media-gateway.js';
+export { createNativePlane } from './plane/choice.js';
 export type { PlaneFactory } from './plane/plane-port.js';
+export { createWasmPlane } from './plane/wasm/index.js';
 export * from './session/events.js';
 export type {
   IceCandidateInit,

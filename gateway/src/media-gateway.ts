@@ -1,12 +1,7 @@
 /** The gateway itself: admission, the table of sessions, and the end of all of it. See `gateway.ts` for what it promises. */
 import { EventEmitter } from 'node:events';
-import {
-  isNativeError,
-  loadNative,
-  type MediaPlaneOptions,
-  NativeUnavailableError,
-} from '@remotemedia/native-dsp';
-import { validateManifest } from '@remotemedia/pipeline';
+import { isNativeError, type MediaPlaneOptions } from '@remotemedia/native-dsp';
+import type { RuntimeName } from '@remotemedia/pipeline';
 import { announcedAddresses, ownAddresses } from './addresses.js';
 import { GatewayError } from './errors.js';
 import type {
@@ -19,7 +14,8 @@ import type {
   PipelineInfo,
 } from './gateway.js';
 import { type GatewayLog, SILENT } from './log.js';
-import { type PlaneFactory, PlanePort } from './plane/plane-port.js';
+import { choosePlane } from './plane/choice.js';
+import { PlanePort } from './plane/plane-port.js';
 import { SHUTDOWN } from './session/close-info.js';
 import type { CloseInfo } from './session/events.js';
 import { PeerSession } from './session/peer-session.js';
@@ -32,8 +28,6 @@ const DEFAULT_MEDIA_PORT = 8189;
 const DEFAULT_MAX_SESSIONS = 100;
 const DEFAULT_TIMEOUT_MS = 15_000;
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
-/** Manifests; inline ones of clients count too. */
-const MAX_REMEMBERED = 64;
 
 /** @throws GatewayError `runtime_unavailable`, `unknown_pipeline`; NativeError `bind_failed`. */
 export function createGateway(options: GatewayOptions, dependencies: GatewayDependencies = {}): Gateway {
@@ -49,6 +43,7 @@ interface Choice {
 class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
   readonly maxSessions: number;
   readonly pipelines: readonly PipelineInfo[];
+  readonly runtime: RuntimeName;
   readonly #options: GatewayOptions;
   readonly #sessions = new Map<string, PeerSession>();
   readonly #addresses: readonly AnnouncedAddress[];
@@ -69,9 +64,12 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     }
     this.#options = options;
     this.#log = dependencies.log ?? SILENT;
-    // A plane that is not the native one decides for itself.
-    this.#givesAudio =
-      dependencies.givesAudio ?? (dependencies.createPlane ? () => true : nativeGivesAudio());
+    // A test's plane decides for itself.
+    const { runtime, create, givesAudio } = dependencies.createPlane
+      ? { runtime: 'native' as const, create: dependencies.createPlane, givesAudio: () => true }
+      : choosePlane(options.runtime, (message) => this.#log.warn({}, message));
+    this.runtime = dependencies.runtime ?? runtime;
+    this.#givesAudio = dependencies.givesAudio ?? givesAudio;
     this.#now = dependencies.now ?? (() => new Date());
     this.maxSessions = options.maxSessions ?? DEFAULT_MAX_SESSIONS;
     this.pipelines = [...options.pipelines].map(([name, manifest]) => ({
@@ -87,7 +85,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     this.#addresses = announcedAddresses(options.announceAddresses ?? [], plane.bindAddress, ownAddresses());
     // The certificate takes some milliseconds: not the first client's.
     void PeerTransport.fingerprint();
-    this.#port = new PlanePort(dependencies.createPlane ?? nativePlane, plane);
+    this.#port = new PlanePort(create, plane);
   }
 
   get sessions(): ReadonlyMap<string, Session> {
@@ -152,6 +150,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
           pipeline: name,
           manifest: text,
           givesAudio: this.#givesAudio(text),
+          runtime: this.runtime,
           transport: options.transport,
           peerId: options.peerId ?? null,
           createdAt: this.#now(),
@@ -192,37 +191,6 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
       this.#log.error({ err: error }, `a listener of "${name}" failed`);
     }
   }
-}
-
-const nativePlane: PlaneFactory = (options, wake) => {
-  try {
-    return new (loadNative().MediaPlane)(options, wake);
-  } catch (error) {
-    if (error instanceof NativeUnavailableError)
-      throw new GatewayError('runtime_unavailable', error.message, { cause: error });
-    if (isNativeError(error) && error.code === 'bind_failed') throw nameAddress(error, options);
-    throw error;
-  }
-};
-
-/** Says which address, and has `syscall` as the system's own errors have where a TCP port is taken. */
-function nameAddress(error: Error, { bindAddress, port }: MediaPlaneOptions): Error {
-  const at = `UDP ${bindAddress ? `${bindAddress} ` : ''}port ${port}`;
-  return Object.assign(error, { message: `${at}: ${error.message}`, syscall: 'bind' });
-}
-
-/** By the compiled plan, remembered for the pipelines that are used again and again. */
-function nativeGivesAudio(): (manifest: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (manifest) => {
-    const remembered = known.get(manifest);
-    if (remembered !== undefined) return remembered;
-    const validation = validateManifest(manifest);
-    // What does not compile is refused by the plane, with all complaints.
-    const gives = validation.ok && (validation.plan as { output: unknown }).output !== null;
-    if (known.size < MAX_REMEMBERED) known.set(manifest, gives);
-    return gives;
-  };
 }
 
 function translate(error: unknown, retryAfterSeconds: number): unknown {

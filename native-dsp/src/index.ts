@@ -5,10 +5,11 @@ export {
   type NativeError,
   type NativeErrorCode,
   NativeUnavailableError,
+  nativeError,
   WasmUnavailableError,
 } from './errors.js';
 export { isNativeRuntimeAvailable, loadNative, NATIVE_PATH } from './load.js';
-export { loadWasmFile, WASM_PATH } from './load-wasm.js';
+export { loadWasmFile, loadWasmModule, WASM_PATH } from './load-wasm.js';
 export type * from './media-plane.js';
 export type { Native } from './native.js';
 export type * from './nodes.gen.js';

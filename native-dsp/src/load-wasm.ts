@@ -10,6 +10,7 @@ import { wasmRuntime } from './wasm/runtime.js';
 /** Where the module is. From `src/` and `dist/` alike, the package is one up. */
 export const WASM_PATH = fileURLToPath(new URL('../wasm/remotemedia.wasm', import.meta.url));
 
+let loadedModule: WebAssembly.Module | undefined;
 let loaded: OfflineRuntime | undefined;
 
 /**
@@ -17,14 +18,24 @@ let loaded: OfflineRuntime | undefined;
  * @throws WasmUnavailableError when the module is absent, or cannot be used here.
  */
 export function loadWasmFile(): OfflineRuntime {
-  loaded ??= load();
+  loaded ??= usable(() => wasmRuntime(loadWasmModule()));
   return loaded;
 }
 
-function load(): OfflineRuntime {
+/**
+ * The compiled module itself, for media sessions: see `wasm/media-session.ts`.
+ * @throws WasmUnavailableError
+ */
+export function loadWasmModule(): WebAssembly.Module {
+  loadedModule ??= usable(() => new WebAssembly.Module(readFileSync(WASM_PATH)));
+  return loadedModule;
+}
+
+function usable<T>(load: () => T): T {
   try {
-    return wasmRuntime(new WebAssembly.Module(readFileSync(WASM_PATH)));
+    return load();
   } catch (cause) {
+    if (cause instanceof WasmUnavailableError) throw cause;
     const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     const reason = isAbsent ? 'it is not there' : cause instanceof Error ? cause.message : String(cause);
     throw new WasmUnavailableError(WASM_PATH, reason, cause);

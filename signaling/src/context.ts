@@ -1,5 +1,6 @@
 /** What the routes work with. `buildApp` hands it to every plugin; nothing is global. */
 import type { Gateway } from '@remotemedia/gateway';
+import type { RuntimeName } from '@remotemedia/pipeline';
 import type { Config } from './config/parse.js';
 import type { PipelineCatalogue } from './pipelines/catalogue.js';
 import type { NodeTypeView } from './protocol/index.js';
@@ -14,8 +15,7 @@ export interface MachineAddress {
 export interface RuntimeInfo {
   /** Of this gateway. */
   readonly version: string;
-  /** `native` or `wasm`. */
-  readonly runtime: string;
+  readonly runtime: RuntimeName;
   /** Why this one, in a sentence. */
   readonly reason: string;
   /** Version text of libopus, where it is known. */

@@ -2,6 +2,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createGateway, type Gateway, type GatewayOptions } from '@remotemedia/gateway';
+import type { RuntimeName } from '@remotemedia/pipeline';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
 import { type Environment, loadConfig, loadPipelines } from './config/load.js';
@@ -41,7 +42,7 @@ export async function start({
   const logger = createLogger(config.logging, output);
   const { info, checker } = openRuntime(environment, (message) => logger.warn(message));
   const pipelines = loadPipelines(loaded, checker);
-  const gateway = createGateway(gatewayOptions(config, pipelines), { log: logger });
+  const gateway = createGateway(gatewayOptions(config, pipelines, info.runtime), { log: logger });
   let closing: Promise<void> | undefined;
   try {
     const app = await buildApp(
@@ -76,7 +77,9 @@ export async function start({
 const gatewayOptions = (
   { media, sessions }: Config,
   { manifests, defaultName }: PipelineCatalogue,
+  runtime: RuntimeName,
 ): GatewayOptions => ({
+  runtime,
   plane: {
     port: media.port,
     ...(media.bind_address !== '' && { bindAddress: media.bind_address }),

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { encodeWav } from '@remotemedia/pipeline';
+import { encodeWav, type RuntimeName } from '@remotemedia/pipeline';
 import { GatewayError } from '../errors.js';
 import type { GatewayLog } from '../log.js';
 import type { PlaneClient, PlanePort } from '../plane/plane-port.js';
@@ -46,6 +46,8 @@ export interface PeerSessionOptions {
   readonly manifest: string;
   /** Whether its graph gives audio. */
   readonly givesAudio: boolean;
+  /** What `session_started` tells. */
+  readonly runtime: RuntimeName;
   readonly transport: TransportKind;
   readonly peerId: string | null;
   readonly createdAt: Date;
@@ -246,7 +248,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       clearTimeout(this.#timer);
       this.#remoteAddress = addressOf(this.#peer.selectedPair);
       this.#setState('connected');
-      this.#journal.own('session_started', 0, { pipeline: this.pipeline, runtime: 'native' });
+      this.#journal.own('session_started', 0, { pipeline: this.pipeline, runtime: this.#options.runtime });
     } catch (error) {
       if (this.#closing) return;
       if (this.#peer.phase === 'connected') this.#failed(error);

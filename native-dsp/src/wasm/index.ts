@@ -4,4 +4,11 @@ export type { AudioFormat, OfflinePipeline, OfflineUtterance } from '../offline-
 export type { RateConversion, RateConverter } from '../rate-converter.js';
 export type { ManifestValidation, OfflineRuntime } from '../runtime.js';
 export { WasmInstance } from './instance.js';
-export { loadWasm, type WasmSource, wasmRuntime } from './runtime.js';
+export {
+  type MediaSessionStart,
+  type MediaSessionStats,
+  type SessionCodec,
+  type SessionEvent,
+  WasmMediaSession,
+} from './media-session.js';
+export { loadWasm, type WasmModule, type WasmSource, wasmRuntime } from './runtime.js';

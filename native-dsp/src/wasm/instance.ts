@@ -68,6 +68,11 @@ export class WasmInstance {
     return new WasmSamples(this.#exports.memory, pointer >>> 0, length);
   }
 
+  /** A view of bytes, good until the next call of the instance. */
+  bytes(pointer: number, length: number): Uint8Array {
+    return new Uint8Array(this.#exports.memory.buffer, pointer >>> 0, length);
+  }
+
   /** A copy of 16-bit samples. */
   copyInt16(pointer: number, length: number): Int16Array {
     return new Int16Array(this.#exports.memory.buffer, pointer >>> 0, length).slice();

@@ -6,6 +6,9 @@ import { WasmInstance } from './instance.js';
 import { WasmOfflinePipeline } from './offline-pipeline.js';
 import { WasmRateConverter } from './rate-converter.js';
 
+/** The compiled module, for those who have no types of the web. */
+export type WasmModule = WebAssembly.Module;
+
 /** What a module can be made from: its bytes, a response that has them, a compiled module. */
 export type WasmSource = WebAssembly.Module | BufferSource | Response | PromiseLike<Response>;
 

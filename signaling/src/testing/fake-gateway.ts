@@ -131,6 +131,7 @@ export class FakeGateway extends EventEmitter<GatewayEvents> implements Gateway 
   readonly made: FakeSession[] = [];
   readonly pipelines = [];
   readonly mediaPort = 8189;
+  readonly runtime = 'native';
   maxSessions = 3;
   draining = false;
   /** Runs on every new session. */

@@ -1,0 +1,171 @@
+/**
+ * One session of the plane: SRTP around the Rust session, as `native-dsp/plane/src/session.rs`. What it throws is a bug in it, and its own end.
+ * Made by the plane.
+ */
+import type {
+  EndInputReason,
+  PlaneMediaOptions,
+  PlaneSessionOptions,
+  SessionStats,
+} from '@remotemedia/native-dsp';
+import { nativeError } from '@remotemedia/native-dsp';
+import { type SessionEvent, WasmMediaSession, type WasmModule } from '@remotemedia/native-dsp/wasm';
+import { checkedRemote, checkIp } from './address.js';
+import type { Clock } from './clock.js';
+import { createCodec, type OpusCodec } from './codec.js';
+import { Histogram, REFUSALS, zeros } from './counters.js';
+import { firstNumbers } from './first-numbers.js';
+import { Srtp } from './srtp.js';
+
+/** Where a session's results go. */
+export interface SessionOutput {
+  send(packet: Buffer, address: string, port: number): void;
+  /** @returns false where there is no room. */
+  event(event: SessionEvent): boolean;
+}
+
+export class PlaneSession {
+  readonly #clock: Clock;
+  readonly #output: SessionOutput;
+  readonly #latency = new Histogram();
+  readonly #processing = new Histogram();
+  readonly #refused = zeros(REFUSALS);
+  /** The instance; undefined once it is over. */
+  #media: WasmMediaSession | undefined;
+  #lastStats: ReturnType<WasmMediaSession['stats']>;
+  #codec: OpusCodec | undefined;
+  #srtp: Srtp | undefined;
+  #remote = { address: '', port: 0 };
+  #eventsDropped = 0;
+
+  /** @throws NativeError `invalid_manifest`, `invalid_options`. */
+  constructor(module: WasmModule, options: PlaneSessionOptions, clock: Clock, output: SessionOutput) {
+    const { inactivityMs, encoder } = options;
+    this.#clock = clock;
+    this.#output = output;
+    this.#media = new WasmMediaSession(module, options.manifest, {
+      ...(inactivityMs === undefined ? {} : { inactivityMs }),
+      ...(encoder === undefined ? {} : { encoder }),
+    });
+    this.#lastStats = this.#media.stats();
+  }
+
+  /** Resolves when audio can be decoded and encoded; rejects where a codec cannot be made. */
+  async prepare(): Promise<void> {
+    if (!this.#media) return;
+    const codec = await createCodec(this.#media.output, this.#media.encoder);
+    if (!this.#media) return codec.close();
+    this.#media.codec = codec;
+    this.#codec = codec;
+  }
+
+  get isStarted(): boolean {
+    return this.#srtp !== undefined;
+  }
+
+  /** Whether packets are taken. */
+  get isReady(): boolean {
+    return this.#srtp !== undefined && this.#codec !== undefined && this.#media !== undefined;
+  }
+
+  /** @throws NativeError as `MediaPlane.startMedia`. */
+  start(options: PlaneMediaOptions): void {
+    const { remoteAddress, remotePort, localAddress } = options;
+    const address = checkedRemote(remoteAddress, remotePort);
+    if (localAddress !== undefined) checkIp(localAddress);
+    const [localKey, localSalt] = [Buffer.from(options.localKey), Buffer.from(options.localSalt)];
+    const [remoteKey, remoteSalt] = [Buffer.from(options.remoteKey), Buffer.from(options.remoteSalt)];
+    const srtp = new Srtp({ profile: options.profile, localKey, localSalt, remoteKey, remoteSalt });
+    if (this.isStarted) throw nativeError('media_already_started', 'media was started before');
+    const { send, receive, sendSsrc, sendPayloadType, receivePayloadType, redPayloadType, cname } = options;
+    this.#media?.start({
+      send,
+      receive,
+      sendSsrc,
+      sendPayloadType,
+      receivePayloadType,
+      ...(redPayloadType === undefined ? {} : { redPayloadType }),
+      cname,
+      ...firstNumbers(),
+      unixMicrosAtZero: this.#clock.unixMicrosAtZero,
+    });
+    this.#srtp = srtp;
+    this.#remote = { address, port: remotePort };
+  }
+
+  moveTo(address: string, port: number): void {
+    this.#remote = { address, port };
+  }
+
+  /** A datagram of the peer: open it, hand it to the session, send what comes of it. */
+  receive(arrivalUs: number, isRtcp: boolean, datagram: Buffer): void {
+    const startedUs = this.#clock.nowUs();
+    const opened = isRtcp ? this.#srtp!.openRtcp(datagram) : this.#srtp!.openRtp(datagram);
+    if (typeof opened === 'string') {
+      this.#refused[opened]++;
+      return;
+    }
+    if (isRtcp) this.#media!.rtcp(arrivalUs, opened);
+    else this.#media!.rtp(arrivalUs, opened);
+    this.flush();
+    if (!isRtcp) this.#processing.record(this.#clock.nowUs() - startedUs);
+  }
+
+  timeout(): void {
+    this.#media!.timeout(this.#clock.nowUs());
+    this.flush();
+  }
+
+  endInput(reason: EndInputReason): void {
+    this.#media!.endInput(this.#clock.nowUs(), reason);
+    this.flush();
+  }
+
+  /** Protects and sends every packet that waits, and passes on what was noticed. */
+  flush(): void {
+    const media = this.#media!;
+    for (let packet = media.nextPacket(); packet; packet = media.nextPacket()) {
+      const { buffer, byteOffset, length } = packet;
+      const plain = Buffer.from(buffer, byteOffset, length);
+      const sealed = media.isRtcp ? this.#srtp!.protectRtcp(plain) : this.#srtp!.protectRtp(plain);
+      if (!sealed) continue;
+      this.#output.send(sealed, this.#remote.address, this.#remote.port);
+      const { arrivalUs } = media;
+      if (!Number.isNaN(arrivalUs)) this.#latency.record(this.#clock.nowUs() - arrivalUs);
+    }
+    for (const event of media.drainEvents()) if (!this.#output.event(event)) this.#eventsDropped++;
+  }
+
+  /** When `timeout` wants to be called, in microseconds; infinity for never. */
+  get deadlineUs(): number {
+    return this.#media!.deadlineUs;
+  }
+
+  get failure(): string | undefined {
+    return this.#media!.failure;
+  }
+
+  stats(): SessionStats {
+    if (this.#media && this.isStarted) this.#lastStats = this.#media.stats();
+    const own = this.#lastStats;
+    return {
+      ...own,
+      packets_refused: { ...own.packets_refused, ...this.#refused },
+      gateway_latency_us: this.#latency.quantiles(),
+      processing_us: this.#processing.quantiles(),
+      events_dropped: own.events_dropped + this.#eventsDropped,
+    };
+  }
+
+  /** Frees what it holds, but its counters. Idempotent. */
+  end(): void {
+    try {
+      if (this.#media && this.isStarted) this.#lastStats = this.#media.stats();
+    } catch {
+      // A trapped instance tells nothing more.
+    }
+    this.#media = undefined;
+    this.#codec?.close();
+    this.#codec = undefined;
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * The media session on WebAssembly: packets in and out, time as an argument, the codec a host's. An instance each, so that a trap costs one
+ * session. The other half of this interface is `native-dsp/wasm/src/session.rs`. Made by the gateway's fallback plane.
+ */
+import type { EncoderOptions, EndInputReason, PlaneMediaOptions, SessionStats } from '../media-plane.js';
+import type { AudioFormat } from '../offline-pipeline.js';
+import { WasmInstance } from './instance.js';
+
+/** Opus, called synchronously by the session. The views are good during the call only. */
+export interface SessionCodec {
+  /** Decodes a well-formed packet to 48 kHz mono and returns the number of samples; less than 0 where it cannot. */
+  decode(packet: Uint8Array, pcm: Float32Array): number;
+  resetDecoder(): void;
+  /** Encodes interleaved samples and returns the number of bytes; less than 0 where it cannot. */
+  encode(pcm: Float32Array, packet: Uint8Array): number;
+  /** Whole per cent that the receiver loses. */
+  setPacketLoss(percent: number): void;
+}
+
+/** What negotiation settled, without keys and addresses, and where numbers begin. */
+export interface MediaSessionStart
+  extends Pick<
+    PlaneMediaOptions,
+    'send' | 'receive' | 'sendSsrc' | 'sendPayloadType' | 'receivePayloadType' | 'redPayloadType' | 'cname'
+  > {
+  readonly firstSequence: number;
+  readonly firstTimestamp: number;
+  /** Wall clock, in microseconds since 1970, at the moment that the host's clock calls 0. */
+  readonly unixMicrosAtZero: number;
+}
+
+export interface SessionEvent {
+  /** In the client's shape, without `session_id` and `seq`. */
+  readonly json: string;
+  readonly utterance: {
+    readonly nodeId: string;
+    readonly index: number;
+    readonly sampleRate: number;
+    readonly samples: Int16Array;
+  } | null;
+}
+
+/** Counters of the session itself; the plane adds those of SRTP and of time. */
+export type MediaSessionStats = Omit<SessionStats, 'gateway_latency_us' | 'processing_us'>;
+
+interface Description {
+  readonly output: AudioFormat | null;
+  readonly encoder: Required<EncoderOptions>;
+}
+
+type EventInMemory = Pick<SessionEvent, 'json'> & {
+  readonly utterance: {
+    readonly nodeId: string;
+    readonly index: number;
+    readonly sampleRate: number;
+    readonly pointer: number;
+    readonly length: number;
+  } | null;
+};
+
+const IS_RTCP = 1 << 16;
+
+export class WasmMediaSession {
+  /** Format of what would be sent; null where the graph gives no audio. */
+  readonly output: AudioFormat | null;
+  /** With defaults filled in. */
+  readonly encoder: Required<EncoderOptions>;
+  /** To be set before the first packet. */
+  codec: SessionCodec | undefined;
+  readonly #instance: WasmInstance;
+  readonly #packet: number;
+  #isRtcp = false;
+
+  /**
+   * Compiles the manifest.
+   * @throws NativeError `invalid_manifest` with all complaints, `invalid_options`.
+   */
+  constructor(
+    module: WebAssembly.Module,
+    manifest: string,
+    options: { readonly inactivityMs?: number; readonly encoder?: EncoderOptions },
+  ) {
+    this.#instance = new WasmInstance(module, { codec: this.#codecImports() });
+    const texts = [this.#instance.give(manifest), this.#instance.give(JSON.stringify(options))];
+    this.#instance.call('session_open', ...texts.flat());
+    ({ output: this.output, encoder: this.encoder } = JSON.parse(this.#instance.reply()) as Description);
+    this.#packet = this.#instance.call('session_packet');
+  }
+
+  /** @throws NativeError `invalid_options`, `output_not_encodable`, `media_already_started`. */
+  start(start: MediaSessionStart): void {
+    this.#instance.call('session_start', ...this.#instance.give(JSON.stringify(start)));
+  }
+
+  /** Takes a decrypted packet that came at `nowUs`, at most 1500 bytes. Hostile: never throws for what it holds. */
+  rtp(nowUs: number, packet: Uint8Array): void {
+    this.#put(packet);
+    this.#instance.call('session_rtp', nowUs, packet.length);
+  }
+
+  /** As {@link rtp}, for a compound report. */
+  rtcp(nowUs: number, packet: Uint8Array): void {
+    this.#put(packet);
+    this.#instance.call('session_rtcp', nowUs, packet.length);
+  }
+
+  /** Does what is due. */
+  timeout(nowUs: number): void {
+    this.#instance.call('session_timeout', nowUs);
+  }
+
+  endInput(nowUs: number, reason: EndInputReason): void {
+    this.#instance.call('session_end_input', nowUs, ...this.#instance.give(reason));
+  }
+
+  /** The next packet to protect and send, undefined for none: a view, good until the next call. To be asked for after every other call. */
+  nextPacket(): Uint8Array | undefined {
+    const found = this.#instance.call('session_next_packet');
+    this.#isRtcp = (found & IS_RTCP) !== 0;
+    return found === 0 ? undefined : this.#instance.bytes(this.#packet, found & (IS_RTCP - 1));
+  }
+
+  /** Whether the packet taken last is a report. */
+  get isRtcp(): boolean {
+    return this.#isRtcp;
+  }
+
+  /** When the packet came that the one taken last answers, in microseconds; NaN where it answers none. */
+  get arrivalUs(): number {
+    return this.#instance.call('session_arrival');
+  }
+
+  /** When `timeout` must be called if nothing else happens before, in microseconds; infinity for never. */
+  get deadlineUs(): number {
+    return this.#instance.call('session_deadline');
+  }
+
+  drainEvents(): SessionEvent[] {
+    if (this.#instance.call('session_drain_events') === 0) return [];
+    const events = JSON.parse(this.#instance.reply()) as EventInMemory[];
+    return events.map(({ json, utterance }) => ({ json, utterance: utterance && this.#copy(utterance) }));
+  }
+
+  /** Why the session cannot go on: a node failed whose policy is to end it. */
+  get failure(): string | undefined {
+    return this.#instance.call('session_failure') === 0 ? undefined : this.#instance.reply();
+  }
+
+  stats(): MediaSessionStats {
+    this.#instance.call('session_stats');
+    return JSON.parse(this.#instance.reply()) as MediaSessionStats;
+  }
+
+  #put(packet: Uint8Array): void {
+    this.#instance.bytes(this.#packet, packet.length).set(packet);
+  }
+
+  #copy({ pointer, length, ...rest }: NonNullable<EventInMemory['utterance']>): SessionEvent['utterance'] {
+    return { ...rest, samples: this.#instance.copyInt16(pointer, length) };
+  }
+
+  #codecImports(): Record<string, (...numbers: number[]) => number> {
+    return {
+      decode: (packet, bytes, pcm, samples) =>
+        this.codec?.decode(
+          this.#instance.bytes(packet!, bytes!),
+          this.#instance.samples(pcm!, samples!).view,
+        ) ?? -1,
+      reset_decoder: () => {
+        this.codec?.resetDecoder();
+        return 0;
+      },
+      encode: (pcm, samples, packet, bytes) =>
+        this.codec?.encode(
+          this.#instance.samples(pcm!, samples!).view,
+          this.#instance.bytes(packet!, bytes!),
+        ) ?? -1,
+      set_packet_loss: (percent) => {
+        this.codec?.setPacketLoss(percent!);
+        return 0;
+      },
+    };
+  }
+}
