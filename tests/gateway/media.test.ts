@@ -1,4 +1,4 @@
-/** Live sessions over the native media plane: libwebrtc sends real audio, and hears and reads what comes of it. */
+/** Live sessions over each media plane: libwebrtc sends real audio, and hears and reads what comes of it. */
 import {
   createGateway,
   type Gateway,
@@ -6,10 +6,11 @@ import {
   type ManifestSource,
   type Session,
 } from '@remotemedia/gateway';
-import { isNativeRuntimeAvailable, loadNative, type MediaPlane } from '@remotemedia/native-dsp';
+import type { MediaPlane } from '@remotemedia/native-dsp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadFixture } from '../signal/fixtures.js';
 import { type AudioData, LibwebrtcClient, type LibwebrtcOptions } from './support/libwebrtc-client.js';
+import { PLANES } from './support/planes.js';
 import { until } from './support/werift-client.js';
 
 const FRAME = 480;
@@ -83,7 +84,7 @@ function amplitudeOfTone({ samples, sampleRate, channelCount, numberOfFrames }: 
   return (2 * Math.hypot(cosine, sine)) / numberOfFrames;
 }
 
-describe.skipIf(!isNativeRuntimeAvailable())('a live session', () => {
+describe.each(PLANES)('a live session on the %s plane', (runtime, create) => {
   let gateway: Gateway;
   let plane: MediaPlane;
   let client: LibwebrtcClient;
@@ -99,9 +100,10 @@ describe.skipIf(!isNativeRuntimeAvailable())('a live session', () => {
       },
       {
         createPlane: (options, wake) => {
-          plane = new (loadNative().MediaPlane)(options, wake);
+          plane = create(options, wake);
           return plane;
         },
+        runtime,
       },
     );
   });
@@ -149,6 +151,7 @@ describe.skipIf(!isNativeRuntimeAvailable())('a live session', () => {
       'two levels',
     );
     expect(client.events.map((event) => event['seq'])).toEqual(client.events.map((_, index) => index));
+    expect(client.events[0]).toMatchObject({ type: 'session_started', runtime });
     const level = client.events.find(
       (event) => event['type'] === 'audio_level' && Number(event['media_time_ms']) > 0,
     );

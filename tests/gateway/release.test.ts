@@ -1,18 +1,13 @@
 /** Closing leaves nothing behind: no socket, timer, plane slot or session, whatever the session was doing. */
 import type { Gateway } from '@remotemedia/gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gatewayOnLoopback } from './support/gateway-on-loopback.js';
-import type { UdpPlane } from './support/udp-plane.js';
+import { gatewayOnRealPlane } from './support/gateway-on-loopback.js';
+import { PLANES } from './support/planes.js';
+import type { RecordedPlane } from './support/recorded-plane.js';
 import { until, WeriftClient } from './support/werift-client.js';
 
-let plane: UdpPlane;
+let plane: RecordedPlane;
 let gateway: Gateway;
-
-beforeEach(async () => {
-  ({ gateway, plane } = await gatewayOnLoopback({ maxSessions: 50 }));
-});
-
-afterEach(() => gateway.close());
 
 /** Sockets and timers that keep this process alive. */
 function resources(): string[] {
@@ -33,7 +28,13 @@ async function releasedTo(before: readonly string[]): Promise<void> {
   );
 }
 
-describe('everything is released', () => {
+describe.each(PLANES)('everything is released by the %s plane', (_, create) => {
+  beforeEach(() => {
+    ({ gateway, plane } = gatewayOnRealPlane(create, { maxSessions: 50 }));
+  });
+
+  afterEach(() => gateway.close());
+
   it('after a connected session', async () => {
     const before = resources();
     const client = new WeriftClient();

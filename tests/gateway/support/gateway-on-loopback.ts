@@ -1,5 +1,7 @@
-/** A gateway over the plane without media, on loopback. */
-import { createGateway, type Gateway, type GatewayOptions } from '@remotemedia/gateway';
+/** A gateway on loopback, over the plane without media or a real one. */
+import { createGateway, type Gateway, type GatewayOptions, type PlaneFactory } from '@remotemedia/gateway';
+import type { MediaPlane } from '@remotemedia/native-dsp';
+import { RecordedPlane } from './recorded-plane.js';
 import { loopbackSocket, UdpPlane } from './udp-plane.js';
 
 export const ECHO = {
@@ -13,8 +15,20 @@ export async function gatewayOnLoopback(
   options: Partial<GatewayOptions> = {},
 ): Promise<{ gateway: Gateway; plane: UdpPlane; errors: unknown[] }> {
   const socket = await loopbackSocket();
+  return gatewayOver((wake) => new UdpPlane(socket, wake), options);
+}
+
+/** The same over a real plane. */
+export function gatewayOnRealPlane(create: PlaneFactory, options: Partial<GatewayOptions> = {}) {
+  return gatewayOver((wake) => new RecordedPlane(create, wake), options);
+}
+
+function gatewayOver<Plane extends MediaPlane>(
+  makePlane: (wake: () => void) => Plane,
+  options: Partial<GatewayOptions>,
+): { gateway: Gateway; plane: Plane; errors: unknown[] } {
   const errors: unknown[] = [];
-  let plane: UdpPlane | undefined;
+  let plane: Plane | undefined;
   const gateway = createGateway(
     {
       announceAddresses: ['127.0.0.1'],
@@ -24,7 +38,7 @@ export async function gatewayOnLoopback(
     },
     {
       createPlane: (_, wake) => {
-        plane = new UdpPlane(socket, wake);
+        plane = makePlane(wake);
         return plane;
       },
       log: {
