@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { checkoutWithoutAddon } from './without-addon.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_TIMEOUT_MS = 20_000;
@@ -16,10 +17,13 @@ export interface GatewayProcess {
   stop(): Promise<number | null>;
 }
 
-/** Starts `remotemedia serve` and waits until it prints its address. */
-export async function startGateway(env: Record<string, string> = {}): Promise<GatewayProcess> {
+/** Starts `remotemedia serve` in the checkout at `root` and waits until it prints its address. */
+export async function startGateway(
+  env: Record<string, string> = {},
+  root: string = ROOT,
+): Promise<GatewayProcess> {
   const child = spawn(process.execPath, ['cli/bin/remotemedia.js', 'serve'], {
-    cwd: ROOT,
+    cwd: root,
     env: { ...process.env, REMOTEMEDIA_HTTP_PORT: '0', REMOTEMEDIA_MEDIA_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -49,6 +53,25 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Ga
       child.kill('SIGTERM');
       const [code] = await exited;
       return code as number | null;
+    },
+  };
+}
+
+/** A gateway for each runtime; that of WebAssembly where there is no addon to be found, and no Rust to build one with. */
+export const RUNTIMES: readonly (readonly ['native' | 'wasm', () => Promise<GatewayProcess>])[] = [
+  ['native', () => startGateway()],
+  ['wasm', startWithoutAddon],
+];
+
+async function startWithoutAddon(): Promise<GatewayProcess> {
+  const checkout = checkoutWithoutAddon();
+  const gateway = await startGateway(checkout.env, checkout.root);
+  return {
+    ...gateway,
+    async stop() {
+      const code = await gateway.stop();
+      checkout.remove();
+      return code;
     },
   };
 }

@@ -1,21 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decimate, findPieces, summarise } from '../signal/correlation.js';
 import { loadFixture } from '../signal/fixtures.js';
-import { type GatewayProcess, startGateway } from './gateway-process.js';
+import { type GatewayProcess, RUNTIMES } from './gateway-process.js';
 import { connectWhip } from './libwebrtc-client.js';
 
 const fixture = loadFixture('speech');
-let gateway: GatewayProcess;
 
-beforeAll(async () => {
-  gateway = await startGateway();
-});
+describe.each(RUNTIMES)('WHIP with libwebrtc, on the %s runtime,', (runtime, start) => {
+  let gateway: GatewayProcess;
 
-afterAll(async () => {
-  expect(await gateway.stop(), gateway.output()).toBe(0);
-});
+  beforeAll(async () => {
+    gateway = await start();
+  });
 
-describe('WHIP with libwebrtc', () => {
+  afterAll(async () => {
+    expect(await gateway.stop(), gateway.output()).toBe(0);
+  });
+
+  it('is what the gateway says that it is, with one warning where it is not the native one', async () => {
+    for (const path of ['readyz', 'version'])
+      expect(await (await fetch(`${gateway.url}/${path}`)).json()).toMatchObject({ runtime });
+    const warnings = gateway.output().split('run on WebAssembly').length - 1;
+    expect(warnings, gateway.output()).toBe(runtime === 'native' ? 0 : 1);
+  });
+
   it('sends the right audio back through the echo pipeline', async () => {
     const client = await connectWhip(`${gateway.url}/whip/echo`, fixture.samples, 'sendrecv');
     try {
@@ -24,7 +32,7 @@ describe('WHIP with libwebrtc', () => {
       const { correlation, offBy } = summarise(matches, 4_000);
       expect(correlation).toBeGreaterThan(0.8);
       expect(offBy, 'pieces follow each other').toBeLessThan(100);
-      expect(client.events[0]).toMatchObject({ type: 'session_started', seq: 0, pipeline: 'echo' });
+      expect(client.events[0]).toMatchObject({ type: 'session_started', seq: 0, pipeline: 'echo', runtime });
     } finally {
       client.close();
     }
