@@ -110,4 +110,19 @@ print('Capacity and set-up', [
   ['offer to first processed audio', `${results.setup.medianMs.toFixed(0)} ms`],
 ]);
 
+results.fallback = [];
+for (const [pipeline, sessions] of [
+  ['echo', 10],
+  ['voice-enhance', 5],
+  ['transcribe-prep', 10],
+])
+  results.fallback.push(await measureLive(pipeline, sessions, packets, 'wasm'));
+print(
+  'Without the addon: the same sessions on WebAssembly, on the event loop',
+  results.fallback.map((live) => [
+    live.pipeline,
+    `${perCore(live)} sessions a core (${load(live)}), p50 ${us(live.p50Us)}, p99 ${us(live.p99Us)}`,
+  ]),
+);
+
 writeFileSync(`${ROOT}tests/bench/results.json`, `${JSON.stringify(results, null, 2)}\n`);

@@ -12,9 +12,12 @@ const SETUPS = 8;
 const CLOCK_TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
-/** `sessions` sessions of `pipeline` for some seconds: latency, CPU and memory of the gateway's process. */
-export async function measureLive(pipeline, sessions, packets) {
-  const gateway = await startGateway();
+/**
+ * `sessions` sessions of `pipeline` for some seconds: latency, CPU and memory of the gateway's process.
+ * @param {'native' | 'wasm'} runtime what carries them
+ */
+export async function measureLive(pipeline, sessions, packets, runtime = 'native') {
+  const gateway = await startGateway(runtime);
   try {
     const idleBytes = residentBytes(gateway.pid);
     const load = await startLoad(`${gateway.url}/whip/${pipeline}`, sessions, packets);
@@ -35,6 +38,7 @@ export async function measureLive(pipeline, sessions, packets) {
     const p50s = latencies.map(({ p50 }) => p50).sort((a, b) => a - b);
     return {
       pipeline,
+      runtime,
       sessions,
       p50Us: p50s[Math.floor(p50s.length / 2)],
       p99Us: Math.max(...latencies.map(({ p99 }) => p99)),
@@ -51,7 +55,7 @@ export async function measureLive(pipeline, sessions, packets) {
 
 /** From the POST of the offer to the first processed packet back, over several sessions: the median in ms. */
 export async function measureSetup(pipeline, packets) {
-  const gateway = await startGateway();
+  const gateway = await startGateway('native');
   try {
     const times = [];
     for (let i = 0; i < SETUPS; i++) {
@@ -72,11 +76,12 @@ export async function measureSetup(pipeline, packets) {
   }
 }
 
-async function startGateway() {
+async function startGateway(runtime) {
   const child = spawn(process.execPath, ['cli/bin/remotemedia.js', 'serve'], {
     cwd: ROOT,
     env: {
       ...process.env,
+      REMOTEMEDIA_RUNTIME: runtime,
       REMOTEMEDIA_HTTP_PORT: '0',
       REMOTEMEDIA_MEDIA_PORT: '0',
       REMOTEMEDIA_LOGGING_LEVEL: 'warn',
