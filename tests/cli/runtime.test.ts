@@ -29,7 +29,7 @@ describe('REMOTEMEDIA_RUNTIME', () => {
 
 describe('runtime_hint', () => {
   const manifest = (hint: string) =>
-    `{version: v1, runtime_hint: ${hint}, nodes: [{id: a, node_type: AudioLevelNode}]}`;
+    `version: v1\nruntime_hint: ${hint}\nnodes: [{id: a, node_type: AudioLevelNode}]\n`;
 
   it('of a manifest chooses too, unless the environment forbids it', async () => {
     const run = (hint: string, environment = {}) =>

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { garbageIndex } from './compare.js';
+import { indexAt, type Tolerance } from './compare.js';
 import type { Record } from './record.js';
 import { GARBAGE_AT_S } from './vector.js';
 
@@ -41,16 +41,17 @@ export function writeGolden(file: GoldenFile): void {
   writeFileSync(PATH, `{\n${rows.join(',\n')}\n}\n`);
 }
 
-/** What the vector's garbage does is compared between the runtimes, but is no result to keep. */
-export function goldenOf(record: Record): Golden {
+/** What garbage does, or what is loosely defined, is compared between the runtimes, but is no result to keep. */
+export function goldenOf(record: Record, { looseFromS }: Tolerance): Golden {
+  const endS = Math.min(GARBAGE_AT_S, looseFromS);
   const golden: { -readonly [Key in keyof Golden]: Golden[Key] } = {};
-  const audio = record.audio.subarray(0, garbageIndex(record.audio));
+  const audio = record.audio.subarray(0, indexAt(record.audio, endS));
   if (audio.length > 0) Object.assign(golden, audioOf(audio));
   const events = record.events
     .map(
       (text) => JSON.parse(text) as { type: string; detected_at_ms: number } & { [field: string]: unknown },
     )
-    .filter((event) => event.detected_at_ms <= GARBAGE_AT_S.seconds * 1000);
+    .filter((event) => event.detected_at_ms <= endS * 1000);
   if (events.length > 0) Object.assign(golden, eventsOf(events));
   if (record.error !== null) golden.error = record.error;
   return golden;

@@ -48,10 +48,11 @@ describe.each(subjects)('$subject', ({ cases }) => {
     () => {
       const complaints = cases.flatMap((one) => {
         const planes = vectorFor(one.format);
+        const tolerance = toleranceOf(one);
         const [ours, theirs] = [record(native, one, planes), record(wasm, one, planes)];
         digests.set(one.name, digest(theirs));
-        found[one.name] = goldenOf(ours);
-        const different = differences(ours, theirs, toleranceOf(one));
+        found[one.name] = goldenOf(ours, tolerance);
+        const different = differences(ours, theirs, tolerance);
         const changed = UPDATE ? [] : changes(golden[one.name] ?? {}, found[one.name]!);
         return [...different, ...changed.map((text) => `not as in golden.json: ${text}`)].map(
           (text) => `${one.name}: ${text}`,
@@ -71,7 +72,7 @@ it.each([
 ])('rates are converted alike from %i to %i Hz', (fromHz, toHz) => {
   const { samples } = loadFixture('speech-noisy');
   const [ours, theirs] = [native, wasm].map((it) => convert(it, samples.subarray(0, 40_000), fromHz, toHz));
-  expect(Math.max(...ours!)).toBeGreaterThan(0.1);
+  expect(ours!.some((sample) => sample > 0.1)).toBe(true);
   const worst = ours!.reduce((most, sample, i) => Math.max(most, Math.abs(sample - theirs![i]!)), 0);
   expect(worst).toBeLessThanOrEqual(1e-6);
 });

@@ -16,10 +16,11 @@ export function vectorFor({ sampleRate, channels }: AudioFormat): Float32Array[]
   });
 }
 
-/** Where the garbage begins, in seconds, and as a part of the whole vector. */
-export const GARBAGE_AT_S = { seconds: 6.1, ofWhole: 6.1 / 6.7 };
+export const VECTOR_S = 6.7;
 
-/** 6.7 s. */
+/** Where the garbage begins. */
+export const GARBAGE_AT_S = 6.1;
+
 function vector(sampleRate: number): Float32Array {
   const seconds = (duration: number, at: (n: number, random: number) => number) => {
     const random = generator(Math.round(duration * 1000));
