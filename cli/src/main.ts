@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { isNativeError } from '@remotemedia/native-dsp';
 import { RuntimeUnavailableError } from '@remotemedia/pipeline';
+import * as doctor from './commands/doctor.js';
 import * as nodes from './commands/nodes.js';
 import * as run from './commands/run.js';
 import * as serve from './commands/serve.js';
@@ -16,6 +17,7 @@ const COMMANDS: Record<string, { usage: string; run: (args: string[]) => Promise
   run: { usage: run.USAGE, run: run.run },
   validate: { usage: validate.USAGE, run: validate.validate },
   nodes: { usage: nodes.USAGE, run: nodes.nodes },
+  doctor: { usage: doctor.USAGE, run: doctor.doctor },
 };
 
 const USAGE = `remotemedia <command> [options]
@@ -24,6 +26,7 @@ const USAGE = `remotemedia <command> [options]
   run         run a pipeline over a WAV file
   validate    check manifests
   nodes       list or explain the node types
+  doctor      tell what pipelines can run on here
 
 "remotemedia <command> --help" explains a command.`;
 

@@ -11,9 +11,14 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs `remotemedia` with `args`, gives it `input`, and waits for its end. */
-export async function remotemedia(args: string[], input: Buffer | string = ''): Promise<Outcome> {
-  const child = spawn(process.execPath, ['cli/bin/remotemedia.js', ...args], { cwd: ROOT });
+/** Runs `remotemedia` with `args`, gives it `input`, and waits for its end. `environment` comes on top of this process's. */
+export async function remotemedia(
+  args: string[],
+  input: Buffer | string = '',
+  environment: Record<string, string> = {},
+): Promise<Outcome> {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, ['cli/bin/remotemedia.js', ...args], { cwd: ROOT, env });
   const stdout: Buffer[] = [];
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

@@ -13,7 +13,8 @@ export async function openParityPage(browser: Browser): Promise<Page> {
   const page = await browser.newPage();
   await page.route(`${ORIGIN}/**`, (route) => {
     const path = new URL(route.request().url()).pathname;
-    if (path === '/') return route.fulfill({ contentType: 'text/html', body: '<script src="/page.js"></script>' });
+    if (path === '/')
+      return route.fulfill({ contentType: 'text/html', body: '<script src="/page.js"></script>' });
     if (path === '/page.js') return route.fulfill({ contentType: 'text/javascript', body: script });
     if (path === '/remotemedia.wasm')
       return route.fulfill({ contentType: 'application/wasm', body: readFileSync(WASM_PATH) });

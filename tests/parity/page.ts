@@ -27,7 +27,9 @@ async function vector({ sampleRate, channels }: ParityCase['format']): Promise<F
   vectors.set(path, known);
   const all = await known;
   const length = all.length / channels;
-  return Array.from({ length: channels }, (_, channel) => all.subarray(channel * length, (channel + 1) * length));
+  return Array.from({ length: channels }, (_, channel) =>
+    all.subarray(channel * length, (channel + 1) * length),
+  );
 }
 
 window.runParity = async (cases) => {
@@ -38,5 +40,8 @@ window.runParity = async (cases) => {
 
 window.askParity = async (manifests) => {
   const wasm = await load();
-  return { catalogue: wasm.nodeCatalogue(), validations: manifests.map((text) => wasm.validateManifest(text)) };
+  return {
+    catalogue: wasm.nodeCatalogue(),
+    validations: manifests.map((text) => wasm.validateManifest(text)),
+  };
 };

@@ -14,7 +14,11 @@ export interface Record {
 }
 
 /** Runs the whole vector, whose planes fit the case's format, and closes the input. */
-export function record(runtime: OfflineRuntime, { manifest, format }: ParityCase, planes: Float32Array[]): Record {
+export function record(
+  runtime: OfflineRuntime,
+  { manifest, format }: ParityCase,
+  planes: Float32Array[],
+): Record {
   const events: string[] = [];
   const utterances: { index: number; samples: Int16Array }[] = [];
   let audio = new Float32Array(0);
@@ -41,13 +45,24 @@ export function record(runtime: OfflineRuntime, { manifest, format }: ParityCase
   } catch (error) {
     if (!isNativeError(error)) throw error;
     const { code, message, complaints } = error;
-    return { audio, events, utterances, latencySamples, error: JSON.stringify({ frame, code, message, complaints }) };
+    return {
+      audio,
+      events,
+      utterances,
+      latencySamples,
+      error: JSON.stringify({ frame, code, message, complaints }),
+    };
   }
   return { audio, events, utterances, latencySamples, error: null };
 }
 
 /** Audio of another rate or channel count than a vector has; the same on every runtime only if they agree. */
-export function convert(runtime: OfflineRuntime, plane: Float32Array, fromHz: number, toHz: number): Float32Array {
+export function convert(
+  runtime: OfflineRuntime,
+  plane: Float32Array,
+  fromHz: number,
+  toHz: number,
+): Float32Array {
   const converter = new runtime.RateConverter({ fromHz, toHz, channels: 1 });
   const blocks = Math.floor(plane.length / converter.inputSamples);
   const converted = new Float32Array(blocks * converter.outputSamples);

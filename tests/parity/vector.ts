@@ -16,7 +16,11 @@ export function vectorFor({ sampleRate, channels }: AudioFormat): Float32Array[]
   });
 }
 
-/** About 6 s. */
+export const VECTOR_S = 6.7;
+
+/** Where the garbage begins. */
+export const GARBAGE_AT_S = 6.1;
+
 function vector(sampleRate: number): Float32Array {
   const seconds = (duration: number, at: (n: number, random: number) => number) => {
     const random = generator(Math.round(duration * 1000));
@@ -28,13 +32,21 @@ function vector(sampleRate: number): Float32Array {
     talk(3, 1),
     seconds(0.7, () => 0),
     seconds(0.4, (_, random) => 0.1 * random),
-    seconds(0.2, (n) => ((n * 400) / sampleRate) % 2 < 1 ? 1 : -1),
+    seconds(0.2, (n) => (((n * 400) / sampleRate) % 2 < 1 ? 1 : -1)),
     seconds(0.2, (n) => Math.floor((n * 20) / sampleRate) * 0.25 - 0.5),
     seconds(0.2, () => 1e-40),
     talk(1, 0.05),
+    seconds(0.3, tones(sampleRate, 941, 1_209)),
+    seconds(0.1, () => 0),
     seconds(0.1, (n, random) => [NaN, Infinity, -Infinity, 3e38, 1e-42][n % 17] ?? random),
     talk(0.5, 1),
   ]);
+}
+
+/** The key `*` of a telephone. */
+function tones(sampleRate: number, ...frequenciesHz: number[]): (n: number) => number {
+  const turn = (2 * Math.PI) / sampleRate;
+  return (n) => frequenciesHz.reduce((sum, frequency) => sum + 0.2 * Math.sin(turn * frequency * n), 0);
 }
 
 /** Linear between the samples: what it does to the sound is no matter here. */

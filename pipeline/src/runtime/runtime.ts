@@ -100,7 +100,12 @@ function native({ native: load }: RuntimeLoaders, wanted: RuntimeChoice, reason:
 }
 
 /** @param absence why the native runtime was not taken, where it was wanted. */
-function wasm({ wasm: load }: RuntimeLoaders, wanted: RuntimeChoice, reason: string, absence?: Error): Runtime {
+function wasm(
+  { wasm: load }: RuntimeLoaders,
+  wanted: RuntimeChoice,
+  reason: string,
+  absence?: Error,
+): Runtime {
   try {
     const offline = load();
     return { name: 'wasm', reason, version: offline.version, opusVersion: null, offline };
