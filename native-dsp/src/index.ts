@@ -8,6 +8,7 @@ export {
 } from './errors.js';
 export { isNativeRuntimeAvailable, loadNative, NATIVE_PATH } from './load.js';
 export type * from './media-plane.js';
+export type * from './metrics.js';
 export type { Native } from './native.js';
 export type * from './nodes.gen.js';
 export type * from './offline-pipeline.js';

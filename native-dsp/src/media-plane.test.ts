@@ -63,6 +63,8 @@ test('the surface of the addon is the one that the types declare', () => {
     drain: true,
     stats: true,
     planeStats: true,
+    metrics: true,
+    totals: true,
     endInput: true,
     closeSession: true,
     close: true,

@@ -1,4 +1,4 @@
-export type { Complaint } from '@remotemedia/native-dsp';
+export type { Complaint, NodeMetrics, PipelineMetrics } from '@remotemedia/native-dsp';
 export * from './pipeline.js';
 export * from './runtime.js';
 export * from './wav/index.js';

@@ -1,4 +1,4 @@
-import type { AudioFormat, Native, OfflinePipeline } from '@remotemedia/native-dsp';
+import type { AudioFormat, Native, OfflinePipeline, PipelineMetrics } from '@remotemedia/native-dsp';
 import { NativeUnavailableError } from '@remotemedia/native-dsp';
 import { describe, expect, it } from 'vitest';
 import { Pipeline } from './pipeline.js';
@@ -45,6 +45,9 @@ class DoublingGraph implements OfflinePipeline {
   drainUtterances() {
     return [];
   }
+  metrics(): PipelineMetrics {
+    return { pipeline_id: this.manifest, total_executions: 3 } as PipelineMetrics;
+  }
 }
 
 const native = { OfflinePipeline: DoublingGraph, version: '1', opusVersion: '2' } as unknown as Native;
@@ -66,6 +69,11 @@ describe('Pipeline', () => {
   it('gives what the end of the input closes', () => {
     const pipeline = Pipeline.fromText('version: v1', { native });
     expect(pipeline.finish().events).toEqual([{ type: 'end', node_id: 'double' }]);
+  });
+
+  it('hands out the metrics of its graph', () => {
+    const pipeline = Pipeline.fromText('version: v1', { native });
+    expect(pipeline.getMetrics()).toEqual({ pipeline_id: 'version: v1', total_executions: 3 });
   });
 
   it('refuses planes that do not fit its format', () => {

@@ -9,6 +9,7 @@ import {
   type Native,
   type OfflinePipeline,
   type OfflineUtterance,
+  type PipelineMetrics,
 } from '@remotemedia/native-dsp';
 
 export const DEFAULT_FORMAT: AudioFormat = { sampleRate: 48_000, channels: 1 };
@@ -115,7 +116,12 @@ export class Pipeline {
     return { planes: [], events: this.#drainEvents(), utterances: this.#graph.drainUtterances() };
   }
 
-  /** As new. */
+  /** What the nodes and the whole have cost since this Pipeline was made: plain data, ready for `JSON.stringify`. */
+  getMetrics(): PipelineMetrics {
+    return this.#graph.metrics();
+  }
+
+  /** As new, but for the metrics. */
   reset(): void {
     this.#graph.reset();
   }

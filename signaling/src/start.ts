@@ -74,7 +74,7 @@ export async function start({
 }
 
 const gatewayOptions = (
-  { media, sessions }: Config,
+  { media, metrics, sessions }: Config,
   { manifests, defaultName }: PipelineCatalogue,
 ): GatewayOptions => ({
   plane: {
@@ -84,6 +84,7 @@ const gatewayOptions = (
   },
   announceAddresses: media.announce_addresses,
   maxSessions: sessions.max,
+  metrics: metrics.enabled,
   pipelines: manifests,
   defaultPipeline: defaultName,
   negotiateTimeoutMs: sessions.negotiate_timeout_ms,

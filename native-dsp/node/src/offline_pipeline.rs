@@ -1,19 +1,24 @@
 //! `OfflinePipeline`: the graph, driven frame by frame by its caller.
 
-use napi::bindgen_prelude::{Env, This};
+use std::sync::Arc;
+
+use napi::bindgen_prelude::{Env, This, Unknown};
 use napi_derive::napi;
 use remotemedia_core::block::Block;
 use remotemedia_core::event::{EndReason, Event};
 use remotemedia_core::format::{Format, MAX_CHANNELS};
 use remotemedia_core::graph::Graph;
 use remotemedia_core::manifest::Manifest;
+use remotemedia_core::metrics::PipelineRecorder;
 use remotemedia_core::time::MediaTime;
+use remotemedia_plane::monotonic_ns;
 
 use crate::batch::{Names, OfflineUtterance, split};
 use crate::error::Coded;
 use crate::frame::{SharedFrame, share};
 use crate::guard::guard;
 use crate::options::{AudioFormat, whole};
+use crate::{json_object, metrics};
 
 /// Events that may wait to be drained; later ones are lost.
 const EVENTS: usize = 1 << 16;
@@ -33,6 +38,8 @@ pub struct OfflinePipeline {
     events: Vec<Event>,
     utterances: Vec<OfflineUtterance>,
     is_broken: bool,
+    name: Option<String>,
+    recorder: Arc<PipelineRecorder>,
 }
 
 #[napi]
@@ -139,6 +146,14 @@ impl OfflinePipeline {
     }
 
     #[napi]
+    pub fn metrics<'env>(&self, env: &'env Env) -> napi::Result<Unknown<'env>> {
+        let report = guard(env, || {
+            Ok(metrics::report(&self.recorder, self.name.as_deref()))
+        })?;
+        json_object(env, report)
+    }
+
+    #[napi]
     pub fn drain_utterances(&mut self) -> Vec<OfflineUtterance> {
         std::mem::take(&mut self.utterances)
     }
@@ -153,7 +168,8 @@ impl OfflinePipeline {
         if !format.is_supported() {
             return Err(Coded::options("sampleRate must be a multiple of 100"));
         }
-        let graph = Graph::compile(&Manifest::parse(manifest)?, format)?;
+        let manifest = Manifest::parse(manifest)?;
+        let mut graph = Graph::compile(&manifest, format)?;
         let block = Block::silent(format);
         let output = graph
             .output_format()
@@ -165,6 +181,8 @@ impl OfflinePipeline {
         Ok(Self {
             input: SharedFrame::silent(block.planes().len()),
             output: SharedFrame::silent(output),
+            name: manifest.name().map(str::to_owned),
+            recorder: graph.measure(monotonic_ns),
             graph,
             block,
             frames: 0,
