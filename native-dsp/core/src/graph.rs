@@ -25,7 +25,7 @@ use crate::time::MediaTime;
 use guard::{Guard, Verdict};
 use mailbox::Mailbox;
 use step::Step;
-use stopwatch::Meter;
+use stopwatch::Stopwatch;
 
 /// Length of a frame.
 const FRAME_MS: i64 = 10;
@@ -47,7 +47,7 @@ pub struct Graph {
     now: MediaTime,
     failure: Option<NodeFailure>,
     /// Only where a clock was given.
-    meter: Option<Meter>,
+    recorder: Option<Arc<PipelineRecorder>>,
 }
 
 /// A node panicked whose policy is to fail the session.
@@ -72,11 +72,17 @@ impl Graph {
     /// Times every frame from now on by this clock. What is recorded can be read from any thread, and stays when
     /// the graph is reset.
     pub fn measure(&mut self, clock: NanosecondClock) -> Arc<PipelineRecorder> {
-        let recorder = Arc::new(self.recorder());
-        self.meter = Some(Meter {
-            clock,
-            recorder: recorder.clone(),
+        let nodes = self.node_ids.iter().map(|id| {
+            let mut planned = self.plan.nodes.iter();
+            let planned = planned.find(|node| node.id == *id);
+            (
+                id.as_str(),
+                planned.expect("every node is planned").node_type,
+            )
         });
+        let media_duration_ns = Some(FRAME_MS as u64 * 1_000_000);
+        let recorder = Arc::new(PipelineRecorder::new(nodes, media_duration_ns, clock));
+        self.recorder = Some(recorder.clone());
         recorder
     }
 
@@ -95,7 +101,7 @@ impl Graph {
         self.buffers[0].copy_from(input);
         // Nodes never see what is no number, and an echo never sends it.
         guard::scrub(&mut self.buffers[0]);
-        let mut stopwatch = self.meter.as_ref().map(Meter::start);
+        let mut stopwatch = self.recorder.as_deref().map(Stopwatch::start);
         for step in &mut self.steps {
             match step {
                 Step::Convert {
@@ -209,18 +215,6 @@ impl Graph {
     /// What the graph does, written out.
     pub fn plan(&self) -> &Plan {
         &self.plan
-    }
-
-    fn recorder(&self) -> PipelineRecorder {
-        let nodes = self.node_ids.iter().map(|id| {
-            let mut planned = self.plan.nodes.iter();
-            let planned = planned.find(|node| node.id == *id);
-            (
-                id.as_str(),
-                planned.expect("every node is planned").node_type,
-            )
-        });
-        PipelineRecorder::new(nodes, Some(FRAME_MS as u64 * 1_000_000))
     }
 
     /// Ids by node index, as events carry it: the order of the manifest.

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use remotemedia_core::metrics::{Buckets, PipelineExport, PipelineRecorder};
-use remotemedia_plane::{MediaTotal, monotonic_ns};
+use remotemedia_plane::MediaTotal;
 use serde_json::{Value, json};
 
 /// Bounds of exported durations of packets, as powers of two of microseconds: 32 us to 131 ms.
@@ -11,10 +11,7 @@ const MICROSECONDS: RangeInclusive<u32> = 5..=17;
 
 /// One pipeline of one session, or of one offline run.
 pub fn report(recorder: &PipelineRecorder, name: Option<&str>) -> Value {
-    let started_ns = monotonic_ns();
-    let mut report = serde_json::to_value(recorder.metrics(name)).unwrap_or_default();
-    report["metrics_overhead_us"] = ((monotonic_ns() - started_ns) as f64 / 1e3).into();
-    report
+    serde_json::to_value(recorder.metrics(name)).unwrap_or_default()
 }
 
 /// All sessions since the plane was made.

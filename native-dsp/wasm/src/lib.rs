@@ -13,6 +13,7 @@
 
 mod answer;
 mod catalogue;
+mod clock;
 mod pipeline;
 mod rate_converter;
 mod text;

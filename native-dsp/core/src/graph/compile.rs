@@ -202,7 +202,7 @@ impl Draft<'_> {
             mailbox: Mailbox::new(),
             now: MediaTime::ZERO,
             failure: None,
-            meter: None,
+            recorder: None,
         })
     }
 }

@@ -1,35 +1,25 @@
 //! Times a frame's way through the graph.
 
-use std::sync::Arc;
-
 use super::guard::Verdict;
-use crate::metrics::{NanosecondClock, PipelineRecorder};
-
-/// The clock that a graph was given, and where it writes what it reads there.
-pub(super) struct Meter {
-    pub clock: NanosecondClock,
-    pub recorder: Arc<PipelineRecorder>,
-}
+use crate::metrics::PipelineRecorder;
 
 /// Runs along with one frame: one look at the clock a step, none between.
 pub(super) struct Stopwatch<'a> {
-    meter: &'a Meter,
+    recorder: &'a PipelineRecorder,
     start_ns: u64,
     lap_ns: u64,
 }
 
-impl Meter {
-    pub fn start(&self) -> Stopwatch<'_> {
-        let now_ns = (self.clock)();
-        Stopwatch {
-            meter: self,
+impl<'a> Stopwatch<'a> {
+    pub fn start(recorder: &'a PipelineRecorder) -> Self {
+        let now_ns = recorder.now_ns();
+        Self {
+            recorder,
             start_ns: now_ns,
             lap_ns: now_ns,
         }
     }
-}
 
-impl Stopwatch<'_> {
     /// A node has had its turn.
     pub fn node(&mut self, index: usize, verdict: &Verdict) {
         let before_ns = self.lap_ns;
@@ -40,20 +30,17 @@ impl Stopwatch<'_> {
             Verdict::Garbage | Verdict::Panicked(_) => true,
         };
         let duration_ns = self.lap_ns.saturating_sub(before_ns);
-        self.meter
-            .recorder
-            .node(index)
-            .record(duration_ns, is_error);
+        self.recorder.node(index).record(duration_ns, is_error);
     }
 
     /// Something else has been done: it counts for the whole alone.
     pub fn pass(&mut self) {
-        self.lap_ns = (self.meter.clock)();
+        self.lap_ns = self.recorder.now_ns();
     }
 
     /// The frame is through.
     pub fn stop(self) {
         let duration_ns = self.lap_ns.saturating_sub(self.start_ns);
-        self.meter.recorder.record(duration_ns);
+        self.recorder.record(duration_ns);
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
+use super::NanosecondClock;
 use super::histogram::Histogram;
 
 /// The calls of one node. One thread records, any may read.
@@ -34,6 +35,7 @@ impl NodeRecorder {
 
 /// The executions of one pipeline and of its nodes. One thread records, any may read.
 pub struct PipelineRecorder {
+    clock: NanosecondClock,
     nodes: Box<[Named]>,
     duration_ns: Histogram,
     media_duration_ns: Option<u64>,
@@ -48,11 +50,12 @@ pub(super) struct Named {
 }
 
 impl PipelineRecorder {
-    /// A recorder for nodes of these ids and types. `media_duration_ns` is how much media an execution works on,
+    /// A recorder for nodes of these ids and types, whose times are told by `clock`. `media_duration_ns` is how much media an execution works on,
     /// where it is media that it works on: an execution that takes longer is an overrun.
     pub fn new<'a>(
         nodes: impl IntoIterator<Item = (&'a str, &'static str)>,
         media_duration_ns: Option<u64>,
+        clock: NanosecondClock,
     ) -> Self {
         let nodes = nodes.into_iter().map(|(id, node_type)| Named {
             id: id.to_owned(),
@@ -60,11 +63,17 @@ impl PipelineRecorder {
             recorder: NodeRecorder::default(),
         });
         Self {
+            clock,
             nodes: nodes.collect(),
             duration_ns: Histogram::default(),
             media_duration_ns,
             overruns: AtomicU64::new(0),
         }
+    }
+
+    /// The time by the clock that it was made with.
+    pub fn now_ns(&self) -> u64 {
+        (self.clock)()
     }
 
     /// Where the calls of a node are recorded, by its place in what [`PipelineRecorder::new`] was given.

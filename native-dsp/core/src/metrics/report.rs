@@ -65,14 +65,15 @@ pub struct Durations {
 }
 
 impl PipelineRecorder {
-    /// What was recorded so far; without the time that it took to say so, which only who has a clock can fill in.
+    /// What was recorded so far, under this name.
     pub fn metrics(&self, pipeline_id: Option<&str>) -> PipelineMetrics {
+        let started_ns = self.now_ns();
         let frame_overruns = self.overruns();
         let duration_ns = self.duration_ns().distribution();
         let media_ns = self
             .media_duration_ns()
             .map(|media| media * duration_ns.count());
-        PipelineMetrics {
+        let mut metrics = PipelineMetrics {
             pipeline_id: pipeline_id.map(str::to_owned),
             total_executions: duration_ns.count(),
             total_duration_us: microseconds(duration_ns.sum()),
@@ -84,7 +85,9 @@ impl PipelineRecorder {
             frame_overruns,
             node_metrics: self.nodes().iter().map(NodeMetrics::of).collect(),
             metrics_overhead_us: 0.0,
-        }
+        };
+        metrics.metrics_overhead_us = microseconds(self.now_ns().saturating_sub(started_ns));
+        metrics
     }
 }
 
@@ -129,10 +132,17 @@ fn microseconds(nanoseconds: u64) -> f64 {
 mod tests {
     use super::*;
 
+    fn standing() -> u64 {
+        0
+    }
+
     #[test]
     fn a_report_counts_times_and_failures() {
-        let recorder =
-            PipelineRecorder::new([("a", "GainNode"), ("b", "AgcNode")], Some(10_000_000));
+        let recorder = PipelineRecorder::new(
+            [("a", "GainNode"), ("b", "AgcNode")],
+            Some(10_000_000),
+            standing,
+        );
         for duration_ns in [4_000, 8_000, 16_000_000] {
             recorder.node(0).record(duration_ns, duration_ns == 8_000);
             recorder.record(duration_ns + 1_000);
@@ -161,7 +171,7 @@ mod tests {
 
     #[test]
     fn work_that_is_not_on_media_has_no_real_time() {
-        let recorder = PipelineRecorder::new([], None);
+        let recorder = PipelineRecorder::new([], None, standing);
         recorder.record(20_000_000);
         let metrics = recorder.metrics(None);
         assert_eq!(
@@ -172,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_export_is_one_flat_object_a_node() {
-        let recorder = PipelineRecorder::new([("a", "GainNode")], Some(10_000_000));
+        let recorder = PipelineRecorder::new([("a", "GainNode")], Some(10_000_000), standing);
         recorder.node(0).record(1_500, false);
         let json = serde_json::to_value(recorder.metrics(None)).unwrap();
         assert_eq!(json["node_metrics"][0]["avg_duration_us"], 1.5);

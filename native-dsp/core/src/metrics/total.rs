@@ -69,7 +69,8 @@ mod tests {
     use super::*;
 
     fn recorder(id: &str) -> PipelineRecorder {
-        let recorder = PipelineRecorder::new([(id, "GainNode"), ("b", "GainNode")], Some(1_000));
+        let recorder =
+            PipelineRecorder::new([(id, "GainNode"), ("b", "GainNode")], Some(1_000), || 0);
         recorder.node(0).record(100, true);
         recorder.node(1).record(2_000, false);
         recorder.record(2_100);

@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     fn recorder(id: &str) -> Arc<PipelineRecorder> {
-        let recorder = PipelineRecorder::new([(id, "GainNode")], Some(10_000_000));
+        let recorder = PipelineRecorder::new([(id, "GainNode")], Some(10_000_000), || 0);
         recorder.node(0).record(3_000, false);
         recorder.record(4_000);
         Arc::new(recorder)
