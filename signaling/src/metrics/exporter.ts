@@ -18,11 +18,10 @@ export class MetricsExporter {
   readonly #gateway: Gateway;
   readonly #closed = new Map(REASONS.map((reason) => [reason, 0]));
   /** Looked up once a scrape. */
-  #totals: GatewayTotals;
+  #totals!: GatewayTotals;
 
   constructor(gateway: Gateway, runtime: RuntimeInfo) {
     this.#gateway = gateway;
-    this.#totals = gateway.totals();
     this.contentType = this.#registry.contentType;
     // Memory and CPU of the process, garbage collection, lag of the event loop.
     collectDefaultMetrics({ register: this.#registry });
