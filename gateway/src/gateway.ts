@@ -3,6 +3,7 @@
  * the plane's UDP port, knows no HTTP, reads no files.
  */
 import type { EventEmitter } from 'node:events';
+import type { PlaneStats, PlaneTotals } from '@remotemedia/native-dsp';
 import type { RuntimeChoice, RuntimeName } from '@remotemedia/pipeline';
 import type { GatewayLog } from './log.js';
 import type { PlaneFactory } from './plane/plane-port.js';
@@ -36,6 +37,8 @@ export interface GatewayOptions {
   readonly retryAfterSeconds?: number;
   /** Per session. */
   readonly retention?: { readonly utterances?: number; readonly utteranceBytes?: number };
+  /** Whether pipelines are measured; default true. */
+  readonly metrics?: boolean;
 }
 
 export interface CreateSessionOptions {
@@ -51,6 +54,11 @@ export interface PipelineInfo {
   readonly name: string;
   readonly description: string;
   readonly manifest: ManifestSource;
+}
+
+/** What all sessions have cost and counted since the gateway was made, the closed ones included. */
+export interface GatewayTotals extends PlaneTotals {
+  readonly plane: PlaneStats;
 }
 
 export interface GatewayEvents {
@@ -83,6 +91,7 @@ export interface Gateway extends EventEmitter<GatewayEvents> {
   readonly draining: boolean;
   /** Reserves a place and a plane slot; throws `server_full`, `draining`, `unknown_pipeline`, `invalid_manifest`. */
   createSession(options: CreateSessionOptions): Session;
+  totals(): GatewayTotals;
   /** Accepts no more sessions; the running ones go on. */
   drain(): void;
   /** Closes all sessions (`shutdown`) and the plane. Idempotent. */

@@ -1,3 +1,4 @@
+export type { DurationBuckets, NodeMetrics, PipelineMetrics } from '@remotemedia/native-dsp';
 export * from './errors.js';
 export * from './gateway.js';
 export type { GatewayLog } from './log.js';

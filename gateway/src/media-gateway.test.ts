@@ -128,6 +128,12 @@ describe('createSession', () => {
 });
 
 describe('a session', () => {
+  it("is measured under the name of its pipeline, and under none when the manifest is a client's", () => {
+    gateway.createSession({ transport: 'whip' });
+    gateway.createSession({ transport: 'whip', manifest: MANIFEST, pipeline: 'any name' });
+    expect(plane.opened.map(({ pipeline }) => pipeline)).toEqual(['echo', undefined]);
+  });
+
   it('answers an offer once; a bad offer costs it nothing', async () => {
     const session = gateway.createSession({ transport: 'whip' });
     await expect(session.negotiate('nonsense')).rejects.toMatchObject({ code: 'malformed_sdp' });

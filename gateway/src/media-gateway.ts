@@ -10,6 +10,7 @@ import type {
   GatewayDependencies,
   GatewayEvents,
   GatewayOptions,
+  GatewayTotals,
   ManifestSource,
   PipelineInfo,
 } from './gateway.js';
@@ -80,6 +81,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     const plane: MediaPlaneOptions = {
       port: DEFAULT_MEDIA_PORT,
       maxSessions: this.maxSessions,
+      metrics: options.metrics ?? true,
       ...options.plane,
     };
     this.#addresses = announcedAddresses(options.announceAddresses ?? [], plane.bindAddress, ownAddresses());
@@ -108,6 +110,11 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     session.once('closed', (info) => this.#forget(session, info));
     this.#tell('session_opened', session);
     return session;
+  }
+
+  totals(): GatewayTotals {
+    const { plane } = this.#port;
+    return { ...plane.totals(), plane: plane.planeStats() };
   }
 
   drain(): void {
@@ -149,6 +156,8 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
         {
           pipeline: name,
           manifest: text,
+          // A client's own manifest has no name that could be kept apart for ever.
+          ...(options.manifest === undefined && name !== null && { measuredAs: name }),
           givesAudio: this.#givesAudio(text),
           runtime: this.runtime,
           transport: options.transport,

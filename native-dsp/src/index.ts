@@ -11,6 +11,7 @@ export {
 export { isNativeRuntimeAvailable, loadNative, NATIVE_PATH } from './load.js';
 export { loadWasmFile, loadWasmModule, WASM_PATH } from './load-wasm.js';
 export type * from './media-plane.js';
+export type * from './metrics.js';
 export type { Native } from './native.js';
 export type * from './nodes.gen.js';
 export type * from './offline-pipeline.js';

@@ -63,6 +63,8 @@ test('the surface of the addon is the one that the types declare', () => {
     drain: true,
     stats: true,
     planeStats: true,
+    metrics: true,
+    totals: true,
     endInput: true,
     closeSession: true,
     close: true,
@@ -81,6 +83,35 @@ test('a session takes a slot until it is closed, and a drain without traffic is 
   plane.closeSession(handle);
   expect(plane.planeStats().sessions).toBe(0);
   expect(codeOf(() => plane.stats(handle))).toBe('unknown_handle');
+});
+
+test('sessions are measured, and added up by the name of their pipeline', () => {
+  const plane = open();
+  const named = plane.openSession({ localUfrag: 'abcd', manifest, pipeline: 'echo' });
+  const nameless = plane.openSession({ localUfrag: 'efgh', manifest });
+  expect(plane.metrics(named)).toMatchObject({
+    pipeline_id: 'echo',
+    total_executions: 0,
+    real_time_factor: null,
+    node_metrics: [{ node_id: 'echo', node_type: 'PassThrough', execution_count: 0, success_rate: null }],
+  });
+  expect(plane.metrics(nameless)).toMatchObject({ pipeline_id: null });
+  plane.closeSession(named);
+  expect(codeOf(() => plane.metrics(named))).toBe('unknown_handle');
+  const { pipelines, media } = plane.totals();
+  const labels = pipelines.map(({ pipeline, nodes }) => [pipeline, nodes.map(({ node }) => node)]);
+  expect(labels).toEqual([
+    [null, ['PassThrough']],
+    ['echo', ['echo']],
+  ]);
+  expect(media).toMatchObject({ sessions: 2, packets_received: 0, gateway_latency: { count: 0, sum_s: 0 } });
+});
+
+test('with metrics off nothing is measured', () => {
+  plane = new native.MediaPlane({ bindAddress: '127.0.0.1', metrics: false }, () => {});
+  const handle = plane.openSession({ localUfrag: 'abcd', manifest, pipeline: 'echo' });
+  expect(plane.metrics(handle)).toBeNull();
+  expect(plane.totals().pipelines).toEqual([]);
 });
 
 test('mistakes throw errors with codes, and a bad manifest with all complaints', () => {

@@ -5,6 +5,8 @@
  * what a caller does wrong throws a {@link NativeError}.
  */
 
+import type { PipelineMetrics, PlaneTotals } from './metrics.js';
+
 /** Where the plane listens and how it is spread over cores. Defaults live in Rust. */
 export interface MediaPlaneOptions {
   /** IP address to bind. Default `::` with IPv4 mapped in, or `0.0.0.0` where IPv6 is off. */
@@ -15,6 +17,8 @@ export interface MediaPlaneOptions {
   threads?: number;
   /** Sessions that may be open at once, 1 to 65 535. Default 4096. */
   maxSessions?: number;
+  /** Whether pipelines are measured. Default true. */
+  metrics?: boolean;
 }
 
 /** How the outgoing Opus stream is coded. Absent values take the defaults of the session. */
@@ -34,6 +38,11 @@ export interface PlaneSessionOptions {
   localUfrag: string;
   /** Manifest v1 as JSON or YAML text. */
   manifest: string;
+  /**
+   * Name under which its metrics are added up. One of a bounded set, never a client's choice; sessions without one are
+   * added up together.
+   */
+  pipeline?: string;
   /** Silence on the wire, in ms, after which open speech is closed with reason `packet_timeout`. */
   inactivityMs?: number;
   encoder?: EncoderOptions;
@@ -224,6 +233,15 @@ export interface MediaPlane {
   stats(handle: number): SessionStats;
 
   planeStats(): PlaneStats;
+
+  /**
+   * What the session's pipeline has cost so far; null where metrics are off.
+   * @throws NativeError `unknown_handle`. Works until closeSession.
+   */
+  metrics(handle: number): PipelineMetrics | null;
+
+  /** All sessions added up, the closed ones included. */
+  totals(): PlaneTotals;
 
   /**
    * The client muted its track, ended it, or wants open speech closed now.

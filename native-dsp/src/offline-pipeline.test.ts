@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadNative, type OfflinePipeline } from './index.js';
+import { loadNative, type OfflinePipeline, type PipelineMetrics } from './index.js';
 
 const native = loadNative();
 
@@ -57,6 +57,32 @@ test('formats that a graph cannot take are refused', () => {
       pipeline([{ id: 'echo', node_type: 'PassThrough' }], format.sampleRate, format.channels),
     ).toThrow(expect.objectContaining({ code: 'invalid_options' }));
   }
+});
+
+test('metrics count every frame for every node, in numbers that JSON can hold', () => {
+  const chain = pipeline([
+    { id: 'clean', node_type: 'HighPassNode' },
+    { id: 'level', node_type: 'AudioLevelNode' },
+  ]);
+  for (let frame = 0; frame < 50; frame++) chain.process();
+  const metrics = JSON.parse(JSON.stringify(chain.metrics())) as PipelineMetrics;
+  expect(metrics).toMatchObject({ pipeline_id: 'test', total_executions: 50 });
+  expect(metrics.node_metrics.map(({ node_id, node_type }) => [node_id, node_type])).toEqual([
+    ['clean', 'HighPassNode'],
+    ['level', 'AudioLevelNode'],
+  ]);
+  let nodes = 0;
+  for (const node of metrics.node_metrics) {
+    expect(node).toMatchObject({ execution_count: 50, success_count: 50, error_count: 0, success_rate: 1 });
+    expect(node.min_duration_us).toBeGreaterThan(0);
+    expect(node.avg_duration_us).toBeGreaterThanOrEqual(node.min_duration_us);
+    expect(node.p99_us).toBeGreaterThanOrEqual(node.p50_us);
+    expect(node.max_duration_us).toBeGreaterThanOrEqual(node.p99_us);
+    nodes += node.total_duration_us;
+  }
+  expect(metrics.total_duration_us).toBeGreaterThanOrEqual(nodes * 0.999_999);
+  expect(metrics.real_time_factor).toBeCloseTo(metrics.total_duration_us / (50 * 10_000), 9);
+  expect(metrics.metrics_overhead_us).toBeGreaterThan(0);
 });
 
 test('validation reports the plan of a good manifest and all complaints of a bad one', () => {

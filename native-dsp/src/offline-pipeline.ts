@@ -4,6 +4,7 @@
  */
 
 import type { PlaneUtterance } from './media-plane.js';
+import type { PipelineMetrics } from './metrics.js';
 
 /** Audio on an edge. */
 export interface AudioFormat {
@@ -43,7 +44,7 @@ export interface OfflinePipeline {
   /** Closes what is open: speech, an utterance. Events about it can be drained afterwards. */
   endOfInput(): void;
 
-  /** As new, with the same parameters. Undrained events are forgotten. */
+  /** As new, with the same parameters. Undrained events are forgotten; metrics are kept. */
   reset(): void;
 
   /** Events in the client's shape as JSON texts, without `session_id` and `seq`, oldest first. */
@@ -51,6 +52,9 @@ export interface OfflinePipeline {
 
   /** Utterances whose events have been drained. */
   drainUtterances(): OfflineUtterance[];
+
+  /** What it has cost since it was made. */
+  metrics(): PipelineMetrics;
 }
 
 export interface OfflinePipelineConstructor {

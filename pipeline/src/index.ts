@@ -1,4 +1,9 @@
-export { type Complaint, isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
+export {
+  type Complaint,
+  isNativeRuntimeAvailable,
+  type NodeMetrics,
+  type PipelineMetrics,
+} from '@remotemedia/native-dsp';
 export * from './pipeline.js';
 export * from './runtime/choice.js';
 export * from './runtime/runtime.js';

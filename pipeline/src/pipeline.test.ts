@@ -1,4 +1,4 @@
-import type { AudioFormat, OfflinePipeline, OfflineRuntime } from '@remotemedia/native-dsp';
+import type { AudioFormat, OfflinePipeline, OfflineRuntime, PipelineMetrics } from '@remotemedia/native-dsp';
 import { describe, expect, it } from 'vitest';
 import { Pipeline } from './pipeline.js';
 
@@ -43,6 +43,9 @@ class DoublingGraph implements OfflinePipeline {
   drainUtterances() {
     return [];
   }
+  metrics(): PipelineMetrics {
+    return { pipeline_id: this.manifest, total_executions: 3 } as PipelineMetrics;
+  }
 }
 
 const runtime = { OfflinePipeline: DoublingGraph, version: '1' } as unknown as OfflineRuntime;
@@ -64,6 +67,11 @@ describe('Pipeline', () => {
   it('gives what the end of the input closes', () => {
     const pipeline = Pipeline.fromText('version: v1', { runtime });
     expect(pipeline.finish().events).toEqual([{ type: 'end', node_id: 'double' }]);
+  });
+
+  it('hands out the metrics of its graph', () => {
+    const pipeline = Pipeline.fromText('version: v1', { runtime });
+    expect(pipeline.getMetrics()).toEqual({ pipeline_id: 'version: v1', total_executions: 3 });
   });
 
   it('refuses planes that do not fit its format', () => {

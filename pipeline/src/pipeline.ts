@@ -8,6 +8,7 @@ import type {
   OfflinePipeline,
   OfflineRuntime,
   OfflineUtterance,
+  PipelineMetrics,
 } from '@remotemedia/native-dsp';
 import { chooseRuntime, runtimeFor } from './runtime/runtime.js';
 
@@ -118,7 +119,12 @@ export class Pipeline {
     return { planes: [], events: this.#drainEvents(), utterances: this.#graph.drainUtterances() };
   }
 
-  /** As new. */
+  /** What the nodes and the whole have cost since this Pipeline was made: plain data, ready for `JSON.stringify`. */
+  getMetrics(): PipelineMetrics {
+    return this.#graph.metrics();
+  }
+
+  /** As new, but for the metrics. */
   reset(): void {
     this.#graph.reset();
   }

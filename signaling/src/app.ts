@@ -12,6 +12,7 @@ import { secure } from './http/security.js';
 import { logSessions } from './log-sessions.js';
 import { catalogueRoutes } from './rest/catalogue.js';
 import { healthRoutes } from './rest/health.js';
+import { metricsRoutes } from './rest/metrics.js';
 import { sessionRoutes } from './rest/sessions.js';
 import { admitWebSockets } from './rpc/upgrade.js';
 import { serveWebSocket, WEBSOCKET_PATH } from './rpc/websocket.js';
@@ -47,6 +48,7 @@ export async function buildApp(
   serveWebSocket(app, context);
   await app.register(healthRoutes, context);
   await app.register(sessionRoutes, context);
+  if (config.metrics.enabled) await app.register(metricsRoutes, context);
   await app.register(catalogueRoutes, context);
   await app.register(whipEndpoint, context);
   await app.register(whipResource, context);

@@ -75,7 +75,7 @@ export async function start({
 }
 
 const gatewayOptions = (
-  { media, sessions }: Config,
+  { media, metrics, sessions }: Config,
   { manifests, defaultName }: PipelineCatalogue,
   runtime: RuntimeName,
 ): GatewayOptions => ({
@@ -87,6 +87,7 @@ const gatewayOptions = (
   },
   announceAddresses: media.announce_addresses,
   maxSessions: sessions.max,
+  metrics: metrics.enabled,
   pipelines: manifests,
   defaultPipeline: defaultName,
   negotiateTimeoutMs: sessions.negotiate_timeout_ms,

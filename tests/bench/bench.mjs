@@ -70,6 +70,16 @@ print(
   results.nodes.map(({ name, us_per_frame }) => [name, us(us_per_frame)]),
 );
 
+results.metrics = example('core', 'metrics_cost');
+print(
+  'Metrics',
+  results.metrics.map((row) =>
+    row.name === 'recording'
+      ? ['recording, per node and frame', `${row.ns_per_node_and_frame} ns`]
+      : ['of it a look at the clock', `${row.ns} ns`],
+  ),
+);
+
 results.session = example('session', 'session_cost');
 print(
   'Codec and session',

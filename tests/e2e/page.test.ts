@@ -118,7 +118,11 @@ describe.skipIf(CHROMIUM === undefined).each(RUNTIMES)(
 
       await expect.poll(() => byTestId('gateway-p50').textContent(), { timeout: 5_000 }).toMatch(/\d/);
       await expect.poll(() => byTestId('round-trip').textContent(), { timeout: 5_000 }).toMatch(/\d/);
-      await page.screenshot({ path: `${SCREENSHOTS}page-${runtime}.png` });
+      // Every node of the pipeline with its mean and its 99th percentile, in microseconds.
+      const rows = await byTestId('timings').locator('tbody tr').allInnerTexts();
+      expect(rows.map((row) => row.split(/\s+/)[0])).toEqual(['highpass', 'denoise', 'agc', 'vad', 'level']);
+      for (const row of rows) expect(row).toMatch(/\d+(\.\d)?\s+\d+(\.\d)?$/);
+      await page.screenshot({ path: `${SCREENSHOTS}page-${runtime}.png`, fullPage: true });
       expect(complaints).toEqual([]);
     }, 60_000);
 

@@ -204,6 +204,26 @@ describe.each(PLANES)('a live session on the %s plane', (runtime, create) => {
     expect(performance.now() - silentSince).toBeGreaterThan(INACTIVITY_MS - 100);
   });
 
+  it('tells what its nodes cost, which stays in the totals when it is gone', async () => {
+    const session = await start('meter', tone);
+    await until(() => session.metrics()!.total_executions >= 50, 'half a second is processed');
+    await session.close();
+    const last = session.metrics()!;
+    expect(last.pipeline_id).toBe('meter');
+    expect(last.node_metrics.map((node) => node.execution_count)).toEqual(
+      last.node_metrics.map(() => last.total_executions),
+    );
+    const { pipelines, media } = gateway.totals();
+    expect(pipelines.map(({ pipeline }) => pipeline)).toEqual(['meter']);
+    const [meter] = pipelines;
+    expect(meter!.duration.count).toBeGreaterThanOrEqual(last.total_executions);
+    expect(meter!.nodes.map(({ node, duration }) => [node, duration.count])).toEqual(
+      last.node_metrics.map(({ node_id }) => [node_id, meter!.duration.count]),
+    );
+    expect(media.packets_received).toBeGreaterThanOrEqual(25);
+    expect(media.gateway_latency.count).toBeLessThanOrEqual(media.packets_received);
+  });
+
   it('leaves nothing in the plane', async () => {
     const session = await start('echo', tone);
     expect(plane.planeStats().sessions).toBe(1);

@@ -18,6 +18,18 @@ export function microsecondsAsMs(us: number | null | undefined): string {
   return `${ms.toFixed(ms < 1 ? 2 : ms < 10 ? 1 : 0)} ms`;
 }
 
+/** Without the unit, for columns that name it: digits where they matter. */
+export function microseconds(us: number): string {
+  return us.toFixed(us < 10 ? 1 : 0);
+}
+
+/** How much faster than the audio lasts. */
+export function timesRealTime(realTimeFactor: number | null): string {
+  if (realTimeFactor === null || realTimeFactor === 0) return NOTHING;
+  const times = 1 / realTimeFactor;
+  return `${times.toFixed(times < 10 ? 1 : 0)}× real time`;
+}
+
 export function mediaTime(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   const seconds = ((ms % 60_000) / 1000).toFixed(2).padStart(5, '0');

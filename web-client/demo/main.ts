@@ -7,6 +7,7 @@ import { ConnectionView } from './connection.js';
 import { byId, checkedValue } from './dom.js';
 import { EventList } from './event-list.js';
 import { MicrophoneSource } from './microphone-source.js';
+import { NodeTimings } from './node-timings.js';
 import { PipelineChoice } from './pipelines.js';
 import { Scope } from './scope.js';
 import { SourceForm } from './source-form.js';
@@ -22,6 +23,7 @@ const banner = new Banner();
 const connection = new ConnectionView();
 const events = new EventList();
 const tiles = new Tiles();
+const timings = new NodeTimings();
 const scope = new Scope();
 const form = new SourceForm();
 const pipelines = new PipelineChoice(() => {
@@ -36,12 +38,15 @@ const applied = byId('applied', HTMLElement);
 
 let engine: AudioEngine | undefined;
 let call: Call | undefined;
+let isMeasured = true;
 let statisticsTimer: ReturnType<typeof setInterval> | undefined;
 
 function connect(): void {
   banner.hide();
   events.clear();
   tiles.clear();
+  timings.clear();
+  isMeasured = true;
   scope.start(pipelines.vadThreshold);
   engine ??= new AudioEngine(byId('remote-audio', HTMLAudioElement));
   applyMonitor();
@@ -96,8 +101,15 @@ const isSourceError = ({ code }: GatewayError): boolean => /^(microphone|file|in
 async function showStatistics(): Promise<void> {
   const asked = call;
   if (asked?.client.phase !== 'connected') return;
-  const statistics = await asked.client.stats().catch(() => undefined);
-  if (statistics && call === asked) tiles.show(statistics, engine?.measureDelayMs() ?? null);
+  const [statistics, metrics] = await Promise.all([
+    asked.client.stats().catch(() => undefined),
+    isMeasured ? asked.client.metrics() : null,
+  ]);
+  if (call !== asked) return;
+  // Where it was switched off, there is no use in asking again.
+  isMeasured = metrics !== null;
+  if (statistics) tiles.show(statistics, engine?.measureDelayMs() ?? null);
+  timings.show(metrics);
 }
 
 /** A pipeline may give events alone: then there is nothing to hear, to see or to save. */

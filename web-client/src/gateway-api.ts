@@ -1,5 +1,5 @@
 /** The gateway's REST surface as far as a browser needs it. Every method rejects with `GatewayError`. */
-import type { PipelineList, SessionView, Version } from '@remotemedia/signaling/protocol';
+import type { PipelineList, PipelineMetrics, SessionView, Version } from '@remotemedia/signaling/protocol';
 import { fromHttpProblem } from './error-mapping.js';
 import { GatewayError } from './errors.js';
 
@@ -21,6 +21,11 @@ export class GatewayApi {
 
   session(id: string, signal?: AbortSignal): Promise<SessionView> {
     return this.#get(`api/v1/sessions/${encodeURIComponent(id)}`, signal);
+  }
+
+  /** Rejects with `not_found` where the session is over or the gateway does not measure. */
+  metrics(id: string, signal?: AbortSignal): Promise<PipelineMetrics> {
+    return this.#get(`api/v1/sessions/${encodeURIComponent(id)}/metrics`, signal);
   }
 
   async #get<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {

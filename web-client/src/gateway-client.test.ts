@@ -164,6 +164,20 @@ describe('the gateway client', () => {
     await rejected;
   });
 
+  it('asks what the nodes cost, and gets nothing from a gateway that does not measure', async () => {
+    const connected = connect();
+    const [socket] = await negotiate();
+    await answerOffer(socket);
+    const fetch = vi.fn(async (_url: URL) => Response.json({ total_executions: 7 }));
+    vi.stubGlobal('fetch', fetch);
+    expect(await client.metrics()).toEqual({ total_executions: 7 });
+    expect(String(fetch.mock.calls[0]![0])).toBe('https://gateway.example/base/api/v1/sessions/s1/metrics');
+    fetch.mockImplementation(async () => Response.json({ code: 'not_found' }, { status: 404 }));
+    expect(await client.metrics()).toBeNull();
+    client.close();
+    await expect(connected).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
   it('passes the refusal of the gateway on', async () => {
     const rejected = expect(connect()).rejects.toMatchObject({ code: 'server_full' });
     const [socket, peer] = await negotiate();

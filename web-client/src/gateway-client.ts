@@ -2,7 +2,7 @@
  * One call to the gateway: local audio up, processed audio and events back. `connect` once, listen with `on`, `close` when done; for the
  * next call make a new client. It stops nothing it did not open itself: the caller's stream stays the caller's.
  */
-import type { SessionStatistics } from '@remotemedia/signaling/protocol';
+import type { PipelineMetrics, SessionStatistics } from '@remotemedia/signaling/protocol';
 import { type ConnectionPhase, transportPhase } from './connection-phase.js';
 import { GatewayError } from './errors.js';
 import { GatewayApi } from './gateway-api.js';
@@ -102,6 +102,12 @@ export class GatewayClient extends TypedEmitter<GatewayClientEvents> {
       transport: readTransportStatistics((report ?? new Map()) as unknown as Iterable<[string, unknown]>),
       session: view ? view.statistics : null,
     };
+  }
+
+  /** What the nodes of the session cost; null where the gateway does not measure, or cannot be asked. */
+  async metrics(): Promise<PipelineMetrics | null> {
+    if (!this.#sessionId || !this.#api) return null;
+    return this.#api.metrics(this.#sessionId, this.#abort.signal).catch(() => null);
   }
 
   /** Idempotent. Hangs up, closes the socket, stops the tracks that this client opened. */

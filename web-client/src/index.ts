@@ -1,7 +1,9 @@
 /** Browser SDK of RemoteMedia Gateway. */
 export type {
   Complaint,
+  NodeMetrics,
   PipelineList,
+  PipelineMetrics,
   PipelineView,
   SessionStatistics,
   SessionView,

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import type { PipelineMetrics } from '@remotemedia/native-dsp';
 import { encodeWav, type RuntimeName } from '@remotemedia/pipeline';
 import { GatewayError } from '../errors.js';
 import type { GatewayLog } from '../log.js';
@@ -44,6 +45,8 @@ export interface PeerSessionOptions {
   readonly pipeline: string | null;
   /** JSON text of a manifest. */
   readonly manifest: string;
+  /** Name of the pipeline in the metrics of the process; left out for a client's own manifest. */
+  readonly measuredAs?: string;
   /** Whether its graph gives audio. */
   readonly givesAudio: boolean;
   /** What `session_started` tells. */
@@ -82,6 +85,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
   #closing: Promise<void> | undefined;
   #closeInfo: CloseInfo | null = null;
   #lastStatistics: SessionStatistics | undefined;
+  #lastMetrics: PipelineMetrics | null | undefined;
 
   /** @throws NativeError for a manifest that does not compile, or a plane without room. */
   constructor(options: PeerSessionOptions, port: PlanePort) {
@@ -100,10 +104,14 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       this.#tell('event', event),
     );
     try {
-      const { manifest, inactivityMs } = options;
-      const inactivity = inactivityMs === undefined ? {} : { inactivityMs };
+      const { manifest, inactivityMs, measuredAs } = options;
       this.#handle = port.open(
-        { localUfrag: this.#peer.ufrag, manifest, ...inactivity },
+        {
+          localUfrag: this.#peer.ufrag,
+          manifest,
+          ...(measuredAs !== undefined && { pipeline: measuredAs }),
+          ...(inactivityMs !== undefined && { inactivityMs }),
+        },
         this.#planeClient(),
       );
     } catch (error) {
@@ -179,6 +187,12 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     if (this.#lastStatistics) return this.#lastStatistics;
     const statistics = this.#port.plane.stats(this.#handle);
     return { ...statistics, events_dropped: statistics.events_dropped + this.#link.dropped };
+  }
+
+  metrics(): PipelineMetrics | null {
+    if (this.#lastMetrics !== undefined) return this.#lastMetrics;
+    const metrics = this.#port.plane.metrics(this.#handle);
+    return metrics && { ...metrics, pipeline_id: this.pipeline };
   }
 
   view(): SessionView {
@@ -291,6 +305,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     this.#journal.own('session_closed', this.statistics().media_time_ms, info);
     if (connected) await this.#link.flushed(FAREWELL_MS);
     this.#lastStatistics = this.statistics();
+    this.#lastMetrics = this.metrics();
   }
 
   #announceCandidates({ transportSection: { mid, index } }: AnswerPlan): void {

@@ -3,6 +3,7 @@
  * The media itself never comes here: it stays in the plane.
  */
 import type { EventEmitter } from 'node:events';
+import type { PipelineMetrics } from '@remotemedia/native-dsp';
 import type { CloseInfo, SessionEvent } from './events.js';
 import type { SessionStatistics, SessionView, TransportKind } from './statistics.js';
 
@@ -54,6 +55,8 @@ export interface Session extends EventEmitter<SessionEvents> {
   /** Before, during or after `negotiate`; null or an empty candidate ends the client's candidates. */
   addIceCandidate(candidate: IceCandidateInit | null): Promise<void>;
   statistics(): SessionStatistics;
+  /** What its pipeline has cost so far; null where metrics are off. */
+  metrics(): PipelineMetrics | null;
   view(): SessionView;
   utterances(): readonly UtteranceInfo[];
   /** A kept utterance as a WAV file (16-bit mono), or undefined if it never was or is no longer kept. */

@@ -3,9 +3,11 @@ import type {
   EndInputReason,
   MediaPlane,
   NativeError,
+  PipelineMetrics,
   PlaneBatch,
   PlaneSessionOptions,
   PlaneStats,
+  PlaneTotals,
   SessionStats,
 } from '@remotemedia/native-dsp';
 
@@ -84,6 +86,14 @@ export class SilentPlane implements MediaPlane {
   }
 
   planeStats(): PlaneStats {
+    throw new Error('nobody asks this plane');
+  }
+
+  metrics(): PipelineMetrics | null {
+    return null;
+  }
+
+  totals(): PlaneTotals {
     throw new Error('nobody asks this plane');
   }
 

@@ -9,21 +9,27 @@ mod guard;
 mod mailbox;
 mod outcome;
 mod step;
+mod stopwatch;
 mod streams;
+
+use std::sync::Arc;
 
 use crate::block::Block;
 use crate::complaint::Complaint;
 use crate::event::{EndReason, Event};
 use crate::format::Format;
 use crate::manifest::Manifest;
+use crate::metrics::{NanosecondClock, PipelineRecorder};
 use crate::plan::Plan;
 use crate::time::MediaTime;
-use guard::Guard;
+use guard::{Guard, Verdict};
 use mailbox::Mailbox;
 use step::Step;
+use stopwatch::Stopwatch;
 
 /// Length of a frame.
-const FRAME: MediaTime = MediaTime::from_ms(10);
+const FRAME_MS: i64 = 10;
+const FRAME: MediaTime = MediaTime::from_ms(FRAME_MS);
 
 /// A pipeline that is ready to run. Everything it needs was allocated when it was compiled.
 pub struct Graph {
@@ -40,6 +46,8 @@ pub struct Graph {
     /// End of the last frame.
     now: MediaTime,
     failure: Option<NodeFailure>,
+    /// Only where a clock was given.
+    recorder: Option<Arc<PipelineRecorder>>,
 }
 
 /// A node panicked whose policy is to fail the session.
@@ -61,6 +69,23 @@ impl Graph {
         compile::compile(manifest, input)
     }
 
+    /// Times every frame from now on by this clock. What is recorded can be read from any thread, and stays when
+    /// the graph is reset.
+    pub fn measure(&mut self, clock: NanosecondClock) -> Arc<PipelineRecorder> {
+        let nodes = self.node_ids.iter().map(|id| {
+            let mut planned = self.plan.nodes.iter();
+            let planned = planned.find(|node| node.id == *id);
+            (
+                id.as_str(),
+                planned.expect("every node is planned").node_type,
+            )
+        });
+        let media_duration_ns = Some(FRAME_MS as u64 * 1_000_000);
+        let recorder = Arc::new(PipelineRecorder::new(nodes, media_duration_ns, clock));
+        self.recorder = Some(recorder.clone());
+        recorder
+    }
+
     /// Runs every node on 10 ms of audio whose first sample is at `time` on the session's timeline.
     /// Allocates nothing.
     ///
@@ -76,6 +101,7 @@ impl Graph {
         self.buffers[0].copy_from(input);
         // Nodes never see what is no number, and an echo never sends it.
         guard::scrub(&mut self.buffers[0]);
+        let mut stopwatch = self.recorder.as_deref().map(Stopwatch::start);
         for step in &mut self.steps {
             match step {
                 Step::Convert {
@@ -99,17 +125,27 @@ impl Graph {
                 }
                 Step::Run { node, from, to } => {
                     let guard = &mut self.nodes[*node];
-                    let failure = if let Some(to) = *to {
+                    let verdict = if let Some(to) = *to {
                         let [from, to] = pair(&mut self.buffers, *from, to);
                         guard.run(time, from, Some(to), &mut self.mailbox)
                     } else {
                         guard.run(time, &self.buffers[*from], None, &mut self.mailbox)
                     };
-                    note(failure, guard, &self.node_ids, &mut self.failure);
+                    if let Some(stopwatch) = &mut stopwatch {
+                        stopwatch.node(*node, &verdict);
+                    }
+                    note(verdict, guard, &self.node_ids, &mut self.failure);
+                    continue;
                 }
+            }
+            if let Some(stopwatch) = &mut stopwatch {
+                stopwatch.pass();
             }
         }
         self.mailbox.end_tick();
+        if let Some(stopwatch) = stopwatch {
+            stopwatch.stop();
+        }
     }
 
     /// The processed audio of the last frame; `None` where the pipeline only listens.
@@ -132,8 +168,8 @@ impl Graph {
         for step in &self.steps {
             if let Step::Run { node, .. } = step {
                 let guard = &mut self.nodes[*node];
-                let failure = guard.end_of_input(self.now, reason, &mut self.mailbox);
-                note(failure, guard, &self.node_ids, &mut self.failure);
+                let verdict = guard.end_of_input(self.now, reason, &mut self.mailbox);
+                note(verdict, guard, &self.node_ids, &mut self.failure);
             }
         }
         self.mailbox.end_tick();
@@ -194,14 +230,12 @@ fn pair(buffers: &mut [Block], from: usize, to: usize) -> [&mut Block; 2] {
 }
 
 /// Keeps the first failure that concerns the session.
-fn note(
-    message: Option<String>,
-    guard: &Guard,
-    node_ids: &[String],
-    failure: &mut Option<NodeFailure>,
-) {
-    let fatal = guard.policy == crate::manifest::OnError::FailSession;
-    if let Some(message) = message.filter(|_| fatal && failure.is_none()) {
+fn note(verdict: Verdict, guard: &Guard, node_ids: &[String], failure: &mut Option<NodeFailure>) {
+    let Verdict::Panicked(message) = verdict else {
+        return;
+    };
+    let is_fatal = guard.policy == crate::manifest::OnError::FailSession;
+    if is_fatal && failure.is_none() {
         let node_id = node_ids[usize::from(guard.index)].clone();
         *failure = Some(NodeFailure { node_id, message });
     }

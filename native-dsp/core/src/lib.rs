@@ -15,6 +15,7 @@ pub mod event_json;
 pub mod format;
 pub mod graph;
 pub mod manifest;
+pub mod metrics;
 mod nearest;
 pub mod node;
 #[cfg(test)]

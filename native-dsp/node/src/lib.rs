@@ -10,6 +10,7 @@ mod error;
 mod frame;
 mod guard;
 mod media_plane;
+mod metrics;
 mod offline_pipeline;
 mod options;
 mod rate_converter;
@@ -41,8 +42,24 @@ pub fn versions(mut exports: Object<'_>) -> napi::Result<()> {
 }
 
 /// A plain object of JavaScript.
-fn json_object<'env>(env: &'env Env, value: &Value) -> napi::Result<Unknown<'env>> {
-    env.to_js_value(value)
+fn json_object<'env>(env: &'env Env, value: Value) -> napi::Result<Unknown<'env>> {
+    env.to_js_value(&in_doubles(value))
+}
+
+/// Whole numbers as doubles: left as they are, those from 2^32 on would become `BigInt`s, with which neither
+/// arithmetic nor `JSON.stringify` works.
+fn in_doubles(value: Value) -> Value {
+    match value {
+        Value::Number(number) => number.as_f64().map_or(Value::Null, Value::from),
+        Value::Array(items) => items.into_iter().map(in_doubles).collect(),
+        Value::Object(entries) => {
+            let entries = entries.into_iter();
+            entries
+                .map(|(key, value)| (key, in_doubles(value)))
+                .collect()
+        }
+        other => other,
+    }
 }
 
 /// A number that differs from call to call; not for secrets.

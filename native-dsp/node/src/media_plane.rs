@@ -1,6 +1,7 @@
 //! `MediaPlane`: the plane with sessions that run graphs.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use napi::bindgen_prelude::{Env, Function, Uint8Array, Unknown};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode::NonBlocking;
@@ -8,7 +9,8 @@ use napi_derive::napi;
 use remotemedia_core::format::Format;
 use remotemedia_core::graph::Graph;
 use remotemedia_core::manifest::Manifest;
-use remotemedia_plane::{Handle, MediaStart, Plane, PlaneError};
+use remotemedia_core::metrics::{PipelineRecorder, Totals};
+use remotemedia_plane::{Handle, MediaStart, Plane, PlaneError, monotonic_ns};
 use remotemedia_session::{MediaSession, SessionConfig};
 
 use crate::batch::{
@@ -19,17 +21,21 @@ use crate::options::{
     MediaPlaneOptions, PlaneMediaOptions, PlaneSessionOptions, end_reason, local_address,
     socket_address,
 };
-use crate::{json_object, random, statistics};
+use crate::{json_object, metrics, random, statistics};
 
 /// Comments for callers are in `src/media-plane.ts`.
 #[napi]
 pub struct MediaPlane {
     plane: Plane,
     sessions: HashMap<Handle, OpenSession>,
+    is_measured: bool,
+    pipelines: Totals,
 }
 
 struct OpenSession {
     names: Names,
+    pipeline: Option<String>,
+    recorder: Option<Arc<PipelineRecorder>>,
     /// Until media starts.
     waiting: Option<(SessionConfig, Graph)>,
 }
@@ -57,6 +63,8 @@ impl MediaPlane {
             Ok(Self {
                 plane,
                 sessions: HashMap::new(),
+                is_measured: options.metrics.unwrap_or(true),
+                pipelines: Totals::default(),
             })
         })
     }
@@ -72,14 +80,23 @@ impl MediaPlane {
             let config = options.config()?;
             let manifest = Manifest::parse(&options.manifest)?;
             manifest.check_runtime()?;
-            let graph = Graph::compile(&manifest, Format::VOICE)?;
+            let mut graph = Graph::compile(&manifest, Format::VOICE)?;
             let names = Names {
                 node_ids: graph.node_ids().to_vec(),
                 sample_rate: Format::VOICE.sample_rate,
             };
             let handle = self.plane.open_session(&options.local_ufrag)?;
-            let waiting = Some((config, graph));
-            self.sessions.insert(handle, OpenSession { names, waiting });
+            let recorder = self.is_measured.then(|| graph.measure(monotonic_ns));
+            if let Some(recorder) = recorder.clone() {
+                self.pipelines.enter(options.pipeline.as_deref(), recorder);
+            }
+            let session = OpenSession {
+                names,
+                pipeline: options.pipeline,
+                recorder,
+                waiting: Some((config, graph)),
+            };
+            self.sessions.insert(handle, session);
             Ok(handle.to_number())
         })
     }
@@ -218,12 +235,38 @@ impl MediaPlane {
         let report = guard(env, || {
             Ok(self.plane.session_report(Handle::from_number(handle))?)
         })?;
-        json_object(env, &statistics::session(&report))
+        json_object(env, statistics::session(&report))
     }
 
     #[napi]
     pub fn plane_stats<'env>(&self, env: &'env Env) -> napi::Result<Unknown<'env>> {
-        json_object(env, &statistics::plane(&self.plane.report()))
+        json_object(env, statistics::plane(&self.plane.report()))
+    }
+
+    #[napi]
+    pub fn metrics<'env>(
+        &self,
+        env: &'env Env,
+        handle: u32,
+    ) -> napi::Result<Option<Unknown<'env>>> {
+        let report = guard(env, || {
+            let session = self.sessions.get(&Handle::from_number(handle));
+            let session = session.ok_or(PlaneError::UnknownHandle)?;
+            let recorder = session.recorder.as_ref();
+            Ok(recorder.map(|recorder| metrics::report(recorder, session.pipeline.as_deref())))
+        })?;
+        report.map(|report| json_object(env, report)).transpose()
+    }
+
+    #[napi]
+    pub fn totals<'env>(&mut self, env: &'env Env) -> napi::Result<Unknown<'env>> {
+        let totals = guard(env, || {
+            Ok(metrics::totals(
+                &self.pipelines.export(),
+                &self.plane.total(),
+            ))
+        })?;
+        json_object(env, totals)
     }
 
     #[napi]

@@ -1,12 +1,14 @@
 //! `OfflinePipeline`: the graph, driven frame by frame by its caller.
 
-use napi::bindgen_prelude::{Env, This};
+use napi::bindgen_prelude::{Env, This, Unknown};
 use napi_derive::napi;
 use remotemedia_core::offline;
+use remotemedia_plane::monotonic_ns;
 
 use crate::batch::OfflineUtterance;
 use crate::frame::{SharedFrame, share};
 use crate::guard::guard;
+use crate::json_object;
 use crate::options::AudioFormat;
 
 /// Comments for callers are in `src/offline-pipeline.ts`.
@@ -28,7 +30,8 @@ impl OfflinePipeline {
     ) -> napi::Result<Self> {
         let mut pipeline = guard(&env, || {
             let (sample_rate, channels) = (options.sample_rate, options.channels);
-            let pipeline = offline::OfflinePipeline::compile(&manifest, sample_rate, channels)?;
+            let mut pipeline = offline::OfflinePipeline::compile(&manifest, sample_rate, channels)?;
+            pipeline.measure(monotonic_ns);
             Ok(pipeline)
         })?;
         let input = SharedFrame::silent(pipeline.input_mut().len());
@@ -97,6 +100,12 @@ impl OfflinePipeline {
     #[napi]
     pub fn drain_events(&mut self, env: Env) -> napi::Result<Vec<String>> {
         guard(&env, || Ok(self.pipeline.drain_events()))
+    }
+
+    #[napi]
+    pub fn metrics<'env>(&self, env: &'env Env) -> napi::Result<Unknown<'env>> {
+        let report = guard(env, || Ok(self.pipeline.metrics().map(serde_json::to_value).transpose().ok().flatten()))?;
+        json_object(env, report)
     }
 
     #[napi]

@@ -17,6 +17,7 @@ pub struct MediaPlaneOptions {
     pub port: Option<f64>,
     pub threads: Option<f64>,
     pub max_sessions: Option<f64>,
+    pub metrics: Option<bool>,
 }
 
 #[napi(object)]
@@ -38,6 +39,7 @@ pub struct EncoderOptions {
 pub struct PlaneSessionOptions {
     pub local_ufrag: String,
     pub manifest: String,
+    pub pipeline: Option<String>,
     pub inactivity_ms: Option<f64>,
     pub encoder: Option<EncoderOptions>,
 }

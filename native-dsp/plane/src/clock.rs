@@ -1,5 +1,6 @@
 //! The plane's clock: microseconds since it was made.
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use remotemedia_session::Micros;
@@ -57,6 +58,12 @@ impl Stamp {
             _ => self.now,
         }
     }
+}
+
+/// The clock that graphs are measured by, in nanoseconds since its first use.
+pub fn monotonic_ns() -> u64 {
+    static ZERO: OnceLock<Instant> = OnceLock::new();
+    ZERO.get_or_init(Instant::now).elapsed().as_nanos() as u64
 }
 
 fn unix_time() -> Duration {

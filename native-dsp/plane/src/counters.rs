@@ -3,9 +3,9 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use remotemedia_core::metrics::Histogram;
 use remotemedia_session::SessionStats;
 
-use crate::histogram::Histogram;
 use crate::srtp::Refusal;
 
 /// A number that only grows.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use remotemedia_core::event::EndReason;
+use remotemedia_core::metrics::Ledger;
 
 use crate::clock::Clock;
 use crate::config::{MediaStart, PlaneConfig, check_address};
@@ -15,13 +16,14 @@ use crate::error::PlaneError;
 use crate::handle::{Handle, Slots};
 use crate::links::{Command, Upward};
 use crate::media::Media;
-use crate::report::{Batch, PlaneReport, SessionReport};
+use crate::report::{Batch, PlaneReport, Quantiles, SessionReport};
 use crate::routes::Route;
 use crate::session::Session;
 use crate::socket::Sender;
 use crate::start::start;
 use crate::thread::Alarm;
 use crate::thread_link::ThreadLink;
+use crate::total::MediaTotal;
 
 /// Addresses of a session that the threads are told of.
 const MAX_ANNOUNCED: usize = 32;
@@ -37,6 +39,7 @@ pub struct Plane {
     alarm: Arc<Alarm>,
     stop: Arc<AtomicBool>,
     dropped_before: u64,
+    ledger: Ledger<SessionCounters, MediaTotal>,
 }
 
 struct Entry {
@@ -72,6 +75,7 @@ impl Plane {
             alarm,
             stop,
             dropped_before: 0,
+            ledger: Ledger::new(MediaTotal::default()),
         })
     }
 
@@ -111,7 +115,8 @@ impl Plane {
         })?;
         self.threads[thread].sessions += 1;
         self.ufrags.insert(ufrag.clone());
-        let (announced, counters) = (Vec::new(), Arc::default());
+        let (announced, counters) = (Vec::new(), Arc::<SessionCounters>::default());
+        self.ledger.enter(counters.clone());
         let entry = Entry {
             ufrag,
             thread,
@@ -284,8 +289,8 @@ impl Plane {
         Ok(SessionReport {
             media: counters.media(),
             refused: counters.refused().to_vec(),
-            latency: counters.latency.quantiles(),
-            processing: counters.processing.quantiles(),
+            latency: Quantiles::of(&counters.latency),
+            processing: Quantiles::of(&counters.processing),
             events_dropped: counters.events_dropped.get(),
         })
     }
@@ -311,6 +316,11 @@ impl Plane {
             }
         }
         report
+    }
+
+    /// What all sessions counted, the closed ones included.
+    pub fn total(&mut self) -> MediaTotal {
+        self.ledger.total()
     }
 
     /// Stops the threads and frees everything. Idempotent.

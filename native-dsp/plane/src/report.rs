@@ -1,10 +1,10 @@
 //! What the plane tells its caller.
 
 use remotemedia_core::event::Event;
+use remotemedia_core::metrics::Histogram;
 use remotemedia_session::SessionStats;
 
 use crate::handle::Handle;
-use crate::histogram::Quantiles;
 use crate::links::{Datagram, Failure};
 
 /// What came up since the last look.
@@ -18,6 +18,31 @@ pub struct Batch {
     pub closed: Vec<(Handle, Failure)>,
     /// Datagrams and events that found their ring full.
     pub dropped: u64,
+}
+
+/// Durations in microseconds. Quantiles are up to 6.25 % too large.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quantiles {
+    /// Half of the values are not above this.
+    pub p50: u64,
+    /// 99 of 100 values are not above this.
+    pub p99: u64,
+    /// The largest value, exactly.
+    pub max: u64,
+    /// Number of values.
+    pub count: u64,
+}
+
+impl Quantiles {
+    pub(crate) fn of(histogram: &Histogram) -> Self {
+        let seen = histogram.distribution();
+        Self {
+            p50: seen.quantile(0.5),
+            p99: seen.quantile(0.99),
+            max: seen.max(),
+            count: seen.count(),
+        }
+    }
 }
 
 /// A session's counters.

@@ -136,6 +136,27 @@ fn sessions_leave_while_packets_flow() {
 }
 
 #[test]
+fn what_closed_sessions_counted_stays_in_the_total() {
+    let mut plane = plane(2);
+    for number in 0..4 {
+        let mut peer = Peer::connect(&mut plane, number);
+        peer.echoes(&[7; 60]);
+        peer.echoes(&[8; 60]);
+        if number > 0 {
+            plane.close_session(peer.handle);
+        }
+    }
+    until(|| {
+        plane.drain();
+        (plane.report().sessions_on_threads == 1).then_some(())
+    });
+    let total = plane.total();
+    assert_eq!((total.sessions, total.latency_us.count()), (4, 8));
+    assert_eq!(total.packets_received, 8);
+    assert!(total.latency_us.sum() >= total.processing_us.min());
+}
+
+#[test]
 fn a_session_that_panics_or_whose_graph_fails_is_lost_alone_and_reported() {
     let mut plane = plane(1);
     let mut peers: Vec<_> = (0..3)

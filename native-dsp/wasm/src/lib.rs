@@ -15,6 +15,7 @@
 
 mod answer;
 mod catalogue;
+mod clock;
 mod codec;
 mod pipeline;
 mod rate_converter;

@@ -6,6 +6,7 @@ use remotemedia_core::offline::{OfflineError, OfflinePipeline, OfflineUtterance}
 use serde_json::{Value, json};
 
 use crate::answer::{answer, nothing_here};
+use crate::clock::host_ns;
 use crate::text::{reply, take};
 
 thread_local! {
@@ -28,7 +29,8 @@ pub unsafe extern "C" fn pipeline_create(
     // SAFETY: the caller's duty.
     let manifest = unsafe { take(pointer, bytes) };
     answer(|| {
-        let pipeline = OfflinePipeline::compile(&manifest, sample_rate, channels)?;
+        let mut pipeline = OfflinePipeline::compile(&manifest, sample_rate, channels)?;
+        pipeline.measure(host_ns);
         reply(description(&pipeline).to_string());
         PIPELINE.set(Some(pipeline));
         Ok(0)
@@ -91,6 +93,15 @@ pub extern "C" fn pipeline_reset() -> i32 {
 pub extern "C" fn pipeline_drain_events() -> i32 {
     with(|pipeline| {
         reply(json!(pipeline.drain_events()).to_string());
+        Ok(0)
+    })
+}
+
+/// Replies with what the nodes have cost.
+#[unsafe(no_mangle)]
+pub extern "C" fn pipeline_metrics() -> i32 {
+    with(|pipeline| {
+        reply(json!(pipeline.metrics()).to_string());
         Ok(0)
     })
 }

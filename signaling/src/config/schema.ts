@@ -94,6 +94,12 @@ export const ConfigSchema = Type.Object(
       },
       closed,
     ),
+    metrics: Type.Object(
+      {
+        enabled: Type.Boolean({ default: true, description: 'Measure pipelines and serve /metrics' }),
+      },
+      closed,
+    ),
     security: Type.Object(
       {
         allowed_origins: Type.Array(Type.String({ pattern: '^(\\*|https?://[^/\\s]+)$' }), {

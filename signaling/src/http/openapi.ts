@@ -4,7 +4,9 @@ import type { FastifyInstance } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import {
   GatewayEvent,
+  NodeMetrics,
   NodeTypeView,
+  PipelineMetrics,
   PipelineView,
   Problem,
   SessionStatistics,
@@ -15,7 +17,9 @@ import {
 /** Schemas with a name of their own in the document. */
 const COMPONENTS = {
   GatewayEvent,
+  NodeMetrics,
   NodeTypeView,
+  PipelineMetrics,
   PipelineView,
   Problem,
   SessionStatistics,

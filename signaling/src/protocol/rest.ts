@@ -34,6 +34,49 @@ export const SessionStatistics = Type.Object(
 );
 export type SessionStatistics = Static<typeof SessionStatistics>;
 
+const durations = {
+  avg_duration_us: Microseconds,
+  min_duration_us: Microseconds,
+  max_duration_us: Microseconds,
+  p50_us: Microseconds,
+  p95_us: Microseconds,
+  p99_us: Microseconds,
+};
+
+export const NodeMetrics = Type.Object(
+  {
+    node_id: Type.String(),
+    node_type: Type.String(),
+    execution_count: Count,
+    success_count: Count,
+    error_count: Type.Integer({
+      minimum: 0,
+      description: 'Frames in which the node panicked or gave samples that are not finite',
+    }),
+    success_rate: Nullable(Type.Number({ description: '0 to 1; null before the first frame' })),
+    total_duration_us: Microseconds,
+    ...durations,
+  },
+  { description: 'What a node has cost, per 10 ms frame' },
+);
+export type NodeMetrics = Static<typeof NodeMetrics>;
+
+export const PipelineMetrics = Type.Object(
+  {
+    pipeline_id: Nullable(Type.String()),
+    total_executions: Type.Integer({ minimum: 0, description: 'Frames of 10 ms' }),
+    total_duration_us: Microseconds,
+    total_duration_ms: Type.Number(),
+    ...durations,
+    real_time_factor: Nullable(Type.Number({ description: 'Time taken by media processed' })),
+    frame_overruns: Type.Integer({ minimum: 0, description: 'Frames that took longer than 10 ms' }),
+    node_metrics: Type.Array(NodeMetrics, { description: 'In the order of the manifest' }),
+    metrics_overhead_us: Type.Number({ description: 'What making this report took' }),
+  },
+  { description: 'What a pipeline has cost since its session began; quantiles are up to 6.25 % too large' },
+);
+export type PipelineMetrics = Static<typeof PipelineMetrics>;
+
 const sessionFields = {
   id: Type.String(),
   state: OneOf('new', 'connecting', 'connected', 'closed'),

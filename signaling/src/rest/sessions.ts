@@ -7,7 +7,7 @@ import { RequestError } from '../errors.js';
 import { NoContent, named, PROBLEMS } from '../http/openapi.js';
 import { SessionList, type SessionSummary, type SessionView } from '../protocol/index.js';
 
-const SessionParams = Type.Object({ id: Type.String({ maxLength: 128 }) });
+export const SessionParams = Type.Object({ id: Type.String({ maxLength: 128 }) });
 const UtteranceParams = Type.Object({
   id: Type.String({ maxLength: 128 }),
   index: Type.String({ pattern: '^\\d{1,9}$' }),

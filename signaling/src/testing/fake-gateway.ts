@@ -9,7 +9,9 @@ import {
   type Gateway,
   GatewayError,
   type GatewayEvents,
+  type GatewayTotals,
   type IceCandidateInit,
+  type PipelineMetrics,
   type Session,
   type SessionEvents,
   type SessionState,
@@ -18,6 +20,88 @@ import {
 
 export const OFFER = 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n';
 export const ANSWER = 'v=0\r\na=ice-ufrag:serv\r\n';
+
+const durations = (us: number) => ({
+  avg_duration_us: us,
+  min_duration_us: us,
+  max_duration_us: us,
+  p50_us: us,
+  p95_us: us,
+  p99_us: us,
+});
+
+export const FAKE_METRICS: PipelineMetrics = {
+  pipeline_id: 'echo',
+  total_executions: 14,
+  total_duration_us: 28,
+  total_duration_ms: 0.028,
+  ...durations(2),
+  real_time_factor: 0.0002,
+  frame_overruns: 0,
+  node_metrics: [
+    {
+      node_id: 'echo',
+      node_type: 'PassThrough',
+      execution_count: 14,
+      success_count: 14,
+      error_count: 0,
+      success_rate: 1,
+      total_duration_us: 14,
+      ...durations(1),
+    },
+  ],
+  metrics_overhead_us: 9.5,
+};
+
+const buckets = (count: number) => ({
+  bounds_s: [0.001, 0.002],
+  counts: [0, count],
+  count,
+  sum_s: count * 0.0015,
+});
+
+/** Two frames of a configured pipeline and one of a client's own. */
+function fakeTotals(): GatewayTotals {
+  return {
+    pipelines: [
+      {
+        pipeline: null,
+        overruns: 0,
+        duration: buckets(1),
+        nodes: [{ node: 'GainNode', errors: 0, duration: buckets(1) }],
+      },
+      {
+        pipeline: 'echo',
+        overruns: 1,
+        duration: buckets(2),
+        nodes: [{ node: 'echo', errors: 1, duration: buckets(2) }],
+      },
+    ],
+    media: {
+      sessions: 5,
+      packets_received: 7,
+      packets_sent: 7,
+      packets_lost: 1,
+      packets_late: 0,
+      packets_refused: 0,
+      frames_concealed: 1,
+      events_dropped: 0,
+      gateway_latency: buckets(7),
+      processing: buckets(7),
+    },
+    plane: {
+      sessions: 0,
+      sessions_on_threads: 0,
+      threads: 1,
+      datagrams_received: 9,
+      datagrams_sent: 8,
+      datagrams_dropped: { malformed: 2 },
+      receive_overflows: 0,
+      send_failures: 0,
+      datagrams_forwarded: 0,
+    },
+  };
+}
 
 export class FakeSession extends EventEmitter<SessionEvents> implements Session {
   readonly id: string;
@@ -94,6 +178,10 @@ export class FakeSession extends EventEmitter<SessionEvents> implements Session 
     };
   }
 
+  metrics(): PipelineMetrics | null {
+    return FAKE_METRICS;
+  }
+
   view(): SessionView {
     return {
       id: this.id,
@@ -133,6 +221,7 @@ export class FakeGateway extends EventEmitter<GatewayEvents> implements Gateway 
   readonly mediaPort = 8189;
   readonly runtime = 'native';
   maxSessions = 3;
+  counted = fakeTotals();
   draining = false;
   /** Runs on every new session. */
   prepare: (session: FakeSession) => void = () => {};
@@ -160,6 +249,10 @@ export class FakeGateway extends EventEmitter<GatewayEvents> implements Gateway 
     this.prepare(session);
     this.emit('session_opened', session);
     return session;
+  }
+
+  totals(): GatewayTotals {
+    return this.counted;
   }
 
   drain(): void {

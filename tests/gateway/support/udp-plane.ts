@@ -11,6 +11,7 @@ import type {
   PlaneMediaOptions,
   PlaneSessionOptions,
   PlaneStats,
+  PlaneTotals,
   SessionStats,
 } from '@remotemedia/native-dsp';
 import { NO_STATISTICS } from '../../../gateway/src/testing/silent-plane.js';
@@ -107,6 +108,14 @@ export class UdpPlane implements MediaPlane {
       send_failures: 0,
       datagrams_forwarded: 0,
     };
+  }
+
+  metrics(): null {
+    return null;
+  }
+
+  totals(): PlaneTotals {
+    throw new Error('nobody asks this plane');
   }
 
   endInput(handle: number, reason: EndInputReason): void {

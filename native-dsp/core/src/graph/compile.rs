@@ -202,6 +202,7 @@ impl Draft<'_> {
             mailbox: Mailbox::new(),
             now: MediaTime::ZERO,
             failure: None,
+            recorder: None,
         })
     }
 }

@@ -40,6 +40,17 @@ pub(super) enum State {
     Failed,
 }
 
+/// How a node's turn went.
+pub(super) enum Verdict {
+    Sound,
+    /// It gave samples that are no numbers; they were replaced.
+    Garbage,
+    /// It panicked, and said this.
+    Panicked(String),
+    /// It had failed before.
+    NotCalled,
+}
+
 /// What the graph knows when it calls a node.
 struct Turn<'a> {
     position: i64,
@@ -49,16 +60,15 @@ struct Turn<'a> {
 }
 
 impl Guard {
-    /// Runs the node on one frame that begins at `time` on the session's timeline. Returns what a panicking
-    /// node said.
+    /// Runs the node on one frame that begins at `time` on the session's timeline.
     pub fn run(
         &mut self,
         time: MediaTime,
         input: &Block,
         mut output: Option<&mut Block>,
         mailbox: &mut Mailbox,
-    ) -> Option<String> {
-        let failure = self.call(time, mailbox, |node, turn| {
+    ) -> Verdict {
+        let mut verdict = self.call(time, mailbox, |node, turn| {
             let Turn {
                 position,
                 upstream,
@@ -82,15 +92,13 @@ impl Guard {
         if let Some(output) = output {
             if self.state == State::Failed {
                 self.stand_in(input, output);
-            } else if scrub(output) && self.state == State::Sound {
-                self.state = State::GaveGarbage;
-                let message =
-                    "The node gave samples that are not finite; they were replaced by silence.";
-                self.report(time, mailbox, "non_finite_output", message.into(), "mute");
+            } else if scrub(output) {
+                verdict = Verdict::Garbage;
+                self.complain_of_garbage(time, mailbox);
             }
         }
         mailbox.post();
-        failure
+        verdict
     }
 
     /// Tells the node that the input ended at `time`.
@@ -99,8 +107,8 @@ impl Guard {
         time: MediaTime,
         reason: EndReason,
         mailbox: &mut Mailbox,
-    ) -> Option<String> {
-        let failure = self.call(time, mailbox, |node, turn| {
+    ) -> Verdict {
+        let verdict = self.call(time, mailbox, |node, turn| {
             let mut output = Output {
                 audio: None,
                 events: turn.events,
@@ -109,7 +117,7 @@ impl Guard {
             node.end_of_input(turn.position, reason, &mut output);
         });
         mailbox.post();
-        failure
+        verdict
     }
 
     /// Makes the node as new, and gives a failed one another chance.
@@ -132,9 +140,9 @@ impl Guard {
         time: MediaTime,
         mailbox: &mut Mailbox,
         duty: impl FnOnce(&mut dyn Node, Turn<'_>),
-    ) -> Option<String> {
+    ) -> Verdict {
         if self.state == State::Failed {
-            return None;
+            return Verdict::NotCalled;
         }
         let stamp = self.stamp(time);
         let (heard, events) = mailbox.desk();
@@ -151,7 +159,10 @@ impl Guard {
         let node = self.node.as_mut();
         // The node is not touched again after a panic, so a broken invariant in it cannot be seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| duty(node, turn)));
-        let message = words_of(outcome.err()?.as_ref());
+        let Err(panic) = outcome else {
+            return Verdict::Sound;
+        };
+        let message = words_of(panic.as_ref());
         self.state = State::Failed;
         self.report(
             time,
@@ -160,7 +171,17 @@ impl Guard {
             message.clone(),
             self.policy.as_str(),
         );
-        Some(message)
+        Verdict::Panicked(message)
+    }
+
+    /// Once is enough: what does it once usually does it in every frame.
+    fn complain_of_garbage(&mut self, time: MediaTime, mailbox: &mut Mailbox) {
+        if self.state == State::Sound {
+            self.state = State::GaveGarbage;
+            let message =
+                "The node gave samples that are not finite; they were replaced by silence.";
+            self.report(time, mailbox, "non_finite_output", message.into(), "mute");
+        }
     }
 
     /// What comes out of a failed node.

@@ -1,5 +1,9 @@
 //! The graph of a session without the session: audio in, audio and events out, one frame at a time.
 
+use std::sync::Arc;
+
+use serde_json::Value;
+
 use super::error::{OfflineError, whole};
 use super::utterance::{OfflineUtterance, split};
 use crate::block::Block;
@@ -7,6 +11,7 @@ use crate::event::{EndReason, Event};
 use crate::format::{Format, MAX_CHANNELS};
 use crate::graph::Graph;
 use crate::manifest::Manifest;
+use crate::metrics::{NanosecondClock, PipelineMetrics, PipelineRecorder};
 use crate::time::MediaTime;
 
 /// Events that may wait to be drained; later ones are lost.
@@ -17,6 +22,8 @@ const ROOM: usize = 1024;
 
 /// A compiled graph with its frames, driven by its caller.
 pub struct OfflinePipeline {
+    name: Option<String>,
+    recorder: Option<Arc<PipelineRecorder>>,
     graph: Graph,
     input: Block,
     frames: i64,
@@ -44,6 +51,8 @@ impl OfflinePipeline {
         let manifest = Manifest::parse(manifest)?;
         manifest.check_runtime()?;
         Ok(Self {
+            name: manifest.name().map(str::to_owned),
+            recorder: None,
             graph: Graph::compile(&manifest, format)?,
             input: Block::silent(format),
             frames: 0,
@@ -51,6 +60,18 @@ impl OfflinePipeline {
             utterances: Vec::new(),
             is_broken: false,
         })
+    }
+
+    /// Times every frame from now on by this clock.
+    pub fn measure(&mut self, clock: NanosecondClock) {
+        self.recorder = Some(self.graph.measure(clock));
+    }
+
+    /// What the nodes and the whole have cost since [`OfflinePipeline::measure`]; a reset does not touch it. `None`
+    /// where there is no clock.
+    pub fn metrics(&self) -> Option<PipelineMetrics> {
+        let recorder = self.recorder.as_ref()?;
+        Some(recorder.metrics(self.name.as_deref()))
     }
 
     /// The graph: its formats, plan and node ids.
@@ -193,6 +214,21 @@ mod tests {
         assert!(error.message.starts_with("node fault: "), "{error:?}");
         fault.reset();
         assert_eq!(fault.process(), Ok(1));
+    }
+
+    #[test]
+    fn metrics_are_there_once_there_is_a_clock_and_outlast_a_reset() {
+        let mut echo = pipeline("{id: echo, node_type: PassThrough}");
+        echo.process().unwrap();
+        assert_eq!(echo.metrics(), None);
+        echo.measure(|| 0);
+        for _ in 0..3 {
+            echo.process().unwrap();
+            echo.reset();
+        }
+        let metrics = echo.metrics().unwrap();
+        assert_eq!((metrics.pipeline_id, metrics.total_executions), (None, 3));
+        assert_eq!(metrics.node_metrics[0].execution_count, 3);
     }
 
     #[test]

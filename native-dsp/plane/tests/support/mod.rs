@@ -11,7 +11,7 @@ use remotemedia_core::graph::Graph;
 use remotemedia_core::manifest::Manifest;
 use remotemedia_core::time::MediaTime;
 use remotemedia_plane::srtp::{Inbound, MAX_OVERHEAD, MasterKeys, Outbound, Profile};
-use remotemedia_plane::{Handle, Media, MediaStart, Plane, PlaneConfig, PlaneError};
+use remotemedia_plane::{Handle, Media, MediaStart, Plane, PlaneConfig, PlaneError, monotonic_ns};
 use remotemedia_session::codec::{AudioEncoder, EncoderConfig};
 use remotemedia_session::opus::OpusEncoder;
 use remotemedia_session::{
@@ -271,6 +271,7 @@ pub fn bursts(count: usize) -> Vec<Vec<u8>> {
 /// A session as the gateway runs it by default.
 pub fn voice_enhance() -> MediaSession {
     let manifest = include_str!("../../../../configs/pipelines/voice-enhance.yaml");
-    let graph = Graph::compile(&Manifest::parse(manifest).unwrap(), Format::VOICE).unwrap();
+    let mut graph = Graph::compile(&Manifest::parse(manifest).unwrap(), Format::VOICE).unwrap();
+    graph.measure(monotonic_ns);
     MediaSession::new(SessionConfig::default(), graph).unwrap()
 }

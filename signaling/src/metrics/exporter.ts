@@ -1,0 +1,153 @@
+/**
+ * The gateway's metrics for Prometheus. Labels have few values: names of configured pipelines, ids of their nodes, reasons. Never a
+ * session's id or anything else that a client makes up.
+ */
+import type { CloseInfo, Gateway, GatewayTotals, Session, SessionState } from '@remotemedia/gateway';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { RuntimeInfo } from '../context.js';
+import { Exposition } from './sampled.js';
+
+/** Of all manifests that clients send along. No configured pipeline can have this name. */
+const INLINE = '(inline)';
+const STATES: readonly SessionState[] = ['new', 'connecting', 'connected', 'closed'];
+const REASONS: readonly CloseInfo['reason'][] = ['client', 'gateway', 'network', 'pipeline'];
+
+export class MetricsExporter {
+  readonly contentType: string;
+  readonly #registry = new Registry();
+  readonly #gateway: Gateway;
+  readonly #closed = new Map(REASONS.map((reason) => [reason, 0]));
+  /** Looked up once a scrape. */
+  #totals!: GatewayTotals;
+
+  constructor(gateway: Gateway, runtime: RuntimeInfo) {
+    this.#gateway = gateway;
+    this.contentType = this.#registry.contentType;
+    // Memory and CPU of the process, garbage collection, lag of the event loop.
+    collectDefaultMetrics({ register: this.#registry });
+    const exposition = new Exposition(this.#registry);
+    describeBuild(exposition, runtime);
+    this.#describePipelines(exposition);
+    this.#describeSessions(exposition);
+    this.#describeMedia(exposition);
+    this.#describePlane(exposition);
+    gateway.on('session_closed', this.#count);
+  }
+
+  /** The exposition in Prometheus' text format. */
+  scrape(): Promise<string> {
+    this.#totals = this.#gateway.totals();
+    return this.#registry.metrics();
+  }
+
+  close(): void {
+    this.#gateway.off('session_closed', this.#count);
+  }
+
+  readonly #count = (_session: Session, { reason }: CloseInfo): void => {
+    this.#closed.set(reason, (this.#closed.get(reason) ?? 0) + 1);
+  };
+
+  #describePipelines(exposition: Exposition): void {
+    const pipelines = () =>
+      this.#totals.pipelines.map((total) => ({ ...total, pipeline: total.pipeline ?? INLINE }));
+    const nodes = () =>
+      pipelines().flatMap(({ pipeline, nodes }) =>
+        nodes.map((total) => ({ labels: { pipeline, node: total.node }, ...total })),
+      );
+    exposition.histogram(
+      'remotemedia_node_duration_seconds',
+      'Time that a node takes for 10 ms of audio; of manifests sent by clients, "node" is the type',
+      () => nodes().map(({ labels, duration }) => [labels, duration]),
+    );
+    exposition.counter(
+      'remotemedia_node_errors_total',
+      'Frames in which a node panicked or gave samples that are not finite',
+      () => nodes().map(({ labels, errors }) => [labels, errors]),
+    );
+    exposition.histogram(
+      'remotemedia_pipeline_duration_seconds',
+      'Time that a whole pipeline takes for 10 ms of audio',
+      () => pipelines().map(({ pipeline, duration }) => [{ pipeline }, duration]),
+    );
+    exposition.counter(
+      'remotemedia_frame_overruns_total',
+      'Frames that took longer than the 10 ms that they last',
+      () => pipelines().map(({ pipeline, overruns }) => [{ pipeline }, overruns]),
+    );
+  }
+
+  #describeSessions(exposition: Exposition): void {
+    exposition.gauge('remotemedia_sessions', 'Live sessions by state', () => {
+      const states = [...this.#gateway.sessions.values()].map(({ state }) => state);
+      return STATES.map((state) => [{ state }, states.filter((one) => one === state).length]);
+    });
+    exposition.gauge('remotemedia_sessions_max', 'Sessions that are admitted at once', () => [
+      [{}, this.#gateway.maxSessions],
+    ]);
+    exposition.counter('remotemedia_sessions_opened_total', 'Sessions that were opened', () => [
+      [{}, this.#totals.media.sessions],
+    ]);
+    exposition.counter('remotemedia_sessions_closed_total', 'Sessions that ended, by who ended them', () =>
+      [...this.#closed].map(([reason, count]) => [{ reason }, count]),
+    );
+  }
+
+  #describeMedia(exposition: Exposition): void {
+    const counter = (name: string, help: string, count: () => number) =>
+      exposition.counter(`remotemedia_${name}_total`, help, () => [[{}, count()]]);
+    exposition.histogram(
+      'remotemedia_gateway_latency_seconds',
+      'From the arrival of a packet to after the send of what it caused',
+      () => [[{}, this.#totals.media.gateway_latency]],
+    );
+    exposition.histogram('remotemedia_packet_processing_seconds', 'Work on one packet', () => [
+      [{}, this.#totals.media.processing],
+    ]);
+    exposition.gauge(
+      'remotemedia_rtp_packets_lost',
+      'RTP packets expected and not received; shrinks when a late one comes',
+      () => [[{}, this.#totals.media.packets_lost]],
+    );
+    counter('rtp_packets_received', 'RTP packets admitted', () => this.#totals.media.packets_received);
+    counter('rtp_packets_sent', 'RTP packets made', () => this.#totals.media.packets_sent);
+    counter('rtp_packets_late', 'RTP packets too late to be played', () => this.#totals.media.packets_late);
+    counter('srtp_packets_refused', 'Packets refused by SRTP', () => this.#totals.media.packets_refused);
+    counter(
+      'frames_concealed',
+      'Stretches of up to 20 ms made up for lost audio',
+      () => this.#totals.media.frames_concealed,
+    );
+    counter('events_dropped', 'Events that found no room', () => this.#totals.media.events_dropped);
+  }
+
+  #describePlane(exposition: Exposition): void {
+    const counter = (name: string, help: string, count: () => number) =>
+      exposition.counter(`remotemedia_${name}_total`, help, () => [[{}, count()]]);
+    exposition.gauge('remotemedia_media_threads', 'Media threads', () => [[{}, this.#totals.plane.threads]]);
+    exposition.counter(
+      'remotemedia_datagrams_dropped_total',
+      'UDP datagrams thrown away before any session saw them, by reason',
+      () =>
+        Object.entries(this.#totals.plane.datagrams_dropped).map(([reason, count]) => [{ reason }, count]),
+    );
+    counter('datagrams_received', 'UDP datagrams received', () => this.#totals.plane.datagrams_received);
+    counter('datagrams_sent', 'UDP datagrams sent', () => this.#totals.plane.datagrams_sent);
+    counter(
+      'datagrams_forwarded',
+      'UDP datagrams passed between media threads',
+      () => this.#totals.plane.datagrams_forwarded,
+    );
+    counter(
+      'receive_overflows',
+      'UDP datagrams that the kernel dropped because a media thread was late',
+      () => this.#totals.plane.receive_overflows,
+    );
+    counter('send_failures', 'Sends that the kernel refused', () => this.#totals.plane.send_failures);
+  }
+}
+
+function describeBuild(exposition: Exposition, { version, runtime, opus }: RuntimeInfo): void {
+  const labels = { version, runtime, opus: opus ?? '', node: process.version };
+  exposition.gauge('remotemedia_build_info', 'What runs here', () => [[labels, 1]]);
+}

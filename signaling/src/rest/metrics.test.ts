@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildTestApp, type TestApp } from '../testing/build.js';
+import { FAKE_METRICS } from '../testing/fake-gateway.js';
+
+let test: TestApp;
+beforeEach(async () => {
+  test = await buildTestApp();
+});
+afterEach(() => test.app.close());
+
+const get = (url: string) => test.app.inject({ method: 'GET', url });
+const lines = async () => (await get('/metrics')).body.split('\n');
+
+describe('metrics of a session', () => {
+  it('are the whole report as JSON', async () => {
+    const session = test.gateway.createSession({ transport: 'whip' });
+    const response = await get(`/api/v1/sessions/${session.id}/metrics`);
+    expect(response.json()).toEqual(FAKE_METRICS);
+  });
+
+  it('are not there for a session that is not, or is not measured', async () => {
+    expect((await get('/api/v1/sessions/nobody/metrics')).json().code).toBe('session_not_found');
+    const session = test.gateway.createSession({ transport: 'whip' });
+    session.metrics = () => null;
+    expect((await get(`/api/v1/sessions/${session.id}/metrics`)).json().code).toBe('not_found');
+  });
+});
+
+describe('GET /metrics', () => {
+  it('tells the durations of every node as a histogram, with pipeline and node for labels', async () => {
+    const found = await lines();
+    expect(found).toContain('# TYPE remotemedia_node_duration_seconds histogram');
+    const labels = 'pipeline="echo",node="echo"';
+    expect(found).toContain(`remotemedia_node_duration_seconds_bucket{${labels},le="0.001"} 0`);
+    expect(found).toContain(`remotemedia_node_duration_seconds_bucket{${labels},le="0.002"} 2`);
+    expect(found).toContain(`remotemedia_node_duration_seconds_bucket{${labels},le="+Inf"} 2`);
+    expect(found).toContain(`remotemedia_node_duration_seconds_sum{${labels}} 0.003`);
+    expect(found).toContain(`remotemedia_node_duration_seconds_count{${labels}} 2`);
+    expect(found).toContain(`remotemedia_node_errors_total{${labels}} 1`);
+    expect(found).toContain('remotemedia_frame_overruns_total{pipeline="echo"} 1');
+  });
+
+  it('puts all manifests of clients under one label', async () => {
+    expect(await lines()).toContain(
+      'remotemedia_node_duration_seconds_count{pipeline="(inline)",node="GainNode"} 1',
+    );
+  });
+
+  it('counts sessions by state and by who ended them, and never names one', async () => {
+    const session = test.gateway.createSession({ transport: 'whip' });
+    await test.gateway.createSession({ transport: 'whip' }).close({ reason: 'network' });
+    const found = await lines();
+    expect(found).toContain('remotemedia_sessions{state="new"} 1');
+    expect(found).toContain('remotemedia_sessions{state="connected"} 0');
+    expect(found).toContain('remotemedia_sessions_closed_total{reason="network"} 1');
+    expect(found).toContain('remotemedia_sessions_closed_total{reason="client"} 0');
+    expect(found.join()).not.toContain(session.id);
+  });
+
+  it('has the counters of the plane, the lag of the event loop and what runs here', async () => {
+    const found = await lines();
+    expect(found).toContain('remotemedia_datagrams_dropped_total{reason="malformed"} 2');
+    expect(found).toContain('remotemedia_gateway_latency_seconds_count 7');
+    expect(found.some((line) => line.startsWith('nodejs_eventloop_lag_p99_seconds '))).toBe(true);
+    expect(found).toContain(
+      `remotemedia_build_info{version="0.1.0",runtime="native",opus="libopus 1.6.1",node="${process.version}"} 1`,
+    );
+  });
+
+  it('looks the numbers up anew for every scrape', async () => {
+    await lines();
+    test.gateway.counted.media.packets_received = 1000;
+    expect(await lines()).toContain('remotemedia_rtp_packets_received_total 1000');
+  });
+
+  it('is text that Prometheus reads: every sample belongs to a family that was declared before it', async () => {
+    const response = await get('/metrics');
+    expect(response.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    let family = '';
+    const families = new Set<string>();
+    for (const line of response.body.split('\n').filter(Boolean)) {
+      const declared = /^# TYPE (\S+) (counter|gauge|histogram)$/.exec(line);
+      if (declared) {
+        family = declared[1]!;
+        expect(families.has(family), family).toBe(false);
+        families.add(family);
+      } else if (!line.startsWith('# HELP ')) {
+        const sample = /^(\w+)(?:\{(?:\w+="[^"]*",?)+\})? [-+\w.]+$/.exec(line);
+        expect(sample, line).not.toBeNull();
+        expect([family, `${family}_bucket`, `${family}_sum`, `${family}_count`], line).toContain(sample![1]);
+      }
+    }
+    expect(families.size).toBeGreaterThan(20);
+  });
+});
+
+it('with metrics.enabled off there is nothing to read', async () => {
+  await test.app.close();
+  test = await buildTestApp('metrics: { enabled: false }');
+  const session = test.gateway.createSession({ transport: 'whip' });
+  for (const url of ['/metrics', `/api/v1/sessions/${session.id}/metrics`]) {
+    expect((await get(url)).statusCode).toBe(404);
+  }
+  expect((await get('/openapi.json')).json().paths).not.toHaveProperty('/metrics');
+});
