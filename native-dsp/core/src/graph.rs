@@ -22,7 +22,7 @@ use crate::manifest::Manifest;
 use crate::metrics::{NanosecondClock, PipelineRecorder};
 use crate::plan::Plan;
 use crate::time::MediaTime;
-use guard::{Guard, Verdict};
+use guard::{Guard, Moment, Verdict};
 use mailbox::Mailbox;
 use step::Step;
 use stopwatch::Stopwatch;
@@ -92,12 +92,22 @@ impl Graph {
     /// # Panics
     /// When `input` is not in the input format.
     pub fn process(&mut self, time: MediaTime, input: &Block) {
+        self.process_received(time, None, input);
+    }
+
+    /// The same for audio that came over a network: `arrival` is when the packet came that begins in this
+    /// frame, as [`Input::arrival`](crate::node::Input::arrival) says.
+    ///
+    /// # Panics
+    /// When `input` is not in the input format.
+    pub fn process_received(&mut self, time: MediaTime, arrival: Option<MediaTime>, input: &Block) {
         assert_eq!(
             input.format(),
             self.plan.input,
             "a frame of the input format"
         );
         self.now = time + FRAME;
+        let moment = Moment { time, arrival };
         self.buffers[0].copy_from(input);
         // Nodes never see what is no number, and an echo never sends it.
         guard::scrub(&mut self.buffers[0]);
@@ -127,9 +137,9 @@ impl Graph {
                     let guard = &mut self.nodes[*node];
                     let verdict = if let Some(to) = *to {
                         let [from, to] = pair(&mut self.buffers, *from, to);
-                        guard.run(time, from, Some(to), &mut self.mailbox)
+                        guard.run(moment, from, Some(to), &mut self.mailbox)
                     } else {
-                        guard.run(time, &self.buffers[*from], None, &mut self.mailbox)
+                        guard.run(moment, &self.buffers[*from], None, &mut self.mailbox)
                     };
                     if let Some(stopwatch) = &mut stopwatch {
                         stopwatch.node(*node, &verdict);

@@ -59,7 +59,7 @@ pub struct Names {
     pub sample_rate: u32,
 }
 
-/// The event's JSON, and the audio of an utterance, which is not part of it.
+/// The event's JSON, and the audio of an utterance or a clip, which is not part of it.
 pub fn split(event: Event, names: &Names) -> (String, Option<OfflineUtterance>) {
     let (json, utterance) = offline::split(event, &names.node_ids, names.sample_rate);
     (json, utterance.map(OfflineUtterance::from))

@@ -51,6 +51,15 @@ pub(super) enum Verdict {
     NotCalled,
 }
 
+/// Where a frame stands.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    /// Of its first sample, on the session's timeline.
+    pub time: MediaTime,
+    /// See [`Input::arrival`].
+    pub arrival: Option<MediaTime>,
+}
+
 /// What the graph knows when it calls a node.
 struct Turn<'a> {
     position: i64,
@@ -60,10 +69,10 @@ struct Turn<'a> {
 }
 
 impl Guard {
-    /// Runs the node on one frame that begins at `time` on the session's timeline.
+    /// Runs the node on one frame.
     pub fn run(
         &mut self,
-        time: MediaTime,
+        Moment { time, arrival }: Moment,
         input: &Block,
         mut output: Option<&mut Block>,
         mailbox: &mut Mailbox,
@@ -78,6 +87,7 @@ impl Guard {
             let input = Input {
                 audio: input,
                 position,
+                arrival,
                 upstream,
             };
             node.process(
