@@ -159,8 +159,10 @@ export interface RustVADNodeParams {
   prefix_padding_ms?: number;
   /** Longest speech in seconds. At the limit it is stopped with reason `max_duration`, and started again at the next sample if it goes on. Absent: no limit. From 1 to 86400, default none. */
   max_speech_duration_s?: number | null;
-  /** Whether to report the probability of each frame. Default false. */
+  /** Whether to report the probability of each window. The nodes downstream hear it in any case. Default false. */
   emit_probability?: boolean;
+  /** Understood for the sake of manifests that give it, and without effect: the node takes audio of any rate. A whole number from 8000 to 192000, default 16000. */
+  sample_rate?: number;
 }
 
 /** Parameters of SilenceDetectorNode. Tells silence that lasts from audio that drops out again and again. */
@@ -189,10 +191,62 @@ export interface SileroVADNodeParams {
   prefix_padding_ms?: number;
   /** Longest speech in seconds. At the limit it is stopped with reason `max_duration`, and started again at the next sample if it goes on. Absent: no limit. From 1 to 86400, default none. */
   max_speech_duration_s?: number | null;
-  /** Whether to report the probability of each window, about 31 events a second. Default false. */
+  /** Whether to report the probability of each window. The nodes downstream hear it in any case. Default false. */
   emit_probability?: boolean;
+  /** Understood for the sake of manifests that give it, and without effect: the node takes audio of any rate. A whole number from 8000 to 192000, default 16000. */
+  sample_rate?: number;
   /** Whether to raise quiet speech, by at most 30 dB, for the network's ears only. Default true. */
   normalise_level?: boolean;
+}
+
+/** Parameters of SpeculativeAudioCommitNode. Cuts one piece of audio per utterance, and waits whether speech goes on before it commits. */
+export interface SpeculativeAudioCommitNodeParams {
+  /** Silence in ms after speech that makes it an utterance. From 0 to 10000, default 1500. */
+  commit_delay_ms?: number;
+  /** Audio in ms to keep before the first sample of speech. From 0 to 2000, default 200. */
+  pre_roll_ms?: number;
+  /** Shortest speech in ms, without pre-roll, that becomes an utterance. From 0 to 10000, default 250. */
+  min_utterance_duration_ms?: number;
+  /** Longest utterance in ms, with pre-roll; what is longer is split. From 1000 to 120000, default 30000. */
+  max_utterance_duration_ms?: number;
+}
+
+/** Parameters of SpeculativeVADCoordinator. Reports speech at the first suspicion, then confirms or cancels it. */
+export interface SpeculativeVADCoordinatorParams {
+  /** Probability from which a window is speech. From 0.01 to 0.99, default 0.5. */
+  vad_threshold?: number;
+  /** Understood for the sake of manifests that give it, and without effect: the node takes audio of any rate. A whole number from 8000 to 192000, default 16000. */
+  sample_rate?: number;
+  /** Shortest speech in ms that is reported as a start; anything shorter is a misfire. From 0 to 5000, default 250. */
+  min_speech_duration_ms?: number;
+  /** Shortest silence in ms that ends speech. From 0 to 10000, default 100. */
+  min_silence_duration_ms?: number;
+  /** Audio in ms before a suspicion that is speculated on, and taken back with it. From 0 to 2000, default 150. */
+  lookback_ms?: number;
+  /** Audio in ms to keep before confirmed speech: the `prefix_padding_ms` of `speech_started`. From 0 to 2000, default 30. */
+  speech_pad_ms?: number;
+  /** Longest speech in seconds. At the limit it is stopped with reason `max_duration`, and started again at the next sample if it goes on. Absent: no limit. From 1 to 86400, default none. */
+  max_speech_duration_s?: number | null;
+  /** Whether to report the probability of each window. The nodes downstream hear it in any case. Default false. */
+  emit_probability?: boolean;
+}
+
+/** Parameters of SpeculativeVADGate. Lets audio through from the first suspicion of speech until after its end, silence otherwise. */
+export interface SpeculativeVADGateParams {
+  /** Delay of the audio in ms, and how far before the moment of a suspicion the gate opens. From 0 to 1000, default 150. */
+  lookback_ms?: number;
+  /** Silence in ms after which a suspicion that is not confirmed is given up; no longer than `min_silence_ms`. From 0 to 5000, default 50. */
+  lookahead_ms?: number;
+  /** Probability from which a window is speech; 0.15 below, it is silence. From 0.01 to 0.99, default 0.5. */
+  vad_threshold?: number;
+  /** Understood for the sake of manifests that give it, and without effect: the node takes audio of any rate. A whole number from 8000 to 192000, default 16000. */
+  sample_rate?: number;
+  /** Shortest speech in ms that is confirmed. From 0 to 5000, default 250. */
+  min_speech_ms?: number;
+  /** Shortest silence in ms that ends confirmed speech. From 0 to 10000, default 100. */
+  min_silence_ms?: number;
+  /** How long in ms the gate stays open after the last sample of speech. From 0 to 2000, default 30. */
+  pad_ms?: number;
 }
 
 /** Parameters of UtteranceSegmenterNode. Cuts one piece of audio per utterance, guided by a voice-activity detector. */
@@ -227,6 +281,9 @@ export interface NodeParams {
   RustVADNode: RustVADNodeParams;
   SilenceDetectorNode: SilenceDetectorNodeParams;
   SileroVADNode: SileroVADNodeParams;
+  SpeculativeAudioCommitNode: SpeculativeAudioCommitNodeParams;
+  SpeculativeVADCoordinator: SpeculativeVADCoordinatorParams;
+  SpeculativeVADGate: SpeculativeVADGateParams;
   UtteranceSegmenterNode: UtteranceSegmenterNodeParams;
 }
 

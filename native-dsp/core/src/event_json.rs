@@ -39,10 +39,13 @@ pub fn to_json(event: &Event, node_ids: &[String], sample_rate: u32) -> Map<Stri
     json
 }
 
-/// The f64 that prints like the f32 it was: 0.9, not 0.8999999761581421.
+/// The f64 that prints like the f32 it was: 0.9, not 0.8999999761581421. One that was none stays as it is.
 fn shortest(number: f64) -> Value {
-    let number = number as f32;
-    number.to_string().parse::<f64>().unwrap_or_default().into()
+    let short = number as f32;
+    if f64::from(short) != number {
+        return number.into();
+    }
+    short.to_string().parse::<f64>().unwrap_or_default().into()
 }
 
 fn ms(time: MediaTime) -> Value {
@@ -60,6 +63,7 @@ mod tests {
             node,
             time: MediaTime::from_samples(12_345, 48_000),
             detected: MediaTime::from_ms(550),
+            internal: false,
             kind,
         };
         Value::Object(to_json(&event, &["highpass".into(), "vad".into()], 48_000))

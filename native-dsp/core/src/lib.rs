@@ -9,6 +9,7 @@
 pub mod block;
 pub mod catalogue;
 pub mod complaint;
+pub mod detector;
 pub mod dsp;
 pub mod event;
 pub mod event_json;
@@ -24,6 +25,6 @@ pub mod offline;
 pub mod params;
 pub mod plan;
 pub mod spec;
-pub mod speech_timing;
 pub mod time;
 mod topology;
+pub mod utterance_cutter;

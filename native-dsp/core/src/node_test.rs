@@ -14,6 +14,8 @@ pub struct Driver {
     input: Block,
     output: Option<Block>,
     events: EventQueue,
+    /// What everybody hears.
+    heard: Vec<(i64, EventKind)>,
     position: i64,
 }
 
@@ -35,7 +37,8 @@ impl Driver {
         Self {
             input: Block::silent(built.input),
             output: (spec.role == Role::Transform).then(|| Block::silent(built.output)),
-            events: EventQueue::with_capacity(1024),
+            events: EventQueue::with_capacity(64),
+            heard: Vec::new(),
             position: 0,
             built,
         }
@@ -70,13 +73,9 @@ impl Driver {
         self.position = position;
     }
 
-    /// What the node reported since the last call: (media time in samples of its input, kind).
+    /// What the node reported to everybody since the last call: (media time in samples of its input, kind).
     pub fn events(&mut self) -> Vec<(i64, EventKind)> {
-        let rate = self.built.input.sample_rate;
-        let events = self.events.drain();
-        events
-            .map(|event| (event.time.to_samples(rate), event.kind))
-            .collect()
+        std::mem::take(&mut self.heard)
     }
 
     fn tick(&mut self) {
@@ -91,6 +90,10 @@ impl Driver {
         let mut output = Output::new(self.output.as_mut(), &mut self.events, stamp);
         let input = Input::of(&self.input, self.position);
         self.built.node.process(&input, &mut output);
+        let public = self.events.drain().filter(|event| !event.internal);
+        self.heard
+            .extend(public.map(|event| (event.time.to_samples(format.sample_rate), event.kind)));
+        assert_eq!(self.events.dropped(), 0);
         self.position = end;
     }
 }

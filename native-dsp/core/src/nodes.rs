@@ -22,6 +22,9 @@ pub mod noise_gate;
 pub mod pass_through;
 pub mod silence_detector;
 pub mod silero_vad;
+pub mod speculative_audio_commit;
+pub mod speculative_vad_coordinator;
+pub mod speculative_vad_gate;
 pub mod utterance_segmenter;
 
 /// Every node type, in alphabetical order of its name.
@@ -45,5 +48,8 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &energy_vad::SPEC,
     &silence_detector::SPEC,
     &silero_vad::SPEC,
+    &speculative_audio_commit::SPEC,
+    &speculative_vad_coordinator::SPEC,
+    &speculative_vad_gate::SPEC,
     &utterance_segmenter::SPEC,
 ];
