@@ -16,7 +16,7 @@ pub struct Candidate {
 
 /// The detectors of the catalogue and Earshot, each with and without the normaliser where there is a choice.
 pub fn all() -> Vec<Candidate> {
-    let is_detector = |spec: &&&NodeSpec| {
+    let is_detector = |spec: &&NodeSpec| {
         spec.role == Role::Analyser && detector::EVENTS.iter().all(|e| spec.events.contains(e))
     };
     let mut all = Vec::new();
