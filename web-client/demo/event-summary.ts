@@ -10,8 +10,13 @@ export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
   speech_started: 'speech',
   speech_stopped: 'speech',
   speech_misfire: 'speech',
+  speculation_started: 'speech',
+  speculation_confirmed: 'speech',
+  speculation_cancelled: 'speech',
   vad_probability: 'probabilities',
   utterance: 'utterances',
+  commit_pending: 'utterances',
+  commit_cancelled: 'utterances',
   audio_level: 'levels',
   silence: 'levels',
   clipping: 'levels',
@@ -47,10 +52,20 @@ export function summarise(event: SessionEvent): string {
       return `After ${duration(event.duration_ms)} of speech${because(event.reason)}`;
     case 'speech_misfire':
       return `Too short to be speech: ${duration(event.duration_ms)}`;
+    case 'speculation_started':
+      return `Perhaps speech, ${percent(event.probability)} sure`;
+    case 'speculation_confirmed':
+      return `It is speech, ${percent(event.probability)} sure`;
+    case 'speculation_cancelled':
+      return `It was none; take back ${duration(event.to_ms - event.from_ms)}`;
     case 'vad_probability':
       return `${percent(event.probability)}${event.speech ? ', in speech' : ''}`;
     case 'utterance':
       return `No. ${event.index + 1}, ${duration(event.duration_ms)}${event.continues ? ', goes on' : ''}${because(event.reason)}`;
+    case 'commit_pending':
+      return `No. ${event.index + 1}, ${duration(event.duration_ms)}, unless it goes on within ${duration(event.commit_delay_ms)}`;
+    case 'commit_cancelled':
+      return `No. ${event.index + 1} ${event.reason === 'resumed' ? 'goes on' : 'was too short'}`;
     case 'audio_level':
       return `RMS ${dbfs(event.rms_dbfs)}, peak ${dbfs(event.peak_dbfs)}${event.is_silence ? ', silence' : ''}`;
     case 'silence': {

@@ -159,6 +159,7 @@ mod tests {
                 node: 0,
                 time: MediaTime::from_ms(at_ms),
                 detected: MediaTime::from_ms(ms + 10),
+                internal: false,
                 kind,
             })
             .collect();

@@ -3,6 +3,7 @@
 pub mod audio_history;
 pub mod band_split;
 pub mod biquad;
+pub mod delay_line;
 pub mod dot;
 pub mod dual_tone;
 pub mod finite;

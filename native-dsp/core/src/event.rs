@@ -18,6 +18,8 @@ pub struct Event {
     pub time: MediaTime,
     /// How far the media had been processed when it was noticed. Never before `time`.
     pub detected: MediaTime,
+    /// Whether only the nodes downstream hear it: it does not leave the graph.
+    pub internal: bool,
     /// What happened.
     pub kind: EventKind,
 }
@@ -57,6 +59,29 @@ pub enum EventKind {
         /// Length of the misfire, in ms.
         duration_ms: f32,
     },
+    /// Something began that may be speech; `time` is its first sample. Whoever cannot wait acts now: it will be
+    /// confirmed or cancelled.
+    SpeculationStarted {
+        /// Speech probability of its first window, 0 to 1.
+        probability: f32,
+        /// How much audio before `time` is speculated on, in ms.
+        lookback_ms: f32,
+    },
+    /// It is speech; `time` is its first sample, as in `speculation_started`.
+    SpeculationConfirmed {
+        /// Speech probability of the window that confirmed it, 0 to 1.
+        probability: f32,
+    },
+    /// It was no speech: what was made of it is to be taken back. `time` is its first sample, as in
+    /// `speculation_started`.
+    SpeculationCancelled {
+        /// Highest probability seen in it, 0 to 1.
+        probability: f32,
+        /// First moment of the audio to be taken back, on the session's timeline, in ms.
+        from_ms: f64,
+        /// Last moment of that audio, in ms.
+        to_ms: f64,
+    },
     /// Speech probability of one window; `time` is the window's end.
     VadProbability {
         /// 0 to 1.
@@ -66,6 +91,23 @@ pub enum EventKind {
     },
     /// A whole utterance; `time` is its first sample, pre-roll included.
     Utterance(Box<Utterance>),
+    /// Speech paused; `time` is its last sample. Unless it goes on, it becomes an utterance.
+    CommitPending {
+        /// Number that the utterance will have.
+        index: u32,
+        /// Length so far including pre-roll, in ms.
+        duration_ms: f32,
+        /// Silence after `time` that makes it an utterance, in ms.
+        commit_delay_ms: f32,
+    },
+    /// The pause was not the end, or what came before it no utterance; `time` is the first sample of the speech
+    /// that goes on, or the last of what was too short.
+    CommitCancelled {
+        /// The number in `commit_pending`.
+        index: u32,
+        /// Why.
+        reason: CancelReason,
+    },
     /// Level over one window; `time` is the window's end.
     AudioLevel {
         /// Root mean square in dB relative to full scale, -120 to 0.
@@ -308,6 +350,16 @@ pub enum HealthState {
     Degraded,
     /// One cannot talk.
     Unhealthy,
+}
+
+/// Why an utterance that was about to be given was not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    /// Speech went on within the delay.
+    Resumed,
+    /// Nothing came after it, and it was shorter than the shortest utterance.
+    TooShort,
 }
 
 /// Why the input ended or paused.

@@ -37,13 +37,16 @@ pub fn to_json(event: &Event, node_ids: &[String], sample_rate: u32) -> Map<Stri
     json
 }
 
-/// Makes every f64 print like the f32 it was: 0.9, not 0.8999999761581421.
+/// Makes every f64 that was an f32 print like it: 0.9, not 0.8999999761581421. One that was none stays as it is.
 fn shorten(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(shorten),
         Value::Number(number) if number.is_f64() => {
-            let number = number.as_f64().unwrap_or_default() as f32;
-            *value = number.to_string().parse::<f64>().unwrap_or_default().into();
+            let long = number.as_f64().unwrap_or_default();
+            let short = long as f32;
+            if f64::from(short) == long {
+                *value = short.to_string().parse::<f64>().unwrap_or_default().into();
+            }
         }
         _ => {}
     }
@@ -64,6 +67,7 @@ mod tests {
             node,
             time: MediaTime::from_samples(12_345, 48_000),
             detected: MediaTime::from_ms(550),
+            internal: false,
             kind,
         };
         Value::Object(to_json(&event, &["highpass".into(), "vad".into()], 48_000))

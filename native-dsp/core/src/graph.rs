@@ -4,7 +4,6 @@ mod buffers;
 mod checks;
 mod compile;
 mod convert;
-mod delay;
 mod guard;
 mod mailbox;
 mod outcome;

@@ -153,12 +153,26 @@ impl<'a> Output<'a> {
     /// sample, the end of a window). Allocates nothing; past the queue's bound the event is counted as
     /// dropped.
     pub fn emit(&mut self, position: i64, kind: EventKind) {
+        self.push(position, kind, false);
+    }
+
+    /// As [`Output::emit`], but for the ears of the nodes downstream only.
+    pub fn tell(&mut self, position: i64, kind: EventKind) {
+        self.push(position, kind, true);
+    }
+
+    /// Sample `position` of the node's own timeline as media time at the session's input.
+    pub fn media_time(&self, position: i64) -> MediaTime {
         let time = MediaTime::from_samples(position, self.stamp.sample_rate) - self.stamp.delay;
-        let time = time.max(MediaTime::ZERO);
+        time.max(MediaTime::ZERO)
+    }
+
+    fn push(&mut self, position: i64, kind: EventKind, internal: bool) {
         self.events.push(Event {
             node: self.stamp.node,
-            time,
+            time: self.media_time(position),
             detected: self.stamp.now,
+            internal,
             kind,
         });
     }

@@ -14,6 +14,8 @@ pub struct Driver {
     input: Block,
     output: Option<Block>,
     events: EventQueue,
+    /// What everybody hears.
+    heard: Vec<(i64, EventKind)>,
     position: i64,
     /// Of the next frame: what is said upstream, and when its packet came.
     upstream: Vec<Event>,
@@ -38,7 +40,8 @@ impl Driver {
         Self {
             input: Block::silent(built.input),
             output: (spec.role == Role::Transform).then(|| Block::silent(built.output)),
-            events: EventQueue::with_capacity(1024),
+            events: EventQueue::with_capacity(64),
+            heard: Vec::new(),
             position: 0,
             upstream: Vec::new(),
             arrival: None,
@@ -82,6 +85,7 @@ impl Driver {
             node: 0,
             time,
             detected: time + MediaTime::from_ms(10),
+            internal: false,
             kind,
         });
     }
@@ -98,15 +102,12 @@ impl Driver {
         self.built
             .node
             .end_of_input(self.position, reason, &mut output);
+        self.collect();
     }
 
-    /// What the node reported since the last call: (media time in samples of its input, kind).
+    /// What the node reported to everybody since the last call: (media time in samples of its input, kind).
     pub fn events(&mut self) -> Vec<(i64, EventKind)> {
-        let rate = self.built.input.sample_rate;
-        let events = self.events.drain();
-        events
-            .map(|event| (event.time.to_samples(rate), event.kind))
-            .collect()
+        std::mem::take(&mut self.heard)
     }
 
     fn tick(&mut self) {
@@ -118,7 +119,17 @@ impl Driver {
         input.arrival = self.arrival.take();
         self.built.node.process(&input, &mut output);
         self.upstream.clear();
+        self.collect();
         self.position = end;
+    }
+
+    /// Keeps what is meant for everybody.
+    fn collect(&mut self) {
+        let rate = self.built.input.sample_rate;
+        let public = self.events.drain().filter(|event| !event.internal);
+        self.heard
+            .extend(public.map(|event| (event.time.to_samples(rate), event.kind)));
+        assert_eq!(self.events.dropped(), 0);
     }
 
     fn stamp(&self, now: i64) -> Stamp {

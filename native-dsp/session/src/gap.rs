@@ -64,6 +64,7 @@ impl GapReporter {
             node: SESSION_NODE,
             time: time(gap.start),
             detected: time(position.max(gap.end)),
+            internal: false,
             kind: EventKind::Gap {
                 cause: gap.cause,
                 filled_with: gap.fill,

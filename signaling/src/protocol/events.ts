@@ -91,6 +91,28 @@ export const SpeechMisfire = event('speech_misfire', 'Began like speech and was 
   level_dbfs: LevelDbfs,
   duration_ms: Milliseconds,
 });
+export const SpeculationStarted = event(
+  'speculation_started',
+  'Something that may be speech began at media_time; it will be confirmed or cancelled.',
+  {
+    probability: Probability,
+    lookback_ms: Type.Number({ description: 'Audio before media_time that is speculated on' }),
+  },
+);
+export const SpeculationConfirmed = event(
+  'speculation_confirmed',
+  'It is speech; media_time as in speculation_started.',
+  { probability: Probability },
+);
+export const SpeculationCancelled = event(
+  'speculation_cancelled',
+  'It was no speech; media_time as in speculation_started.',
+  {
+    probability: Probability,
+    from_ms: Type.Number({ description: 'First moment of the audio to take back, media time' }),
+    to_ms: Type.Number({ description: 'Last moment of that audio, media time' }),
+  },
+);
 export const VadProbability = event('vad_probability', 'One window of the voice detector.', {
   probability: Probability,
   speech: Type.Boolean({ description: 'In speech after this window' }),
@@ -106,6 +128,23 @@ export const Utterance = event(
     continues: Type.Boolean({ description: 'Split at the maximum length: goes on in the next' }),
     audio_sample_rate: Type.Integer(),
     url: Type.String({ description: 'Where its WAV file is, relative to the server' }),
+  },
+);
+export const CommitPending = event(
+  'commit_pending',
+  'Speech paused, media_time is its last sample; unless it goes on, it becomes an utterance.',
+  {
+    index: Type.Integer({ minimum: 0, description: 'Number that the utterance will have' }),
+    duration_ms: Milliseconds,
+    commit_delay_ms: Type.Number({ description: 'Silence after media_time that makes it an utterance' }),
+  },
+);
+export const CommitCancelled = event(
+  'commit_cancelled',
+  'Speech went on at media_time, or what came before it was too short.',
+  {
+    index: Type.Integer({ minimum: 0, description: 'The number in commit_pending' }),
+    reason: OneOf('resumed', 'too_short'),
   },
 );
 export const AudioLevel = event('audio_level', 'Level over one window.', {
@@ -212,8 +251,13 @@ export const GatewayEvent = Type.Union([
   SpeechStarted,
   SpeechStopped,
   SpeechMisfire,
+  SpeculationStarted,
+  SpeculationConfirmed,
+  SpeculationCancelled,
   VadProbability,
   Utterance,
+  CommitPending,
+  CommitCancelled,
   AudioLevel,
   Silence,
   Clipping,
@@ -236,8 +280,13 @@ export type SessionClosed = Static<typeof SessionClosed>;
 export type SpeechStarted = Static<typeof SpeechStarted>;
 export type SpeechStopped = Static<typeof SpeechStopped>;
 export type SpeechMisfire = Static<typeof SpeechMisfire>;
+export type SpeculationStarted = Static<typeof SpeculationStarted>;
+export type SpeculationConfirmed = Static<typeof SpeculationConfirmed>;
+export type SpeculationCancelled = Static<typeof SpeculationCancelled>;
 export type VadProbability = Static<typeof VadProbability>;
 export type Utterance = Static<typeof Utterance>;
+export type CommitPending = Static<typeof CommitPending>;
+export type CommitCancelled = Static<typeof CommitCancelled>;
 export type AudioLevel = Static<typeof AudioLevel>;
 export type Silence = Static<typeof Silence>;
 export type Clipping = Static<typeof Clipping>;

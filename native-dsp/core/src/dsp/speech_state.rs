@@ -2,7 +2,7 @@
 //!
 //! Positions are samples of one stream. A start is held back until the speech has lasted
 //! `min_speech_samples`, so that a click is no start, and then announced with the position of its true
-//! beginning. A stop is announced once the silence has lasted `min_silence_samples`, with the position at
+//! beginning; who cannot wait hears of the suspicion at once. A stop is announced once the silence has lasted `min_silence_samples`, with the position at
 //! which the silence began. As in Silero's `get_speech_timestamps`, a pause shorter than that neither ends
 //! speech nor spoils a start in the making.
 
@@ -19,6 +19,8 @@ pub struct SpeechRules {
     pub min_speech_samples: i64,
     /// Shortest silence that ends speech, in samples.
     pub min_silence_samples: i64,
+    /// Shortest silence that ends what is not confirmed yet, in samples.
+    pub give_up_samples: i64,
     /// Longest speech before a forced stop, in samples; `None` for no limit.
     pub max_speech_samples: Option<i64>,
 }
@@ -26,6 +28,11 @@ pub struct SpeechRules {
 /// What a window or the end of the input brought about.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum SpeechChange {
+    /// Something began that will be confirmed as speech or be a misfire.
+    Suspected {
+        /// Its first sample.
+        first: i64,
+    },
     /// Speech is confirmed.
     Started {
         /// Its first sample.
@@ -106,6 +113,7 @@ impl SpeechState {
                 silence: None,
                 peak_probability: probability,
             });
+            changes[0] = Some(SpeechChange::Suspected { first: start });
         }
         if let Some(segment) = self.segment {
             if segment.is_over(end, &self.rules) {
@@ -116,7 +124,7 @@ impl SpeechState {
             } else if segment.silence.is_none()
                 && end - segment.first >= self.rules.min_speech_samples
             {
-                changes[0] = Some(self.begin(segment.first, segment, SpeechReason::Threshold));
+                changes[1] = Some(self.begin(segment.first, segment, SpeechReason::Threshold));
             }
         }
         changes.into_iter().flatten()
@@ -168,8 +176,12 @@ impl Segment {
     }
 
     fn is_over(&self, end: i64, rules: &SpeechRules) -> bool {
+        let longest_samples = match self.confirmed {
+            true => rules.min_silence_samples,
+            false => rules.give_up_samples,
+        };
         self.silence
-            .is_some_and(|silence| end - silence >= rules.min_silence_samples)
+            .is_some_and(|silence| end - silence >= longest_samples)
     }
 
     /// How it ends: at the silence after it, or before sample `end` if there is none.
@@ -195,7 +207,7 @@ impl Segment {
 mod tests {
     use proptest::prelude::*;
 
-    use super::SpeechChange::{Misfired, Started, Stopped};
+    use super::SpeechChange::{Misfired, Started, Stopped, Suspected};
     use super::SpeechReason::{Flush, MaxDuration, Threshold};
     use super::*;
 
@@ -206,6 +218,7 @@ mod tests {
         neg_threshold: 0.35,
         min_speech_samples: 4_000,
         min_silence_samples: 8_800,
+        give_up_samples: 8_800,
         max_speech_samples: None,
     };
 
@@ -232,6 +245,7 @@ mod tests {
         assert_eq!(
             changes,
             [
+                Suspected { first },
                 Started {
                     first,
                     reason: Threshold
@@ -251,18 +265,39 @@ mod tests {
         let (first, last, probability) = (0, 3 * WINDOW - 1, 0.8);
         assert_eq!(
             changes,
-            [Misfired {
-                first,
-                last,
-                probability
-            }]
+            [
+                Suspected { first },
+                Misfired {
+                    first,
+                    last,
+                    probability
+                }
+            ]
         );
+    }
+
+    #[test]
+    fn a_suspicion_can_be_given_up_sooner_than_speech_ends() {
+        let rules = SpeechRules {
+            give_up_samples: 2 * WINDOW,
+            ..RULES
+        };
+        let mut state = SpeechState::new(rules);
+        let clicks = [(1, 0.8), (1, 0.1), (1, 0.8), (2, 0.1), (3, 0.1)];
+        let given_up = Misfired {
+            first: 0,
+            last: 3 * WINDOW - 1,
+            probability: 0.8,
+        };
+        assert_eq!(run(&mut state, &clicks), [Suspected { first: 0 }, given_up]);
+        let pause = [(20, 0.9), (10, 0.1), (20, 0.9)];
+        assert_eq!(run(&mut state, &pause).len(), 2, "suspected, started");
     }
 
     #[test]
     fn doubtful_windows_keep_speech_alive_but_do_not_revive_it() {
         let alive = run(&mut SpeechState::new(RULES), &[(20, 0.9), (100, 0.4)]);
-        assert_eq!(alive.len(), 1);
+        assert_eq!(alive.len(), 2, "suspected, started");
         let dead = run(
             &mut SpeechState::new(RULES),
             &[(20, 0.9), (1, 0.1), (100, 0.4)],
@@ -285,6 +320,7 @@ mod tests {
         assert_eq!(
             changes,
             [
+                Suspected { first: 0 },
                 Started {
                     first: 0,
                     reason: Threshold
@@ -304,15 +340,24 @@ mod tests {
 
     fn rules() -> impl Strategy<Value = SpeechRules> {
         let limit = prop::option::of(32_000i64..100_000);
-        (0.1f32..0.9, 0.0f32..1.0, 0i64..32_000, 0i64..32_000, limit).prop_map(
-            |(threshold, ratio, min_speech, min_silence, max_speech)| SpeechRules {
-                threshold,
-                neg_threshold: threshold * ratio,
-                min_speech_samples: min_speech,
-                min_silence_samples: min_silence,
-                max_speech_samples: max_speech,
-            },
+        (
+            0.1f32..0.9,
+            0.0f32..1.0,
+            0i64..32_000,
+            0i64..32_000,
+            0i64..32_000,
+            limit,
         )
+            .prop_map(
+                |(threshold, ratio, min_speech, min_silence, give_up, max_speech)| SpeechRules {
+                    threshold,
+                    neg_threshold: threshold * ratio,
+                    min_speech_samples: min_speech,
+                    min_silence_samples: min_silence,
+                    give_up_samples: give_up.min(min_silence),
+                    max_speech_samples: max_speech,
+                },
+            )
     }
 
     /// Long stretches as well as chatter, so that every limit is met.
@@ -335,11 +380,17 @@ mod tests {
             prop_assert!(!state.is_speech());
             changes.extend(closing);
 
-            let mut open = None;
+            let (mut open, mut suspected) = (None, None);
             let mut clock = -1;
             for change in changes {
                 match change {
+                    Suspected { first } => {
+                        prop_assert!(open.is_none() && suspected.is_none() && first > clock);
+                        suspected = Some(first);
+                    }
                     Started { first, reason } => {
+                        let goes_on = reason == MaxDuration;
+                        prop_assert_eq!(suspected.take(), (!goes_on).then_some(first));
                         prop_assert!(open.is_none() && first > clock && first <= end);
                         open = Some((first, reason));
                         clock = first;
@@ -358,13 +409,14 @@ mod tests {
                         clock = last;
                     }
                     Misfired { first, last, probability } => {
+                        prop_assert_eq!(suspected.take(), Some(first));
                         prop_assert!(open.is_none() && first > clock && last >= first && last < end);
                         prop_assert!(probability >= rules.threshold);
                         clock = last;
                     }
                 }
             }
-            prop_assert!(open.is_none());
+            prop_assert!(open.is_none() && suspected.is_none());
         }
     }
 }

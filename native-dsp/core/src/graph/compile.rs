@@ -1,13 +1,13 @@
 //! From a manifest to the steps of a graph.
 
 use super::buffers;
-use super::delay::DelayLine;
 use super::guard::{Guard, State};
 use super::mailbox::Mailbox;
 use super::step::Step;
 use super::streams::{INPUT, Streams};
 use super::{Block, Graph};
 use crate::complaint::{Complaint, Complaints, code, quote};
+use crate::dsp::delay_line::DelayLine;
 use crate::format::Format;
 use crate::manifest::{Connection, Manifest, ManifestNode, OnError};
 use crate::node::Built;
@@ -115,7 +115,7 @@ impl Draft<'_> {
         if self.incoming(index).next().is_none() {
             return INPUT;
         }
-        let audio = self.incoming(index).filter(|edge| edge.audio);
+        let audio = self.incoming(index).filter(|edge| self.carries_audio(edge));
         let sources: Vec<usize> = audio.filter_map(|edge| self.outputs[edge.from]).collect();
         if sources.is_empty() {
             let message = format!("{} gets events, but no audio.", quote(&node.id));
@@ -139,6 +139,37 @@ impl Draft<'_> {
             .filter(move |edge| edge.to == index)
     }
 
+    fn planned_edges(&self) -> Vec<PlannedEdge> {
+        let id = |node: usize| self.manifest.nodes()[node].id.clone();
+        let edges = self.manifest.connections().iter();
+        let planned = edges.map(|edge| PlannedEdge {
+            from: id(edge.from),
+            to: id(edge.to),
+            audio: self.carries_audio(edge) && self.outputs[edge.from].is_some(),
+            events: edge.events,
+        });
+        planned.collect()
+    }
+
+    /// Whether a connection gives its node audio. A detector that guides a node which has audio from elsewhere
+    /// gives it only its events: nobody wants what the detector heard added to that.
+    fn carries_audio(&self, edge: &Connection) -> bool {
+        edge.audio
+            && !(self.guides(edge) && self.incoming(edge.to).any(|e| e.audio && !self.guides(e)))
+    }
+
+    /// Whether a connection is there for the events that its node requires of an analyser.
+    fn guides(&self, edge: &Connection) -> bool {
+        let (from, to) = (
+            &self.manifest.nodes()[edge.from],
+            &self.manifest.nodes()[edge.to],
+        );
+        let is_wanted = |event: &&str| to.spec.requires.contains(event);
+        edge.events
+            && from.spec.role == Role::Analyser
+            && from.spec.events.iter().any(|e| is_wanted(e))
+    }
+
     fn build(&mut self, index: usize, offered: Format) -> Option<Built> {
         let node = &self.manifest.nodes()[index];
         match (node.spec.build)(&node.params, offered) {
@@ -159,6 +190,7 @@ impl Draft<'_> {
             None => heard.unwrap_or(MediaTime::ZERO),
         };
         self.check_budget(latency);
+        let edges = self.planned_edges();
         self.complaints.into_result(())?;
 
         let formats = self.streams.formats();
@@ -170,12 +202,6 @@ impl Draft<'_> {
             .iter()
             .map(|node| node.id.clone())
             .collect();
-        let edges = self.manifest.connections().iter().map(|edge| PlannedEdge {
-            from: node_ids[edge.from].clone(),
-            to: node_ids[edge.to].clone(),
-            audio: edge.audio && self.outputs[edge.from].is_some(),
-            events: edge.events,
-        });
         let plan = Plan {
             input,
             output: output.map(|stream| formats[stream]),
@@ -187,7 +213,7 @@ impl Draft<'_> {
                 .map(|&node| node_ids[node].clone())
                 .collect(),
             nodes: self.planned,
-            edges: edges.collect(),
+            edges,
             inserted: self.streams.inserted,
             buffers: buffers.clone(),
         };

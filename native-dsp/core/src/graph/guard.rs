@@ -3,9 +3,9 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::delay::DelayLine;
 use super::mailbox::Mailbox;
 use crate::block::Block;
+use crate::dsp::delay_line::DelayLine;
 use crate::event::{EndReason, EventKind, EventQueue};
 use crate::format::Format;
 use crate::manifest::OnError;

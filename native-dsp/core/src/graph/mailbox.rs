@@ -38,9 +38,10 @@ impl Mailbox {
         self.fresh.drain().for_each(|event| self.tick.push(event));
     }
 
-    /// The tick is over.
+    /// The tick is over: what is not for the nodes alone is kept for the driver.
     pub fn end_tick(&mut self) {
-        self.tick.drain().for_each(|event| self.waiting.push(event));
+        let events = self.tick.drain().filter(|event| !event.internal);
+        events.for_each(|event| self.waiting.push(event));
     }
 
     /// All events of the ticks so far, oldest first.

@@ -1,7 +1,7 @@
 //! The steps of a compiled graph.
 
 use super::convert::Converter;
-use super::delay::DelayLine;
+use crate::dsp::delay_line::DelayLine;
 
 /// One step. `from` and `to` are numbers of streams while the plan is made, and of buffers when it runs.
 pub(super) enum Step {

@@ -1,8 +1,8 @@
 //! The audio streams of a graph in the making, and what has to happen to them between the nodes.
 
 use super::convert::Converter;
-use super::delay::DelayLine;
 use super::step::Step;
+use crate::dsp::delay_line::DelayLine;
 use crate::format::Format;
 use crate::plan::Inserted;
 use crate::time::MediaTime;

@@ -1,14 +1,12 @@
 //! `RustVADNode`: speech by its energy, above a noise floor that adapts.
 
-use crate::dsp::level::{energy, power_dbfs};
+use crate::detector::{self, Detector, Report, SAMPLES_PER_MS, SpeechModel};
+use crate::dsp::level::power_dbfs;
 use crate::dsp::noise_floor::NoiseFloor;
-use crate::dsp::speech_state::{SpeechChange, SpeechState};
-use crate::event::{EndReason, EventKind, SpeechReason};
 use crate::format::Format;
-use crate::node::{Built, Input, Node, Output};
+use crate::node::Built;
 use crate::params::Params;
 use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
-use crate::speech_timing::{self, Evidence, FORMAT, SAMPLES_PER_MS};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -29,12 +27,7 @@ matters. Skipped media shorter than `min_silence_duration_ms` is bridged; longer
 reason `packet_timeout`.",
     role: Role::Analyser,
     params: PARAMS,
-    events: &[
-        "speech_started",
-        "speech_stopped",
-        "speech_misfire",
-        "vad_probability",
-    ],
+    events: detector::EVENTS,
     requires: &[],
     build,
 };
@@ -71,16 +64,12 @@ const PARAMS: &[ParamSpec] = &[
         },
         documentation: "Length in ms of the frames that are judged.",
     },
-    speech_timing::MIN_SPEECH_DURATION_MS,
-    speech_timing::MIN_SILENCE_DURATION_MS,
-    speech_timing::PREFIX_PADDING_MS,
-    speech_timing::MAX_SPEECH_DURATION_S,
-    ParamSpec {
-        name: "emit_probability",
-        aliases: &["emit_probabilities"],
-        kind: ParamKind::Flag { default: false },
-        documentation: "Whether to report the probability of each frame.",
-    },
+    detector::MIN_SPEECH_DURATION_MS,
+    detector::MIN_SILENCE_DURATION_MS,
+    detector::PREFIX_PADDING_MS,
+    detector::MAX_SPEECH_DURATION_S,
+    detector::EMIT_PROBABILITY,
+    detector::SAMPLE_RATE,
 ];
 
 /// Width of the logistic curve and of the hysteresis.
@@ -94,142 +83,57 @@ fn probability(above_db: f32) -> f32 {
 }
 
 fn build(params: &Params, _: Format) -> Result<Built, BuildError> {
-    let rules = speech_timing::rules(params, SPEECH_PROBABILITY, probability(-CURVE_DB))?;
+    let rules = detector::rules(params, SPEECH_PROBABILITY, probability(-CURVE_DB))?;
+    let report = Report {
+        prefix_padding_ms: params.number("prefix_padding_ms") as f32,
+        emit_probability: params.flag("emit_probability"),
+        speculation_lookback: None,
+    };
     let frame_ms = params.integer("frame_duration_ms");
-    Ok(Built {
-        node: Box::new(EnergyVad {
-            frame: (frame_ms as f64 * SAMPLES_PER_MS) as usize,
-            threshold_dbfs: power_dbfs(params.number("energy_threshold").powi(2)),
-            noise_margin_db: params.number("noise_margin_db") as f32,
-            noise: NoiseFloor::new(frame_ms as usize),
-            state: SpeechState::new(rules),
-            emit_probability: params.flag("emit_probability"),
-            prefix_padding_ms: params.number("prefix_padding_ms") as f32,
-            longest_bridge_samples: rules.min_silence_samples,
-            filled: 0,
-            energy: 0.0,
-            judged: Evidence::default(),
-            expected: None,
-        }),
-        input: FORMAT,
-        output: FORMAT,
-    })
+    let model = EnergyModel {
+        frame: (frame_ms as f64 * SAMPLES_PER_MS) as usize,
+        threshold_dbfs: power_dbfs(params.number("energy_threshold").powi(2)),
+        noise_margin_db: params.number("noise_margin_db") as f32,
+        noise: NoiseFloor::new(frame_ms as usize),
+    };
+    Ok(Detector::new(model, rules, false, report).built())
 }
 
-struct EnergyVad {
+/// Level above a threshold that follows the noise.
+struct EnergyModel {
     /// Samples that are judged together.
     frame: usize,
     threshold_dbfs: f32,
     noise_margin_db: f32,
     noise: NoiseFloor,
-    state: SpeechState,
-    emit_probability: bool,
-    prefix_padding_ms: f32,
-    /// Skipped media below this does not end speech.
-    longest_bridge_samples: i64,
-    /// Samples of the frame in the making, and the sum of their squares.
-    filled: usize,
-    energy: f64,
-    judged: Evidence,
-    /// Where the next block should begin on the timeline.
-    expected: Option<i64>,
 }
 
-impl Node for EnergyVad {
-    fn process(&mut self, input: &Input<'_>, output: &mut Output<'_>) {
-        let samples = input.audio.channel(0);
-        self.follow(input.position, samples.len() as i64, output);
-        let mut start = 0;
-        while start < samples.len() {
-            let end = samples.len().min(start + self.frame - self.filled);
-            // Beyond full scale there is nothing to hear: absurd samples must not lift the floor.
-            self.energy += energy(&samples[start..end]).min((end - start) as f64);
-            self.filled += end - start;
-            start = end;
-            if self.filled == self.frame {
-                self.judge(input.position + end as i64, output);
-            }
-        }
+impl SpeechModel for EnergyModel {
+    fn window_samples(&self) -> usize {
+        self.frame
+    }
+
+    fn probability(&mut self, _: &[f32], level_dbfs: f32) -> f32 {
+        self.noise.update(level_dbfs);
+        let above_noise_dbfs = self.noise.dbfs() + self.noise_margin_db;
+        probability(level_dbfs - self.threshold_dbfs.max(above_noise_dbfs))
+    }
+
+    fn interrupt(&mut self) {
+        // The room stays the same: the noise floor is kept.
     }
 
     fn reset(&mut self) {
-        self.drop_frame();
         self.noise.reset();
-        self.state.reset();
-        self.judged = Evidence::default();
-        self.expected = None;
-    }
-
-    fn end_of_input(&mut self, position: i64, reason: EndReason, output: &mut Output<'_>) {
-        // The room stays the same: the noise floor is kept.
-        self.stop(position, reason, output);
-        self.drop_frame();
-        self.expected = None;
-    }
-}
-
-impl EnergyVad {
-    /// Keeps to the timeline where media was skipped.
-    fn follow(&mut self, position: i64, length: i64, output: &mut Output<'_>) {
-        let expected = self.expected.replace(position + length);
-        let Some(expected) = expected.filter(|expected| *expected != position) else {
-            return;
-        };
-        self.drop_frame();
-        let skipped = position - expected;
-        if skipped < 0 || skipped >= self.longest_bridge_samples {
-            self.stop(expected, SpeechReason::PacketTimeout, output);
-        }
-    }
-
-    /// Judges the full frame that ends before sample `end`.
-    fn judge(&mut self, end: i64, output: &mut Output<'_>) {
-        let level_dbfs = power_dbfs(self.energy / self.frame as f64);
-        self.drop_frame();
-        self.noise.update(level_dbfs);
-        let threshold_dbfs = self
-            .threshold_dbfs
-            .max(self.noise.dbfs() + self.noise_margin_db);
-        let probability = probability(level_dbfs - threshold_dbfs);
-        self.judged = Evidence {
-            probability,
-            level_dbfs,
-        };
-        for change in self.state.window(end - self.frame as i64, end, probability) {
-            self.report(change, output);
-        }
-        if self.emit_probability {
-            let speech = self.state.is_speech();
-            output.emit(
-                end,
-                EventKind::VadProbability {
-                    probability,
-                    speech,
-                },
-            );
-        }
-    }
-
-    fn stop(&mut self, position: i64, reason: SpeechReason, output: &mut Output<'_>) {
-        if let Some(change) = self.state.end_of_input(position, reason) {
-            self.report(change, output);
-        }
-    }
-
-    fn report(&self, change: SpeechChange, output: &mut Output<'_>) {
-        self.judged.report(change, self.prefix_padding_ms, output);
-    }
-
-    fn drop_frame(&mut self) {
-        self.filled = 0;
-        self.energy = 0.0;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detector::FORMAT;
     use crate::dsp::test_signal::{noise, sine, speech_48k};
+    use crate::event::EventKind;
     use crate::node_test::{Driver, build};
     use crate::params::ParamValue::{Flag, Integer, Number};
 

@@ -99,7 +99,7 @@ impl Driver {
                 *sample = signal.at(position + n as i64, format.sample_rate);
             }
         }
-        let upstream: Vec<Event> = speech(frame).into_iter().chain(alert(frame)).collect();
+        let upstream: Vec<Event> = messages(frame).into_iter().chain(alert(frame)).collect();
         let count = allocations_of(|| {
             let mut input = Input::with_events(&self.input, position, &upstream);
             input.arrival = arrival(frame);
@@ -122,10 +122,15 @@ impl Driver {
     fn collect(&mut self) -> Vec<String> {
         let spec = self.spec;
         let events = self.events.drain().map(|event| {
+            let spec_events = match event.internal {
+                // Heard by nodes alone, it is not in the documentation.
+                true => &["speculation_started", "vad_probability"],
+                false => spec.events,
+            };
             let json = event_json::to_json(&event, &[], 48_000);
             let kind = json["type"].as_str().expect("an event has a type");
             assert!(
-                spec.events.contains(&kind),
+                spec_events.contains(&kind),
                 "{} emits {kind} and does not say so",
                 spec.node_type
             );
@@ -194,14 +199,27 @@ fn alert(frame: i64) -> Option<Event> {
         node: 0,
         time: MediaTime::from_ms(10 * frame),
         detected: MediaTime::from_ms(10 * (frame + 1)),
+        internal: false,
         kind,
     })
 }
 
-/// In every run, speech from 0.4 s to 1.1 s, known 100 ms later each.
-fn speech(frame: i64) -> Option<Event> {
+/// In every run, speech from 0.4 s to 1.1 s, known 100 ms later each, and the probability of every frame.
+fn messages(frame: i64) -> Vec<Event> {
     let (begin, frame) = (frame - frame % FRAMES, frame % FRAMES);
-    let (ms, kind) = match frame {
+    let event = |ms, internal, kind| Event {
+        node: 0,
+        time: MediaTime::from_ms(10 * begin + ms),
+        detected: MediaTime::from_ms(10 * (begin + frame + 1)),
+        internal,
+        kind,
+    };
+    let is_speech = (40..110).contains(&frame);
+    let window = EventKind::VadProbability {
+        probability: if is_speech { 0.9 } else { 0.1 },
+        speech: is_speech,
+    };
+    let change = match frame {
         50 => {
             let kind = EventKind::SpeechStarted {
                 probability: 0.9,
@@ -209,7 +227,7 @@ fn speech(frame: i64) -> Option<Event> {
                 reason: SpeechReason::Threshold,
                 prefix_padding_ms: 100.0,
             };
-            (400, kind)
+            Some(event(400, false, kind))
         }
         120 => {
             let kind = EventKind::SpeechStopped {
@@ -218,14 +236,10 @@ fn speech(frame: i64) -> Option<Event> {
                 reason: SpeechReason::Threshold,
                 duration_ms: 700.0,
             };
-            (1100, kind)
+            Some(event(1100, false, kind))
         }
-        _ => return None,
+        _ => None,
     };
-    Some(Event {
-        node: 0,
-        time: MediaTime::from_ms(10 * begin + ms),
-        detected: MediaTime::from_ms(10 * (begin + frame + 1)),
-        kind,
-    })
+    let window = event(10 * (frame + 1), true, window);
+    change.into_iter().chain([window]).collect()
 }

@@ -94,6 +94,7 @@ fn event() -> Event {
         node: SESSION_NODE,
         time: MediaTime::ZERO,
         detected: MediaTime::ZERO,
+        internal: false,
         kind: EventKind::SpeechStopped {
             probability: 0.0,
             level_dbfs: -120.0,

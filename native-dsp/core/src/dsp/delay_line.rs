@@ -1,10 +1,10 @@
-//! A fixed delay, for audio that has to wait for other audio.
+//! A fixed delay, for audio that has to wait: for other audio, or for a decision.
 
 use crate::block::Block;
 use crate::format::Format;
 
 /// Delays every channel by the same whole number of samples.
-pub(super) struct DelayLine {
+pub struct DelayLine {
     delay: usize,
     /// One ring of `delay` samples for every channel, one after the other.
     rings: Vec<f32>,
