@@ -17,9 +17,7 @@ pub fn to_json(event: &Event, node_ids: &[String], sample_rate: u32) -> Map<Stri
         Ok(Value::Object(fields)) => fields,
         _ => unreachable!("every kind of event is a struct with plain fields"),
     };
-    for value in fields.values_mut().filter(|value| value.is_f64()) {
-        *value = shortest(value.as_f64().unwrap_or_default());
-    }
+    fields.values_mut().for_each(round);
 
     // What every event has comes first, as people read it.
     let mut json = Map::with_capacity(fields.len() + 6);
@@ -39,6 +37,18 @@ pub fn to_json(event: &Event, node_ids: &[String], sample_rate: u32) -> Map<Stri
     json
 }
 
+/// Makes every number in it, however deep, print like the f32 it was.
+fn round(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            *value = shortest(number.as_f64().unwrap_or_default());
+        }
+        Value::Array(values) => values.iter_mut().for_each(round),
+        Value::Object(fields) => fields.values_mut().for_each(round),
+        _ => {}
+    }
+}
+
 /// The f64 that prints like the f32 it was: 0.9, not 0.8999999761581421.
 fn shortest(number: f64) -> Value {
     let number = number as f32;
@@ -52,7 +62,7 @@ fn ms(time: MediaTime) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{EventKind, SpeechReason, Utterance};
+    use crate::event::{AudioChunk, EventKind, Spectrum, SpeechReason, Utterance};
     use serde_json::json;
 
     fn object(node: u8, kind: EventKind) -> Value {
@@ -114,5 +124,42 @@ mod tests {
         assert_eq!(json["index"], 3);
         assert_eq!(json["reason"], "max_duration");
         assert_eq!(json.get("samples"), None);
+    }
+
+    #[test]
+    fn a_chunk_says_what_it_is_and_leaves_its_samples_out() {
+        let json = object(
+            0,
+            EventKind::AudioChunk(Box::new(AudioChunk {
+                index: 1,
+                length_samples: 3,
+                duration_ms: 0.1875,
+                is_partial: true,
+                channels: 2,
+                audio_sample_rate: 16_000,
+                samples: vec![0.5; 6],
+            })),
+        );
+        assert_eq!(
+            (&json["type"], &json["channels"]),
+            (&json!("audio_chunk"), &json!(2))
+        );
+        assert_eq!(
+            (&json["is_partial"], json.get("samples")),
+            (&json!(true), None)
+        );
+    }
+
+    #[test]
+    fn numbers_in_a_list_are_as_short_as_the_others() {
+        let json = object(
+            0,
+            EventKind::Spectrum(Box::new(Spectrum {
+                min_hz: 50.0,
+                max_hz: 8_000.0,
+                bands_dbfs: vec![-31.4, -120.0, 0.1],
+            })),
+        );
+        assert_eq!(json["bands_dbfs"].to_string(), "[-31.4,-120.0,0.1]");
     }
 }

@@ -12,6 +12,7 @@ pub mod complaint;
 pub mod dsp;
 pub mod event;
 pub mod event_json;
+mod event_payload;
 pub mod format;
 pub mod graph;
 pub mod manifest;

@@ -31,7 +31,7 @@ pub struct Record {
     pub audio: Vec<f32>,
     /// Every event as text.
     pub events: Vec<String>,
-    /// Allocations in frames that handed out no utterance, whose samples are given away.
+    /// Allocations in frames that handed out no payload, whose memory is given away.
     pub allocations: u64,
 }
 
@@ -105,11 +105,8 @@ impl Driver {
             let mut output = Output::new(self.output.as_mut(), &mut self.events, stamp);
             self.built.node.process(&input, &mut output);
         });
-        let gave_away = self
-            .events
-            .as_slice()
-            .iter()
-            .any(|e| matches!(e.kind, EventKind::Utterance(_)));
+        let mut events = self.events.as_slice().iter();
+        let gave_away = events.any(|e| e.kind.carries_payload());
         record.allocations += if gave_away { 0 } else { count };
         record
             .audio
