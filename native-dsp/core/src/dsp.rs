@@ -14,6 +14,7 @@ pub mod look_ahead;
 pub mod noise_floor;
 pub mod polyphase;
 pub mod rnnoise;
+pub mod sample_format;
 pub mod silero;
 pub mod speech_level;
 pub mod speech_state;
