@@ -14,6 +14,14 @@ export interface AgcNodeParams {
   ceiling_dbfs?: number;
 }
 
+/** Parameters of AudioBufferAccumulatorNode. Collects the audio of each utterance, guided by a voice-activity detector. */
+export interface AudioBufferAccumulatorNodeParams {
+  /** Shortest speech in ms, without pre-roll, that becomes an utterance. From 0 to 10000, default 250. */
+  min_utterance_duration_ms?: number;
+  /** Longest utterance in ms, with pre-roll; what is longer is split. From 1000 to 120000, default 30000. */
+  max_utterance_duration_ms?: number;
+}
+
 /** Parameters of AudioChannelSplitterNode. Takes one channel out of several. */
 export interface AudioChannelSplitterNodeParams {
   /** The channel, counted from 0: left is 0, right is 1. A whole number from 0 to 7, default 0. */
@@ -210,6 +218,7 @@ export interface UtteranceSegmenterNodeParams {
 /** Parameters by node type. */
 export interface NodeParams {
   AgcNode: AgcNodeParams;
+  AudioBufferAccumulatorNode: AudioBufferAccumulatorNodeParams;
   AudioChannelSplitterNode: AudioChannelSplitterNodeParams;
   AudioLevelNode: AudioLevelNodeParams;
   ChannelBalanceNode: ChannelBalanceNodeParams;

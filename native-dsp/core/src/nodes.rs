@@ -5,6 +5,7 @@
 use crate::spec::NodeSpec;
 
 pub mod agc;
+pub mod audio_buffer_accumulator;
 pub mod audio_channel_splitter;
 pub mod audio_level;
 pub mod channel_balance;
@@ -28,6 +29,7 @@ pub mod utterance_segmenter;
 #[rustfmt::skip]
 pub const CATALOGUE: &[&NodeSpec] = &[
     &agc::SPEC,
+    &audio_buffer_accumulator::SPEC,
     &audio_channel_splitter::SPEC,
     &audio_level::SPEC,
     &channel_balance::SPEC,

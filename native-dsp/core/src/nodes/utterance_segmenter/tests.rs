@@ -1,11 +1,15 @@
 //! Tests of [`SPEC`] with a script in the place of a detector.
 
+use std::ops::Range;
+
 use proptest::prelude::*;
 
-use super::*;
+use super::SPEC;
+use super::segmenter::FORMAT;
 use crate::block::Block;
-use crate::event::{Event, EventQueue};
-use crate::node::Stamp;
+use crate::event::{EndReason, Event, EventKind, EventQueue, SpeechReason, Utterance};
+use crate::format::Format;
+use crate::node::{Input, Node, Output, Stamp};
 use crate::node_test::build;
 use crate::params::ParamValue::Number;
 use crate::time::MediaTime;
