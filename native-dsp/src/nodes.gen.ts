@@ -26,6 +26,20 @@ export interface AudioBufferAccumulatorNodeParams {
 export interface AudioChannelSplitterNodeParams {
   /** The channel, counted from 0: left is 0, right is 1. A whole number from 0 to 7, default 0. */
   channel?: number;
+  /** What the audio is split by. `streams` would be one stream per speaker; it is refused. Default `channels`. */
+  output_mode?: 'channels' | 'streams';
+  /** Rate in Hz of the audio that goes out; where other audio comes in, the pipeline converts it first. A multiple of 100; `auto`: as it comes. A whole number from 8000 to 192000, default `auto`. */
+  sample_rate?: number | 'auto';
+}
+
+/** Parameters of AudioChunkerNode. Gives the audio once more in chunks of exactly the size that a model wants. */
+export interface AudioChunkerNodeParams {
+  /** Samples per channel in each chunk, at the rate of the node's input. A whole number from 1 to 65536, default 512. */
+  chunk_size?: number;
+  /** Samples at the end of a chunk with which the next one begins; less than `chunk_size`. A whole number from 0 to 65535, default 0. */
+  overlap?: number;
+  /** Whether samples that fill no whole chunk are given all the same when the audio ends. Default true. */
+  flush_remainder?: boolean;
 }
 
 /** Parameters of AudioLevelNode. Measures RMS and peak level, and tells silence and low volume. */
@@ -126,10 +140,26 @@ export interface LimiterNodeParams {
   release_ms?: number;
 }
 
+/** Parameters of LogMelNode. Computes Whisper's features: a log-mel spectrogram, live. */
+export interface LogMelNodeParams {
+  /** Mel bands, 80 or 128: 128 for Whisper large-v3 and its descendants, 80 for those before. A whole number from 80 to 128, default 80. */
+  mels?: number;
+  /** Time between events in ms, rounded down to whole frames of 10 ms. A whole number from 10 to 1000, default 100. */
+  interval_ms?: number;
+}
+
 /** Parameters of LoudnessNode. Measures loudness and true peak by EBU R 128. */
 export interface LoudnessNodeParams {
   /** Time between events in ms, rounded down to whole frames of 10 ms. A whole number from 100 to 60000, default 1000. */
   interval_ms?: number;
+}
+
+/** Parameters of MixNode. Adds up everything that is connected to it, and keeps the sum in range. */
+export interface MixNodeParams {
+  /** Gain of the sum in dB. From -60 to 40, default 0. */
+  gain_db?: number;
+  /** Channels that go out: fewer are averages, more are copies. `auto`: the most that come in. A whole number from 1 to 8, default `auto`. */
+  channels?: number | 'auto';
 }
 
 /** Parameters of NoiseGateNode. Lowers whatever is too quiet to be speech. */
@@ -150,6 +180,16 @@ export interface NoiseGateNodeParams {
 
 /** Parameters of PassThrough. Passes audio and events on unchanged. */
 export type PassThroughParams = Record<string, never>;
+
+/** Parameters of RustFormatConverterNode. Quantises the audio to what a sample format can hold. */
+export interface RustFormatConverterNodeParams {
+  /** The sample format. Default `i16`. */
+  target_format?: 'f32' | 'i16' | 'i32';
+  /** What the audio was made of. It is understood and changes nothing: each of these formats has become 32-bit float, on the same scale, before audio comes here. Default `auto`. */
+  source_format?: 'auto' | 'f32' | 'i16' | 'i32';
+  /** Whether noise is added before audio is rounded to 16 bits. Default false. */
+  dither?: boolean;
+}
 
 /** Parameters of RustVADNode. Detects speech by its energy above an adaptive noise floor and reports where it starts and stops. */
 export interface RustVADNodeParams {
@@ -203,6 +243,18 @@ export interface SileroVADNodeParams {
   normalise_level?: boolean;
 }
 
+/** Parameters of SpectrumNode. Measures the level in bands from low to high, for a display. */
+export interface SpectrumNodeParams {
+  /** Number of bands. A whole number from 8 to 64, default 32. */
+  bands?: number;
+  /** Lower bound of the lowest band in Hz. From 20 to 2000, default 50. */
+  min_hz?: number;
+  /** Upper bound of the highest band in Hz, at most half of the sample rate. Absent: 16000, or half of the sample rate where that is lower. From 1000 to 96000, default none. */
+  max_hz?: number | null;
+  /** Time between events in ms, rounded down to whole frames of 10 ms. A whole number from 10 to 10000, default 50. */
+  interval_ms?: number;
+}
+
 /** Parameters of UtteranceSegmenterNode. Cuts one piece of audio per utterance, guided by a voice-activity detector. */
 export interface UtteranceSegmenterNodeParams {
   /** Audio in ms to keep before the first sample of speech. Absent: the detector's `prefix_padding_ms`, which is 300 by default. From 0 to 2000, default none. */
@@ -220,6 +272,7 @@ export interface NodeParams {
   AgcNode: AgcNodeParams;
   AudioBufferAccumulatorNode: AudioBufferAccumulatorNodeParams;
   AudioChannelSplitterNode: AudioChannelSplitterNodeParams;
+  AudioChunkerNode: AudioChunkerNodeParams;
   AudioLevelNode: AudioLevelNodeParams;
   ChannelBalanceNode: ChannelBalanceNodeParams;
   ClippingDetectorNode: ClippingDetectorNodeParams;
@@ -230,12 +283,16 @@ export interface NodeParams {
   GainNode: GainNodeParams;
   HighPassNode: HighPassNodeParams;
   LimiterNode: LimiterNodeParams;
+  LogMelNode: LogMelNodeParams;
   LoudnessNode: LoudnessNodeParams;
+  MixNode: MixNodeParams;
   NoiseGateNode: NoiseGateNodeParams;
   PassThrough: PassThroughParams;
+  RustFormatConverterNode: RustFormatConverterNodeParams;
   RustVADNode: RustVADNodeParams;
   SilenceDetectorNode: SilenceDetectorNodeParams;
   SileroVADNode: SileroVADNodeParams;
+  SpectrumNode: SpectrumNodeParams;
   UtteranceSegmenterNode: UtteranceSegmenterNodeParams;
 }
 

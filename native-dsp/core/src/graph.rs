@@ -19,6 +19,7 @@ use crate::manifest::Manifest;
 use crate::plan::Plan;
 use crate::time::MediaTime;
 use guard::Guard;
+pub(crate) use mailbox::MOST_EVENTS_OF_A_NODE;
 use mailbox::Mailbox;
 use step::Step;
 

@@ -1,7 +1,7 @@
 //! Drives a single node through whole signals, for the tests beside each node.
 
 use crate::block::Block;
-use crate::event::{EventKind, EventQueue};
+use crate::event::{EndReason, EventKind, EventQueue};
 use crate::format::Format;
 use crate::node::{Built, Input, Output, Stamp};
 use crate::params::{ParamValue, Params};
@@ -79,15 +79,27 @@ impl Driver {
             .collect()
     }
 
-    fn tick(&mut self) {
-        let format = self.built.input;
-        let end = self.position + format.frame_samples() as i64;
-        let stamp = Stamp {
+    /// Ends the input.
+    pub fn end(&mut self) {
+        let stamp = self.stamp(self.position);
+        let mut output = Output::new(None, &mut self.events, stamp);
+        let node = &mut self.built.node;
+        node.end_of_input(self.position, EndReason::TrackEnded, &mut output);
+    }
+
+    fn stamp(&self, now: i64) -> Stamp {
+        let sample_rate = self.built.input.sample_rate;
+        Stamp {
             node: 0,
-            sample_rate: format.sample_rate,
+            sample_rate,
             delay: MediaTime::ZERO,
-            now: MediaTime::from_samples(end, format.sample_rate),
-        };
+            now: MediaTime::from_samples(now, sample_rate),
+        }
+    }
+
+    fn tick(&mut self) {
+        let end = self.position + self.built.input.frame_samples() as i64;
+        let stamp = self.stamp(end);
         let mut output = Output::new(self.output.as_mut(), &mut self.events, stamp);
         let input = Input::of(&self.input, self.position);
         self.built.node.process(&input, &mut output);

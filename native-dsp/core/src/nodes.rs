@@ -7,6 +7,7 @@ use crate::spec::NodeSpec;
 pub mod agc;
 pub mod audio_buffer_accumulator;
 pub mod audio_channel_splitter;
+pub mod audio_chunker;
 pub mod audio_level;
 pub mod channel_balance;
 pub mod clipping_detector;
@@ -15,14 +16,18 @@ pub mod dtmf;
 pub mod energy_vad;
 pub mod fast_resample;
 pub mod fault;
+pub mod format_converter;
 pub mod gain;
 pub mod high_pass;
 pub mod limiter;
+pub mod log_mel;
 pub mod loudness;
+pub mod mix;
 pub mod noise_gate;
 pub mod pass_through;
 pub mod silence_detector;
 pub mod silero_vad;
+pub mod spectrum;
 pub mod utterance_segmenter;
 
 /// Every node type, in alphabetical order of its name.
@@ -31,6 +36,7 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &agc::SPEC,
     &audio_buffer_accumulator::SPEC,
     &audio_channel_splitter::SPEC,
+    &audio_chunker::SPEC,
     &audio_level::SPEC,
     &channel_balance::SPEC,
     &clipping_detector::SPEC,
@@ -41,11 +47,15 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &gain::SPEC,
     &high_pass::SPEC,
     &limiter::SPEC,
+    &log_mel::SPEC,
     &loudness::SPEC,
+    &mix::SPEC,
     &noise_gate::SPEC,
     &pass_through::SPEC,
+    &format_converter::SPEC,
     &energy_vad::SPEC,
     &silence_detector::SPEC,
     &silero_vad::SPEC,
+    &spectrum::SPEC,
     &utterance_segmenter::SPEC,
 ];

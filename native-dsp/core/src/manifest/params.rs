@@ -122,7 +122,10 @@ fn read_value(
                 wrong_type(path, "text", value, complaints);
                 return None;
             };
-            let found = options.iter().find(|option| **option == word);
+            // `Medium` is what people write who know the word from elsewhere.
+            let found = options
+                .iter()
+                .find(|option| option.eq_ignore_ascii_case(word));
             if found.is_none() {
                 unknown_choice(path, word, options, complaints);
             }
