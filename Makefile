@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench gen clean native typescript test-rust test-typescript chromium
+.PHONY: help run build test check bench gen node clean native typescript test-rust test-typescript chromium
 
 CARGO := $(shell command -v cargo 2>/dev/null)
 ADDON := native-dsp/dist/.built
@@ -35,6 +35,10 @@ bench: build ## Measure, and print the figures that the README quotes
 gen: $(WEIGHTS) ## Write the registry, schema, types and node reference from the catalogue
 	cd native-dsp && cargo run --quiet -p remotemedia-gen
 	npx biome format --write native-dsp/src >/dev/null
+
+node: $(WEIGHTS) ## Begin a new node: make node NAME=WhisperNode
+	@cd native-dsp && cargo run --quiet -p remotemedia-gen -- node '$(NAME)'
+	@npx biome format --write native-dsp/src >/dev/null
 
 clean: ## Remove everything that was built
 	rm -rf node_modules native-dsp/target native-dsp/dist */dist $(WEIGHTS)
