@@ -45,6 +45,10 @@ class DoublingGraph implements OfflinePipeline {
   drainUtterances() {
     return [];
   }
+
+  drainChunks() {
+    return [];
+  }
 }
 
 const native = { OfflinePipeline: DoublingGraph, version: '1', opusVersion: '2' } as unknown as Native;

@@ -7,6 +7,7 @@ import {
   loadNative,
   type ManifestValidation,
   type Native,
+  type OfflineChunk,
   type OfflinePipeline,
   type OfflineUtterance,
 } from '@remotemedia/native-dsp';
@@ -25,6 +26,8 @@ export interface PipelineResult {
   readonly planes: Float32Array[];
   readonly events: PipelineEvent[];
   readonly utterances: OfflineUtterance[];
+  /** The samples of `audio_chunk` events. */
+  readonly chunks: OfflineChunk[];
 }
 
 export interface PipelineOptions {
@@ -106,13 +109,13 @@ export class Pipeline {
         plane.set(this.#graph.output.subarray(from, from + outputFrame), frame * outputFrame);
       }
     }
-    return { planes: output, events, utterances: this.#graph.drainUtterances() };
+    return this.#result(output, events);
   }
 
   /** The input is over: closes open speech and utterances. */
   finish(): PipelineResult {
     this.#graph.endOfInput();
-    return { planes: [], events: this.#drainEvents(), utterances: this.#graph.drainUtterances() };
+    return this.#result([], this.#drainEvents());
   }
 
   /** As new. */
@@ -137,6 +140,11 @@ export class Pipeline {
       input.set(part, channel * size);
       input.fill(0, channel * size + part.length, (channel + 1) * size);
     }
+  }
+
+  #result(planes: Float32Array[], events: PipelineEvent[]): PipelineResult {
+    const [utterances, chunks] = [this.#graph.drainUtterances(), this.#graph.drainChunks()];
+    return { planes, events, utterances, chunks };
   }
 
   #drainEvents(): PipelineEvent[] {

@@ -1,6 +1,7 @@
 //! What callers get who drive a graph themselves, frame by frame: files, tests, batch work. The bindings
 //! (`node`, `wasm`) hand it on unchanged, so that both say and do the same.
 
+mod attachment;
 mod error;
 mod pipeline;
 mod rate_converter;
@@ -10,8 +11,9 @@ use serde_json::{Value, json};
 use crate::format::Format;
 use crate::graph::Graph;
 use crate::manifest::Manifest;
+pub use attachment::{Attachment, OfflineChunk, OfflineUtterance, split};
 pub use error::{OfflineError, whole};
-pub use pipeline::{OfflinePipeline, OfflineUtterance};
+pub use pipeline::OfflinePipeline;
 pub use rate_converter::RateConverter;
 
 /// Parses a manifest (JSON or YAML) and compiles it for 48 kHz mono: `ok`, all `complaints`, and where there

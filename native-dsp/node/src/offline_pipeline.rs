@@ -7,9 +7,10 @@ use remotemedia_core::event::{EndReason, Event};
 use remotemedia_core::format::{Format, MAX_CHANNELS};
 use remotemedia_core::graph::Graph;
 use remotemedia_core::manifest::Manifest;
+use remotemedia_core::offline::Attachment;
 use remotemedia_core::time::MediaTime;
 
-use crate::batch::{Names, OfflineUtterance, split};
+use crate::batch::{Names, OfflineChunk, OfflineUtterance, split};
 use crate::error::Coded;
 use crate::frame::{SharedFrame, share};
 use crate::guard::guard;
@@ -32,6 +33,7 @@ pub struct OfflinePipeline {
     names: Names,
     events: Vec<Event>,
     utterances: Vec<OfflineUtterance>,
+    chunks: Vec<OfflineChunk>,
     is_broken: bool,
 }
 
@@ -119,6 +121,7 @@ impl OfflinePipeline {
             self.frames = 0;
             self.events.clear();
             self.utterances.clear();
+            self.chunks.clear();
             self.output.fill_silence();
             self.is_broken = false;
             Ok(())
@@ -130,9 +133,15 @@ impl OfflinePipeline {
         guard(&env, || {
             let mut texts = Vec::with_capacity(self.events.len());
             for event in self.events.drain(..) {
-                let (json, utterance) = split(event, &self.names);
+                let (json, attachment) = split(event, &self.names);
                 texts.push(json);
-                self.utterances.extend(utterance);
+                match attachment {
+                    Some(Attachment::Utterance(utterance)) => {
+                        self.utterances.push(utterance.into())
+                    }
+                    Some(Attachment::Chunk(chunk)) => self.chunks.push(chunk.into()),
+                    None => {}
+                }
             }
             Ok(texts)
         })
@@ -141,6 +150,11 @@ impl OfflinePipeline {
     #[napi]
     pub fn drain_utterances(&mut self) -> Vec<OfflineUtterance> {
         std::mem::take(&mut self.utterances)
+    }
+
+    #[napi]
+    pub fn drain_chunks(&mut self) -> Vec<OfflineChunk> {
+        std::mem::take(&mut self.chunks)
     }
 }
 
@@ -171,6 +185,7 @@ impl OfflinePipeline {
             names,
             events: Vec::with_capacity(ROOM),
             utterances: Vec::new(),
+            chunks: Vec::new(),
             is_broken: false,
         })
     }

@@ -1,11 +1,9 @@
 //! The graph of a session without the session: audio in, audio and events out, one frame at a time.
 
-use serde_json::Value;
-
+use super::attachment::{Attachment, OfflineChunk, OfflineUtterance, split};
 use super::error::{OfflineError, whole};
 use crate::block::Block;
-use crate::event::{EndReason, Event, EventKind};
-use crate::event_json::to_json;
+use crate::event::{EndReason, Event};
 use crate::format::{Format, MAX_CHANNELS};
 use crate::graph::Graph;
 use crate::manifest::Manifest;
@@ -17,19 +15,6 @@ const EVENTS: usize = 1 << 16;
 /// Events that need no further memory.
 const ROOM: usize = 1024;
 
-/// The audio of an utterance whose event was drained.
-#[derive(Debug)]
-pub struct OfflineUtterance {
-    /// The node that cut it.
-    pub node_id: String,
-    /// Running number at this node.
-    pub index: u32,
-    /// Of `samples`, in Hz.
-    pub sample_rate: u32,
-    /// Mono.
-    pub samples: Vec<i16>,
-}
-
 /// A compiled graph with its frames, driven by its caller.
 pub struct OfflinePipeline {
     graph: Graph,
@@ -37,6 +22,7 @@ pub struct OfflinePipeline {
     frames: i64,
     events: Vec<Event>,
     utterances: Vec<OfflineUtterance>,
+    chunks: Vec<OfflineChunk>,
     is_broken: bool,
 }
 
@@ -62,6 +48,7 @@ impl OfflinePipeline {
             frames: 0,
             events: Vec::with_capacity(ROOM),
             utterances: Vec::new(),
+            chunks: Vec::new(),
             is_broken: false,
         })
     }
@@ -120,30 +107,27 @@ impl OfflinePipeline {
         Ok(())
     }
 
-    /// As new. Events and utterances that nobody took are forgotten.
+    /// As new. Events and audio that nobody took are forgotten.
     pub fn reset(&mut self) {
         self.graph.reset();
         self.frames = 0;
         self.events.clear();
         self.utterances.clear();
+        self.chunks.clear();
         self.is_broken = false;
     }
 
-    /// Takes the events as JSON texts, oldest first, and lays the audio of utterances ready.
+    /// Takes the events as JSON texts, oldest first, and lays the audio of utterances and chunks ready.
     pub fn drain_events(&mut self) -> Vec<String> {
         let sample_rate = self.input.format().sample_rate;
         let mut texts = Vec::with_capacity(self.events.len());
         for event in self.events.drain(..) {
-            let node_ids = self.graph.node_ids();
-            texts.push(Value::Object(to_json(&event, node_ids, sample_rate)).to_string());
-            if let EventKind::Utterance(utterance) = event.kind {
-                let node_id = node_ids.get(usize::from(event.node));
-                self.utterances.push(OfflineUtterance {
-                    node_id: node_id.cloned().unwrap_or_default(),
-                    index: utterance.index,
-                    sample_rate: utterance.audio_sample_rate,
-                    samples: utterance.samples,
-                });
+            let (json, attachment) = split(event, self.graph.node_ids(), sample_rate);
+            texts.push(json);
+            match attachment {
+                Some(Attachment::Utterance(utterance)) => self.utterances.push(utterance),
+                Some(Attachment::Chunk(chunk)) => self.chunks.push(chunk),
+                None => {}
             }
         }
         texts
@@ -152,6 +136,11 @@ impl OfflinePipeline {
     /// Takes the utterances whose events were drained.
     pub fn drain_utterances(&mut self) -> Vec<OfflineUtterance> {
         std::mem::take(&mut self.utterances)
+    }
+
+    /// Takes the chunks whose events were drained.
+    pub fn drain_chunks(&mut self) -> Vec<OfflineChunk> {
+        std::mem::take(&mut self.chunks)
     }
 
     fn check(&self) -> Result<(), OfflineError> {
