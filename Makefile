@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench gen wasm mutants clean native module typescript test-rust test-typescript chromium
+.PHONY: help run build test check bench gen node wasm mutants clean native module typescript test-rust test-typescript chromium
 
 CARGO := $(shell command -v cargo 2>/dev/null)
 ADDON := native-dsp/dist/.built
@@ -36,6 +36,10 @@ bench: build ## Measure, and print the figures that the README quotes
 gen: $(WEIGHTS) ## Write the registry, schema, types and node reference from the catalogue
 	cd native-dsp && cargo run --quiet -p remotemedia-gen
 	npx biome format --write native-dsp/src >/dev/null
+
+node: $(WEIGHTS) ## Begin a new node: make node NAME=WhisperNode
+	@cd native-dsp && cargo run --quiet -p remotemedia-gen -- node '$(NAME)'
+	@npx biome format --write native-dsp/src >/dev/null
 
 wasm: $(WEIGHTS) ## Build the WebAssembly module; on Debian as root, install what that takes
 	node native-dsp/scripts/build-wasm.mjs --install

@@ -17,3 +17,4 @@ export type * from './nodes.gen.js';
 export type * from './offline-pipeline.js';
 export type * from './rate-converter.js';
 export type { ManifestValidation, OfflineRuntime } from './runtime.js';
+export type * from './samples.js';

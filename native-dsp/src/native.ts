@@ -2,8 +2,9 @@
 
 import type { MediaPlaneConstructor } from './media-plane.js';
 import type { OfflineRuntime } from './runtime.js';
+import type { SampleFunctions } from './samples.js';
 
-export interface Native extends OfflineRuntime {
+export interface Native extends OfflineRuntime, SampleFunctions {
   readonly MediaPlane: MediaPlaneConstructor;
   /** Version text of the bundled libopus. */
   readonly opusVersion: string;

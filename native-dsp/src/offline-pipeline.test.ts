@@ -47,6 +47,41 @@ test('events come as JSON on the media timeline, and a reset forgets them', () =
   expect(level.drainEvents()).toEqual([]);
 });
 
+test('chunks come with their samples, the rest at the end, and a reset forgets them', () => {
+  const chunker = pipeline(
+    [{ id: 'cut', node_type: 'AudioChunkerNode', params: { chunkSize: 300 } }],
+    16_000,
+    2,
+  );
+  const frame = Float32Array.from({ length: 320 }, (_, i) => i);
+  const run = () => {
+    for (let n = 0; n < 3; n++) {
+      chunker.input.set(frame);
+      chunker.process();
+    }
+    chunker.endOfInput();
+  };
+  run();
+  expect(chunker.drainChunks(), 'their events come first').toEqual([]);
+  const events = chunker.drainEvents().map((text) => JSON.parse(text));
+  expect(events).toHaveLength(2);
+  expect(events[1]).toMatchObject({ type: 'audio_chunk', is_partial: true, media_time_samples: 300 });
+  const chunks = chunker.drainChunks();
+  expect(chunks.map(({ samples, ...rest }) => ({ ...rest, length: samples.length }))).toEqual([
+    { nodeId: 'cut', index: 0, sampleRate: 16_000, channels: 2, isPartial: false, length: 600 },
+    { nodeId: 'cut', index: 1, sampleRate: 16_000, channels: 2, isPartial: true, length: 360 },
+  ]);
+  const left = [...frame.subarray(0, 160), ...frame.subarray(0, 140)];
+  const right = left.map((sample) => sample + 160);
+  expect(chunks[0]!.samples).toEqual(Float32Array.from([...left, ...right]));
+  expect(chunker.drainChunks()).toEqual([]);
+
+  run();
+  chunker.drainEvents();
+  chunker.reset();
+  expect(chunker.drainChunks()).toEqual([]);
+});
+
 test('formats that a graph cannot take are refused', () => {
   for (const format of [
     { sampleRate: 44_150.5, channels: 1 },

@@ -17,6 +17,20 @@ export interface AudioFormat {
 /** An utterance with its audio; see {@link PlaneUtterance}. */
 export type OfflineUtterance = Omit<PlaneUtterance, 'handle'>;
 
+/** The samples of an `audio_chunk` event. */
+export interface OfflineChunk {
+  nodeId: string;
+  /** Counts the chunks of this node, from 0. */
+  index: number;
+  /** Hz. */
+  sampleRate: number;
+  channels: number;
+  /** Whether it is shorter than the others because the audio ended or was interrupted. */
+  isPartial: boolean;
+  /** Planar: as many of the first channel as of each other. */
+  samples: Float32Array;
+}
+
 export interface OfflinePipeline {
   /** Samples per channel in one 10 ms frame of input. */
   readonly inputFrameSamples: number;
@@ -50,8 +64,11 @@ export interface OfflinePipeline {
   /** Events in the client's shape as JSON texts, without `session_id` and `seq`, oldest first. */
   drainEvents(): string[];
 
-  /** Utterances whose events have been drained. */
+  /** Utterances whose events have been drained. They are kept until they are taken. */
   drainUtterances(): OfflineUtterance[];
+
+  /** Chunks whose events have been drained. They are kept until they are taken. */
+  drainChunks(): OfflineChunk[];
 
   /** What it has cost since it was made. */
   metrics(): PipelineMetrics;

@@ -43,6 +43,10 @@ class DoublingGraph implements OfflinePipeline {
   drainUtterances() {
     return [];
   }
+  drainChunks() {
+    return [];
+  }
+
   metrics(): PipelineMetrics {
     return { pipeline_id: this.manifest, total_executions: 3 } as PipelineMetrics;
   }

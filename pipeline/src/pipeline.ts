@@ -5,6 +5,7 @@
 import type {
   AudioFormat,
   ManifestValidation,
+  OfflineChunk,
   OfflinePipeline,
   OfflineRuntime,
   OfflineUtterance,
@@ -26,6 +27,8 @@ export interface PipelineResult {
   readonly planes: Float32Array[];
   readonly events: PipelineEvent[];
   readonly utterances: OfflineUtterance[];
+  /** The samples of `audio_chunk` events. */
+  readonly chunks: OfflineChunk[];
 }
 
 export interface PipelineOptions {
@@ -110,13 +113,13 @@ export class Pipeline {
         plane.set(this.#graph.output.subarray(from, from + outputFrame), frame * outputFrame);
       }
     }
-    return { planes: output, events, utterances: this.#graph.drainUtterances() };
+    return this.#result(output, events);
   }
 
   /** The input is over: closes open speech and utterances. */
   finish(): PipelineResult {
     this.#graph.endOfInput();
-    return { planes: [], events: this.#drainEvents(), utterances: this.#graph.drainUtterances() };
+    return this.#result([], this.#drainEvents());
   }
 
   /** What the nodes and the whole have cost since this Pipeline was made: plain data, ready for `JSON.stringify`. */
@@ -146,6 +149,11 @@ export class Pipeline {
       input.set(part, channel * size);
       input.fill(0, channel * size + part.length, (channel + 1) * size);
     }
+  }
+
+  #result(planes: Float32Array[], events: PipelineEvent[]): PipelineResult {
+    const [utterances, chunks] = [this.#graph.drainUtterances(), this.#graph.drainChunks()];
+    return { planes, events, utterances, chunks };
   }
 
   #drainEvents(): PipelineEvent[] {

@@ -128,8 +128,12 @@ function shownDelayMs(event: SessionEvent): number {
 function details(event: SessionEvent): HTMLElement {
   const list = create('dl', {});
   for (const [name, value] of Object.entries(event)) {
-    const text = typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(3) : String(value);
-    list.append(create('dt', {}, name), create('dd', {}, text));
+    list.append(create('dt', {}, name), create('dd', {}, detail(value)));
   }
   return list;
+}
+
+function detail(value: unknown): string {
+  if (Array.isArray(value)) return value.length > 64 ? `${value.length} values` : value.join(', ');
+  return typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(3) : String(value);
 }

@@ -22,6 +22,9 @@ export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
   clipping: 'levels',
   loudness: 'levels',
   dtmf: 'speech',
+  audio_chunk: 'levels',
+  spectrum: 'levels',
+  log_mel: 'probabilities',
   channel_balance: 'levels',
   speech_presence: 'speech',
   conversation_flow: 'speech',
@@ -78,6 +81,15 @@ export function summarise(event: SessionEvent): string {
       return `${event.short_term_lufs.toFixed(1).replace('-', '−')} LUFS, integrated ${event.integrated_lufs.toFixed(1).replace('-', '−')}`;
     case 'dtmf':
       return `Key ${event.digit}, ${duration(event.duration_ms)}`;
+    case 'audio_chunk':
+      return `No. ${event.index + 1}, ${duration(event.duration_ms)}${event.is_partial ? ', the rest' : ''}`;
+    case 'spectrum': {
+      const loudest = event.bands_dbfs.indexOf(Math.max(...event.bands_dbfs));
+      const ratio = (event.max_hz / event.min_hz) ** (1 / event.bands_dbfs.length);
+      return `Loudest near ${Math.round(event.min_hz * ratio ** (loudest + 0.5))} Hz`;
+    }
+    case 'log_mel':
+      return `${event.frames} frames of ${event.mels} bands`;
     case 'channel_balance': {
       const dead = event.dead_channels > 0 ? `, ${event.dead_channels} dead` : '';
       return `Channels ${event.is_imbalanced ? 'differ' : 'balanced'}: ${event.imbalance_db.toFixed(1)} dB${dead}`;

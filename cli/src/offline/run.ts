@@ -61,6 +61,7 @@ export async function runOffline(
 
 async function drain(pipeline: OfflinePipeline, results: Results): Promise<void> {
   for (const json of pipeline.drainEvents()) await results.event?.(json);
-  // Nobody fetches the audio of utterances here; it must not pile up.
+  // Nobody fetches the audio of utterances and chunks here; it must not pile up.
   pipeline.drainUtterances();
+  pipeline.drainChunks();
 }

@@ -21,8 +21,15 @@ export const HIGH_WATER_BYTES = 64 * 1024;
 /** Above this many everything is. */
 export const FULL_BYTES = 1024 * 1024;
 
-/** The next one replaces them. */
-const MEASUREMENTS = new Set(['vad_probability', 'audio_level', 'loudness']);
+/** Many a second; a client can do without one. */
+const MEASUREMENTS = new Set([
+  'vad_probability',
+  'audio_level',
+  'loudness',
+  'audio_chunk',
+  'spectrum',
+  'log_mel',
+]);
 
 export class EventChannel {
   #channel: TextChannel | undefined;

@@ -11,12 +11,16 @@ pub mod kaiser;
 pub mod level;
 pub mod level_normaliser;
 pub mod limiter;
+pub mod log_mel;
 pub mod look_ahead;
+pub mod mel_filters;
 pub mod noise_floor;
 pub mod packet_timing;
 pub mod polyphase;
 pub mod rnnoise;
+pub mod sample_format;
 pub mod silero;
+pub mod spectrum_bands;
 pub mod speech_level;
 pub mod speech_state;
 #[cfg(test)]

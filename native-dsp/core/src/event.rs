@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::alert::{Alert, AlertSet};
+pub use crate::event_payload::{AudioChunk, LogMel, Spectrum, Utterance};
 use crate::per_channel::{ChannelSet, ChannelValues};
 use crate::time::MediaTime;
 
@@ -161,6 +162,12 @@ pub enum EventKind {
         /// Length of the tones, in ms.
         duration_ms: f32,
     },
+    /// A chunk of exactly the wanted size, or what was left at the end; `time` is its first sample.
+    AudioChunk(Box<AudioChunk>),
+    /// What the sound is made of, in bands for a display; `time` is the end of the window that was analysed.
+    Spectrum(Box<Spectrum>),
+    /// Frames of a log-mel spectrogram; `time` is the middle of the first one's window.
+    LogMel(Box<LogMel>),
     /// The balance of the channels changed; `time` is the end of the window that shows it.
     ChannelBalance {
         /// Whether the channels differ by more than the node's `imbalance_threshold_db`.
@@ -288,24 +295,22 @@ pub enum EventKind {
     },
 }
 
-/// One utterance cut out of the stream.
-#[derive(Debug, Serialize)]
-pub struct Utterance {
-    /// Counts the utterances of this node, from 0.
-    pub index: u32,
-    /// Length including pre-roll, in ms.
-    pub duration_ms: f32,
-    /// Mean speech probability over the utterance where the VAD says it, 0 to 1.
-    pub probability: f32,
-    /// What ended it.
-    pub reason: SpeechReason,
-    /// Whether the utterance goes on in the next one (split at the maximum length).
-    pub continues: bool,
-    /// Rate of `samples`, in Hz.
-    pub audio_sample_rate: u32,
-    /// Mono 16-bit samples; not part of the event's JSON.
-    #[serde(skip)]
-    pub samples: Vec<i16>,
+impl EventKind {
+    /// Whether it hands memory away that its node had to take for it, which a node may do once per interval,
+    /// chunk or utterance. Every other event is made without allocating.
+    pub fn carries_payload(&self) -> bool {
+        matches!(
+            self,
+            Self::Utterance(_)
+                | Self::AudioChunk(_)
+                | Self::Spectrum(_)
+                | Self::LogMel(_)
+                | Self::AudioEvidence {
+                    has_audio: true,
+                    ..
+                }
+        )
+    }
 }
 
 /// What made a detector decide.
@@ -429,5 +434,16 @@ impl EventQueue {
     /// How many events did not fit, ever.
     pub fn dropped(&self) -> u64 {
         self.dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Queues of events are allocated whole for every session, so what is large goes into a box.
+    #[test]
+    fn an_event_stays_small() {
+        assert!(size_of::<Event>() <= 80, "{} bytes", size_of::<Event>());
     }
 }

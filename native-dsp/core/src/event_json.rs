@@ -41,6 +41,7 @@ pub fn to_json(event: &Event, node_ids: &[String], sample_rate: u32) -> Map<Stri
 fn shorten(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(shorten),
+        Value::Object(fields) => fields.values_mut().for_each(shorten),
         Value::Number(number) if number.is_f64() => {
             let long = number.as_f64().unwrap_or_default();
             let short = long as f32;
@@ -59,7 +60,7 @@ fn ms(time: MediaTime) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{EventKind, SpeechReason, Utterance};
+    use crate::event::{AudioChunk, EventKind, Spectrum, SpeechReason, Utterance};
     use serde_json::json;
 
     fn object(node: u8, kind: EventKind) -> Value {
@@ -122,5 +123,42 @@ mod tests {
         assert_eq!(json["index"], 3);
         assert_eq!(json["reason"], "max_duration");
         assert_eq!(json.get("samples"), None);
+    }
+
+    #[test]
+    fn a_chunk_says_what_it_is_and_leaves_its_samples_out() {
+        let json = object(
+            0,
+            EventKind::AudioChunk(Box::new(AudioChunk {
+                index: 1,
+                length_samples: 3,
+                duration_ms: 0.1875,
+                is_partial: true,
+                channels: 2,
+                audio_sample_rate: 16_000,
+                samples: vec![0.5; 6],
+            })),
+        );
+        assert_eq!(
+            (&json["type"], &json["channels"]),
+            (&json!("audio_chunk"), &json!(2))
+        );
+        assert_eq!(
+            (&json["is_partial"], json.get("samples")),
+            (&json!(true), None)
+        );
+    }
+
+    #[test]
+    fn numbers_in_a_list_are_as_short_as_the_others() {
+        let json = object(
+            0,
+            EventKind::Spectrum(Box::new(Spectrum {
+                min_hz: 50.0,
+                max_hz: 8_000.0,
+                bands_dbfs: vec![-31.4, -120.0, 0.1],
+            })),
+        );
+        assert_eq!(json["bands_dbfs"].to_string(), "[-31.4,-120.0,0.1]");
     }
 }

@@ -22,6 +22,7 @@ use crate::metrics::{NanosecondClock, PipelineRecorder};
 use crate::plan::Plan;
 use crate::time::MediaTime;
 use guard::{Guard, Moment, Verdict};
+pub(crate) use mailbox::MOST_EVENTS_OF_A_NODE;
 use mailbox::Mailbox;
 use step::Step;
 use stopwatch::Stopwatch;

@@ -2,7 +2,8 @@
 //!
 //! A node sees one 10 ms frame at a time and answers at once. It promises, and the contract tests check
 //! for every node of the catalogue: no allocation, lock or I/O in [`Node::process`] (but a node that keeps
-//! audio may take memory while it keeps more than ever before, and gives some away with an utterance);
+//! audio may take memory while it keeps more than ever before, and events with a payload give some away: see
+//! [`EventKind::carries_payload`]);
 //! finite output for NaN, infinity and denormals; [`Node::reset`] leaves it as new; the latency it reports
 //! is the latency it has; the same input gives the same output.
 

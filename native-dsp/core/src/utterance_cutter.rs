@@ -11,11 +11,40 @@ use crate::detector::{FORMAT, SAMPLES_PER_MS};
 use crate::dsp::audio_history::AudioHistory;
 use crate::event::{CancelReason, EndReason, EventKind, SpeechReason, Utterance};
 use crate::node::{Built, Input, Node, Output};
+use crate::params::Params;
+use crate::spec::{ParamKind, ParamSpec};
 use marks::{Mark, Marks};
 use open::{Open, Pause};
 
 /// Events that a cutter cannot work without.
 pub const REQUIRES: &[&str] = &["speech_started", "speech_stopped"];
+
+/// The parameter that says what is too short.
+pub const MIN_UTTERANCE_DURATION_MS: ParamSpec = ParamSpec {
+    name: "min_utterance_duration_ms",
+    aliases: &["min_utterance_ms"],
+    kind: ParamKind::Number {
+        min: 0.0,
+        max: 10_000.0,
+        default: 250.0,
+    },
+    documentation: "Shortest speech in ms, without pre-roll, that becomes an utterance.",
+};
+
+/// The parameter that says what is too long, of nodes that take it in ms.
+pub const MAX_UTTERANCE_DURATION_MS: ParamSpec = ParamSpec {
+    name: "max_utterance_duration_ms",
+    aliases: &["max_utterance_ms"],
+    kind: ParamKind::Number {
+        min: 1_000.0,
+        max: 120_000.0,
+        default: 30_000.0,
+    },
+    documentation: "Longest utterance in ms, with pre-roll; what is longer is split.",
+};
+
+/// How far back a split looks for a pause where nothing else is said, in ms.
+const SPLIT_SEARCH_MS: f64 = 3_000.0;
 
 /// What a start may reach back to.
 const LOOKBACK_SAMPLES: i64 = 5 * 16_000;
@@ -37,6 +66,21 @@ pub struct CutterRules {
     pub search_samples: i64,
     /// How long to wait whether speech goes on, telling of it; `None`: not at all.
     pub commit_delay_samples: Option<i64>,
+}
+
+impl CutterRules {
+    /// What [`MIN_UTTERANCE_DURATION_MS`] and [`MAX_UTTERANCE_DURATION_MS`] say; the rest as the detector says, at once.
+    pub fn of(params: &Params) -> Self {
+        let samples = |ms: f64| (ms * SAMPLES_PER_MS).round() as i64;
+        let max_ms = params.number(MAX_UTTERANCE_DURATION_MS.name);
+        Self {
+            pre_roll_ms: None,
+            min_samples: samples(params.number(MIN_UTTERANCE_DURATION_MS.name)),
+            max_samples: samples(max_ms),
+            search_samples: samples(SPLIT_SEARCH_MS.min(max_ms / 2.0)),
+            commit_delay_samples: None,
+        }
+    }
 }
 
 /// The audio that may still be needed, and the utterance that is being spoken.

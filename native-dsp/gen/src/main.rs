@@ -1,24 +1,41 @@
-//! `cargo run -p remotemedia-gen [-- --check]`: writes everything that follows from the node files.
+//! `cargo run -p remotemedia-gen [-- --check | -- node WhisperNode]`: writes everything that follows from the node
+//! files; with `node`, a new node file first.
 //!
 //! Two steps, because the second needs the first compiled in: the registry `core/src/nodes.rs`, from the
 //! names of the files in `core/src/nodes/`; then, by the core's example `generate`, the JSON Schema, the
 //! TypeScript types and the node reference, from the catalogue. With `--check` nothing is written, and the
 //! exit code is 1 if anything would be.
 
+mod new_node;
 mod registry;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
 fn main() -> ExitCode {
-    let check = std::env::args().any(|argument| argument == "--check");
-    match run(check) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match arguments[..] {
+        [] => run(false),
+        ["--check"] => run(true),
+        ["node", name] => make_node(name),
+        _ => Err("usage: remotemedia-gen [--check | node NAME]".into()),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("gen: {message}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn make_node(name: &str) -> Result<(), String> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src");
+    new_node::write(&source, name)?;
+    run(false)?;
+    println!("{}", new_node::next_steps(name));
+    Ok(())
 }
 
 fn run(check: bool) -> Result<(), String> {

@@ -1,9 +1,9 @@
 //! What came up from the media threads, as JavaScript objects.
 
-use napi::bindgen_prelude::{Buffer, Int16Array};
+use napi::bindgen_prelude::{Buffer, Float32Array, Int16Array};
 use napi_derive::napi;
 use remotemedia_core::event::Event;
-use remotemedia_core::offline;
+use remotemedia_core::offline::{self, Attachment};
 
 #[napi(object)]
 pub struct PlaneDatagram {
@@ -38,6 +38,16 @@ pub struct OfflineUtterance {
 }
 
 #[napi(object)]
+pub struct OfflineChunk {
+    pub node_id: String,
+    pub index: u32,
+    pub sample_rate: u32,
+    pub channels: u32,
+    pub is_partial: bool,
+    pub samples: Float32Array,
+}
+
+#[napi(object)]
 pub struct PlaneClosed {
     pub handle: u32,
     pub code: String,
@@ -59,10 +69,9 @@ pub struct Names {
     pub sample_rate: u32,
 }
 
-/// The event's JSON, and the audio of an utterance or a clip, which is not part of it.
-pub fn split(event: Event, names: &Names) -> (String, Option<OfflineUtterance>) {
-    let (json, utterance) = offline::split(event, &names.node_ids, names.sample_rate);
-    (json, utterance.map(OfflineUtterance::from))
+/// The event's JSON, and its audio, if it has any.
+pub fn split(event: Event, names: &Names) -> (String, Option<Attachment>) {
+    offline::split(event, &names.node_ids, names.sample_rate)
 }
 
 impl From<offline::OfflineUtterance> for OfflineUtterance {
@@ -71,7 +80,20 @@ impl From<offline::OfflineUtterance> for OfflineUtterance {
             node_id: utterance.node_id,
             index: utterance.index,
             sample_rate: utterance.sample_rate,
-            samples: Int16Array::new(utterance.samples),
+            samples: utterance.samples.into(),
+        }
+    }
+}
+
+impl From<offline::OfflineChunk> for OfflineChunk {
+    fn from(chunk: offline::OfflineChunk) -> Self {
+        Self {
+            node_id: chunk.node_id,
+            index: chunk.index,
+            sample_rate: chunk.sample_rate,
+            channels: chunk.channels.into(),
+            is_partial: chunk.is_partial,
+            samples: chunk.samples.into(),
         }
     }
 }

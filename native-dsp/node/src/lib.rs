@@ -14,6 +14,7 @@ mod metrics;
 mod offline_pipeline;
 mod options;
 mod rate_converter;
+pub mod samples;
 mod statistics;
 
 use std::hash::{BuildHasher, Hasher, RandomState};

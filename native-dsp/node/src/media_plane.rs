@@ -10,6 +10,7 @@ use remotemedia_core::format::Format;
 use remotemedia_core::graph::Graph;
 use remotemedia_core::manifest::Manifest;
 use remotemedia_core::metrics::{PipelineRecorder, Totals};
+use remotemedia_core::offline::Attachment;
 use remotemedia_plane::{Handle, MediaStart, Plane, PlaneError, monotonic_ns};
 use remotemedia_session::{MediaSession, SessionConfig};
 
@@ -192,15 +193,18 @@ impl MediaPlane {
                     continue;
                 };
                 let handle = handle.to_number();
-                let (json, utterance) = split(event, &session.names);
+                let (json, attachment) = split(event, &session.names);
                 events.push(PlaneEvent { handle, json });
-                utterances.extend(utterance.map(|it| PlaneUtterance {
-                    handle,
-                    node_id: it.node_id,
-                    index: it.index,
-                    sample_rate: it.sample_rate,
-                    samples: it.samples,
-                }));
+                // Chunks are for consumers in the process that runs the graph; nobody behind a plane is.
+                if let Some(Attachment::Utterance(it)) = attachment {
+                    utterances.push(PlaneUtterance {
+                        handle,
+                        node_id: it.node_id,
+                        index: it.index,
+                        sample_rate: it.sample_rate,
+                        samples: it.samples.into(),
+                    });
+                }
             }
             let datagrams = batch.datagrams.iter().map(|datagram| PlaneDatagram {
                 handle: datagram.handle.to_number(),

@@ -5,7 +5,7 @@ use napi_derive::napi;
 use remotemedia_core::offline;
 use remotemedia_plane::monotonic_ns;
 
-use crate::batch::OfflineUtterance;
+use crate::batch::{OfflineChunk, OfflineUtterance};
 use crate::frame::{SharedFrame, share};
 use crate::guard::guard;
 use crate::json_object;
@@ -112,5 +112,11 @@ impl OfflinePipeline {
     pub fn drain_utterances(&mut self) -> Vec<OfflineUtterance> {
         let utterances = self.pipeline.drain_utterances().into_iter();
         utterances.map(OfflineUtterance::from).collect()
+    }
+
+    #[napi]
+    pub fn drain_chunks(&mut self) -> Vec<OfflineChunk> {
+        let chunks = self.pipeline.drain_chunks().into_iter();
+        chunks.map(OfflineChunk::from).collect()
     }
 }

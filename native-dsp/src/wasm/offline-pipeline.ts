@@ -1,7 +1,6 @@
 /** The offline pipeline on WebAssembly. Each has an instance, so a memory, of its own, which the garbage collector takes with it. */
-
 import type { PipelineMetrics } from '../metrics.js';
-import type { AudioFormat, OfflinePipeline, OfflineUtterance } from '../offline-pipeline.js';
+import type { AudioFormat, OfflineChunk, OfflinePipeline, OfflineUtterance } from '../offline-pipeline.js';
 import { WasmInstance, type WasmSamples } from './instance.js';
 
 /** What never changes about a pipeline. */
@@ -10,11 +9,8 @@ interface Description
   readonly plan: unknown;
 }
 
-/** Where an utterance's samples are until the next drain. */
-interface UtteranceInMemory extends Omit<OfflineUtterance, 'samples'> {
-  readonly pointer: number;
-  readonly length: number;
-}
+/** An utterance or a chunk, and where its samples are until the next drain. */
+type InMemory<Kind> = Omit<Kind, 'samples'> & { readonly pointer: number; readonly length: number };
 
 /** A compiled graph in its instance. */
 interface Compiled {
@@ -73,10 +69,18 @@ export class WasmOfflinePipeline implements OfflinePipeline {
   }
 
   drainUtterances(): OfflineUtterance[] {
-    const utterances = this.#ask('pipeline_drain_utterances') as UtteranceInMemory[];
+    const utterances = this.#ask('pipeline_drain_utterances') as InMemory<OfflineUtterance>[];
     return utterances.map(({ pointer, length, ...rest }) => ({
       ...rest,
       samples: this.#graph.instance.copyInt16(pointer, length),
+    }));
+  }
+
+  drainChunks(): OfflineChunk[] {
+    const chunks = this.#ask('pipeline_drain_chunks') as InMemory<OfflineChunk>[];
+    return chunks.map(({ pointer, length, ...rest }) => ({
+      ...rest,
+      samples: this.#graph.instance.samples(pointer, length).view.slice(),
     }));
   }
 

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use remotemedia_core::offline::{OfflineError, OfflinePipeline, OfflineUtterance};
+use remotemedia_core::offline::{OfflineChunk, OfflineError, OfflinePipeline, OfflineUtterance};
 use serde_json::{Value, json};
 
 use crate::answer::{answer, nothing_here};
@@ -13,6 +13,7 @@ thread_local! {
     static PIPELINE: RefCell<Option<OfflinePipeline>> = const { RefCell::new(None) };
     /// Kept until the host has copied their samples.
     static UTTERANCES: RefCell<Vec<OfflineUtterance>> = const { RefCell::new(Vec::new()) };
+    static CHUNKS: RefCell<Vec<OfflineChunk>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Compiles a manifest; replies with what never changes about the pipeline.
@@ -125,6 +126,30 @@ fn utterance(utterance: &OfflineUtterance) -> Value {
         "sampleRate": utterance.sample_rate,
         "pointer": utterance.samples.as_ptr() as usize,
         "length": utterance.samples.len(),
+    })
+}
+
+/// Replies with the chunks; `pointer` and `length` say where their samples are until the next drain.
+#[unsafe(no_mangle)]
+pub extern "C" fn pipeline_drain_chunks() -> i32 {
+    with(|pipeline| {
+        let chunks = pipeline.drain_chunks();
+        let list: Value = chunks.iter().map(chunk).collect();
+        reply(list.to_string());
+        CHUNKS.set(chunks);
+        Ok(0)
+    })
+}
+
+fn chunk(chunk: &OfflineChunk) -> Value {
+    json!({
+        "nodeId": chunk.node_id,
+        "index": chunk.index,
+        "sampleRate": chunk.sample_rate,
+        "channels": chunk.channels,
+        "isPartial": chunk.is_partial,
+        "pointer": chunk.samples.as_ptr() as usize,
+        "length": chunk.samples.len(),
     })
 }
 

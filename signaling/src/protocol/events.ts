@@ -176,6 +176,25 @@ export const Dtmf = event('dtmf', 'A telephone key was pressed and let go; media
   digit: Type.String({ pattern: '^[0-9A-D*#]$' }),
   duration_ms: Milliseconds,
 });
+export const AudioChunk = event('audio_chunk', 'A chunk is complete; media_time is its first sample.', {
+  index: Type.Integer({ minimum: 0 }),
+  length_samples: Type.Integer({ minimum: 1, description: 'Per channel' }),
+  duration_ms: Milliseconds,
+  is_partial: Type.Boolean({ description: 'Shorter, because the audio ended or was interrupted' }),
+  channels: Type.Integer({ minimum: 1 }),
+  audio_sample_rate: Type.Integer(),
+});
+export const Spectrum = event('spectrum', 'Levels in bands of equal width on a logarithmic scale.', {
+  min_hz: Type.Number({ minimum: 0 }),
+  max_hz: Type.Number({ minimum: 0 }),
+  bands_dbfs: Type.Array(LevelDbfs, { description: 'Lowest band first' }),
+});
+export const LogMel = event('log_mel', 'Frames of a log-mel spectrogram, 10 ms apart, from media_time on.', {
+  mels: Type.Integer({ minimum: 1 }),
+  frames: Type.Integer({ minimum: 1 }),
+  first_frame: Type.Integer({ minimum: 0 }),
+  values: Type.Array(Type.Number({ minimum: -10 }), { description: 'Frame after frame' }),
+});
 export const ChannelBalance = event('channel_balance', 'The balance of the channels changed.', {
   is_imbalanced: Type.Boolean(),
   dead_channels: Type.Integer({ minimum: 0 }),
@@ -263,6 +282,9 @@ export const GatewayEvent = Type.Union([
   Clipping,
   Loudness,
   Dtmf,
+  AudioChunk,
+  Spectrum,
+  LogMel,
   ChannelBalance,
   SpeechPresence,
   ConversationFlow,
@@ -292,6 +314,9 @@ export type Silence = Static<typeof Silence>;
 export type Clipping = Static<typeof Clipping>;
 export type Loudness = Static<typeof Loudness>;
 export type Dtmf = Static<typeof Dtmf>;
+export type AudioChunk = Static<typeof AudioChunk>;
+export type Spectrum = Static<typeof Spectrum>;
+export type LogMel = Static<typeof LogMel>;
 export type ChannelBalance = Static<typeof ChannelBalance>;
 export type SpeechPresence = Static<typeof SpeechPresence>;
 export type ConversationFlow = Static<typeof ConversationFlow>;

@@ -29,6 +29,18 @@ describe('events', () => {
     expect(schema.Check({ ...started, type: 'session_begun' })).toBe(false);
   });
 
+  it('accepts events with lists of numbers, and nothing else in their place', () => {
+    const spectrum = { ...base, type: 'spectrum', min_hz: 50, max_hz: 16_000, bands_dbfs: [-60, -31.4] };
+    expect(schema.Check(spectrum)).toBe(true);
+    expect(schema.Check({ ...spectrum, bands_dbfs: ['loud'] })).toBe(false);
+    const frames = { ...base, type: 'log_mel', mels: 2, frames: 1, first_frame: 0, values: [-10, 1.5] };
+    expect(schema.Check(frames)).toBe(true);
+    expect(schema.Check({ ...frames, values: -10 })).toBe(false);
+    const chunk = { index: 0, length_samples: 512, duration_ms: 32, is_partial: false, channels: 1 };
+    expect(schema.Check({ ...base, type: 'audio_chunk', ...chunk })).toBe(false);
+    expect(schema.Check({ ...base, type: 'audio_chunk', ...chunk, audio_sample_rate: 16_000 })).toBe(true);
+  });
+
   it('refuses a negative sequence number and a probability above one', () => {
     const window = { ...base, type: 'vad_probability', probability: 0.5, speech: false };
     expect(schema.Check(window)).toBe(true);

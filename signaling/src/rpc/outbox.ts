@@ -18,8 +18,15 @@ export interface OutgoingSocket {
 }
 
 const OPEN = 1;
-/** Events that come many times a second and are worth nothing when late. */
-const EXPENDABLE: ReadonlySet<string> = new Set(['vad_probability', 'audio_level', 'loudness']);
+/** Events that come many times a second; a client can do without one. */
+const EXPENDABLE: ReadonlySet<string> = new Set([
+  'vad_probability',
+  'audio_level',
+  'loudness',
+  'audio_chunk',
+  'spectrum',
+  'log_mel',
+]);
 
 export class Outbox {
   readonly #socket: OutgoingSocket;

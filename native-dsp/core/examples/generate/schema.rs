@@ -146,6 +146,20 @@ fn kind(param: &ParamSpec) -> Value {
             json!({"anyOf": [whole, {"const": "auto"}], "default": "auto"})
         }
         ParamKind::Flag { default } => json!({"type": "boolean", "default": default}),
-        ParamKind::Choice { options, default } => json!({"enum": options, "default": default}),
+        ParamKind::Choice { options, default } => {
+            // The words themselves are what editors offer; the parser takes them in capitals too.
+            let any_case: Vec<String> = options.iter().map(|word| any_case(word)).collect();
+            let pattern = format!("^({})$", any_case.join("|"));
+            json!({"anyOf": [{"enum": options}, {"type": "string", "pattern": pattern}], "default": default})
+        }
     }
+}
+
+/// `low` as `[lL][oO][wW]`: JSON Schema has no flag for it.
+fn any_case(word: &str) -> String {
+    let letters = word.chars().map(|letter| match letter {
+        'a'..='z' => format!("[{letter}{}]", letter.to_ascii_uppercase()),
+        other => other.to_string(),
+    });
+    letters.collect()
 }

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use super::sample_format::Sample;
+
 /// Samples in a chunk: 0.25 s at 16 kHz, 8 kB.
 const CHUNK_SAMPLES: usize = 4_000;
 /// Loudness is measured in steps of 10 ms at 16 kHz.
@@ -69,12 +71,7 @@ impl AudioHistory {
 
     /// Appends samples in -1..1.
     pub fn push(&mut self, samples: &[f32]) {
-        // The factor of every decoder of 16-bit audio, so that such audio survives unchanged. A cast
-        // saturates, and makes NaN 0.
-        let quantised = samples
-            .iter()
-            .map(|sample| (sample * 32_768.0).round() as i16);
-        self.extend(quantised);
+        self.extend(samples.iter().map(|sample| sample.convert()));
     }
 
     /// Appends silence.

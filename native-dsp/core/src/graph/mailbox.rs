@@ -3,7 +3,7 @@
 use crate::event::{Event, EventQueue};
 
 /// Most events of one node in one tick.
-const MOST_FRESH: usize = 64;
+pub(crate) const MOST_EVENTS_OF_A_NODE: usize = 64;
 /// Most events of all nodes in one tick.
 const MOST_IN_TICK: usize = 512;
 /// Most events kept for a driver that does not drain.
@@ -22,7 +22,7 @@ pub(super) struct Mailbox {
 impl Mailbox {
     pub fn new() -> Self {
         Self {
-            fresh: EventQueue::with_capacity(MOST_FRESH),
+            fresh: EventQueue::with_capacity(MOST_EVENTS_OF_A_NODE),
             tick: EventQueue::with_capacity(MOST_IN_TICK),
             waiting: EventQueue::with_capacity(MOST_WAITING),
         }

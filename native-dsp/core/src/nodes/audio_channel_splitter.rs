@@ -3,6 +3,7 @@
 use crate::format::{Format, MAX_CHANNELS};
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
+use crate::sample_rate::{self, RATE};
 use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
@@ -12,9 +13,18 @@ pub const SPEC: NodeSpec = NodeSpec {
     summary: "Takes one channel out of several.",
     documentation: "\
 Gives channel `channel` as mono, bit for bit. To split a stream, connect one of these for each channel to the \
-same source: an interview with a microphone on each side becomes two streams, each with a chain of its own.",
+same source: an interview with a microphone on each side becomes two streams, each with a chain of its own. \
+It splits by channel only: to tell several speakers on one channel apart is the work of a diarisation model, \
+and `output_mode: streams` is refused.",
     role: Role::Transform,
-    params: &[ParamSpec {
+    params: PARAMS,
+    events: &[],
+    requires: &[],
+    build,
+};
+
+const PARAMS: &[ParamSpec] = &[
+    ParamSpec {
         name: "channel",
         aliases: &["channel_index"],
         kind: ParamKind::Integer {
@@ -23,11 +33,24 @@ same source: an interview with a microphone on each side becomes two streams, ea
             default: 0,
         },
         documentation: "The channel, counted from 0: left is 0, right is 1.",
-    }],
-    events: &[],
-    requires: &[],
-    build,
-};
+    },
+    ParamSpec {
+        name: "output_mode",
+        aliases: &[],
+        kind: ParamKind::Choice {
+            options: &["channels", "streams"],
+            default: "channels",
+        },
+        documentation: "What the audio is split by. `streams` would be one stream per speaker; it is refused.",
+    },
+    ParamSpec {
+        name: "sample_rate",
+        aliases: &[],
+        kind: RATE,
+        documentation: "Rate in Hz of the audio that goes out; where other audio comes in, the pipeline converts \
+                        it first. A multiple of 100; `auto`: as it comes.",
+    },
+];
 
 fn build(params: &Params, offered: Format) -> Result<Built, BuildError> {
     let channel = params.integer("channel") as usize;
@@ -42,10 +65,24 @@ fn build(params: &Params, offered: Format) -> Result<Built, BuildError> {
             ),
         });
     }
+    if params.choice("output_mode") == "streams" {
+        return Err(BuildError {
+            param: "output_mode",
+            message: "speakers on one channel cannot be told apart without a diarisation model"
+                .into(),
+            hint:
+                "Use `channels`, with one of these nodes for each channel that carries a speaker."
+                    .into(),
+        });
+    }
+    let sample_rate = sample_rate::chosen(params, "sample_rate", offered.sample_rate)?;
     Ok(Built {
         node: Box::new(AudioChannelSplitter { channel }),
-        input: offered,
-        output: Format::mono(offered.sample_rate),
+        input: Format {
+            sample_rate,
+            ..offered
+        },
+        output: Format::mono(sample_rate),
     })
 }
 
@@ -72,7 +109,7 @@ mod tests {
     use super::*;
     use crate::dsp::test_signal::noise;
     use crate::node_test::{Driver, build};
-    use crate::params::ParamValue::Integer;
+    use crate::params::ParamValue::{Choice, Integer};
 
     const STEREO: Format = Format {
         sample_rate: 48_000,
@@ -100,5 +137,17 @@ mod tests {
             "{}",
             refused.hint
         );
+    }
+
+    #[test]
+    fn the_rate_may_be_chosen_and_speakers_may_not() {
+        let node = Driver::new(&SPEC, &[("sample_rate", Integer(16_000))], STEREO);
+        assert_eq!(node.built.output, Format::mono(16_000));
+        assert_eq!(
+            (node.built.input.channels, node.built.input.sample_rate),
+            (2, 16_000)
+        );
+        let refused = build(&SPEC, &[("output_mode", Choice("streams"))], STEREO).err();
+        assert_eq!(refused.map(|error| error.param), Some("output_mode"));
     }
 }

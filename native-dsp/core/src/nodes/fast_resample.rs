@@ -1,13 +1,14 @@
 //! `FastResampleNode`: another sample rate, another number of channels.
 
 use crate::dsp::polyphase::{Polyphase, Quality};
-use crate::format::{FRAMES_PER_SECOND, Format};
+use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
+use crate::sample_rate::{self, RATE};
 use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// What `target_rate: auto` means: the rate of speech recognisers and voice activity detectors.
-const SPEECH_RATE: i64 = 16_000;
+const SPEECH_RATE: u32 = 16_000;
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -25,11 +26,6 @@ between 48 and 16 kHz (rounded up to a whole output sample). Pass-band between 4
     events: &[],
     requires: &[],
     build,
-};
-
-const RATE: ParamKind = ParamKind::IntegerOrAuto {
-    min: 8_000,
-    max: 192_000,
 };
 
 const PARAMS: &[ParamSpec] = &[
@@ -68,11 +64,11 @@ fn build(params: &Params, offered: Format) -> Result<Built, BuildError> {
         .optional_integer("channels")
         .map_or(offered.channels, |count| count as u8);
     let input = Format {
-        sample_rate: rate(params, "source_rate", i64::from(offered.sample_rate))?,
+        sample_rate: sample_rate::chosen(params, "source_rate", offered.sample_rate)?,
         channels,
     };
     let output = Format {
-        sample_rate: rate(params, "target_rate", SPEECH_RATE)?,
+        sample_rate: sample_rate::chosen(params, "target_rate", SPEECH_RATE)?,
         channels,
     };
     let quality = match params.choice("quality") {
@@ -87,22 +83,6 @@ fn build(params: &Params, offered: Format) -> Result<Built, BuildError> {
         }),
         input,
         output,
-    })
-}
-
-fn rate(params: &Params, name: &'static str, auto: i64) -> Result<u32, BuildError> {
-    let hz = params.optional_integer(name).unwrap_or(auto);
-    let step = i64::from(FRAMES_PER_SECOND);
-    if hz % step == 0 {
-        return Ok(hz as u32);
-    }
-    Err(BuildError {
-        param: name,
-        message: format!("{hz} Hz does not make a whole number of samples in 10 ms"),
-        hint: format!(
-            "take a multiple of {step}, such as {}",
-            (hz + step / 2) / step * step
-        ),
     })
 }
 
@@ -133,6 +113,8 @@ impl Node for FastResample {
 mod tests {
     use super::*;
     use crate::dsp::test_signal::{Fit, sine};
+    use crate::graph::Graph;
+    use crate::manifest::Manifest;
     use crate::node_test::{Driver, build};
     use crate::params::ParamValue::{Choice, Integer};
 
@@ -184,5 +166,42 @@ mod tests {
         };
         assert_eq!(error.param, "target_rate");
         assert!(error.hint.ends_with("22100"), "{}", error.hint);
+    }
+
+    #[test]
+    fn quality_is_understood_in_every_spelling() {
+        for word in ["high", "High", "HIGH"] {
+            let node = serde_json::json!({
+                "id": "n", "node_type": "RustResampleNode",
+                "params": {"sourceRate": "auto", "targetRate": 24_000, "quality": word},
+            });
+            let manifest = serde_json::json!({"version": "v1", "nodes": [node]});
+            let manifest = Manifest::from_value(&manifest).unwrap();
+            let graph = Graph::compile(&manifest, Format::VOICE).unwrap();
+            assert_eq!(graph.output_format(), Some(Format::mono(24_000)));
+            // 48 of the slower rate's samples.
+            assert_eq!(graph.latency().to_samples(24_000), 48);
+        }
+    }
+
+    #[test]
+    fn every_rate_that_has_whole_frames_is_taken_on_both_sides() {
+        for (from, to) in [
+            (8_000, 192_000),
+            (192_000, 8_000),
+            (11_100, 44_100),
+            (96_000, 22_100),
+        ] {
+            let given = [("target_rate", Integer(to))];
+            let mut node = Driver::new(&SPEC, &given, Format::mono(from));
+            let output = node.run_mono(&sine(from, 440.0, 0.5, from as usize / 5));
+            assert_eq!(output.len() as i64, to / 5);
+            let fit = Fit::of(&output[output.len() / 2..], to as u32, 440.0);
+            assert!(
+                (fit.amplitude - 0.5).abs() < 1e-3,
+                "{from} to {to}: {}",
+                fit.amplitude
+            );
+        }
     }
 }

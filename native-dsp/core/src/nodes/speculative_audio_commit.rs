@@ -34,53 +34,36 @@ last seconds, and say `continues`.",
 };
 
 const PARAMS: &[ParamSpec] = &[
-    number(
-        "commit_delay_ms",
-        (0.0, 10_000.0, 1_500.0),
-        "Silence in ms after speech that makes it an utterance.",
-    ),
-    number(
-        "pre_roll_ms",
-        (0.0, 2_000.0, 200.0),
-        "Audio in ms to keep before the first sample of speech.",
-    ),
-    number(
-        "min_utterance_duration_ms",
-        (0.0, 10_000.0, 250.0),
-        "Shortest speech in ms, without pre-roll, that becomes an utterance.",
-    ),
-    number(
-        "max_utterance_duration_ms",
-        (1_000.0, 120_000.0, 30_000.0),
-        "Longest utterance in ms, with pre-roll; what is longer is split.",
-    ),
+    ParamSpec {
+        name: "commit_delay_ms",
+        aliases: &[],
+        kind: ParamKind::Number {
+            min: 0.0,
+            max: 10_000.0,
+            default: 1_500.0,
+        },
+        documentation: "Silence in ms after speech that makes it an utterance.",
+    },
+    ParamSpec {
+        name: "pre_roll_ms",
+        aliases: &[],
+        kind: ParamKind::Number {
+            min: 0.0,
+            max: 2_000.0,
+            default: 200.0,
+        },
+        documentation: "Audio in ms to keep before the first sample of speech.",
+    },
+    utterance_cutter::MIN_UTTERANCE_DURATION_MS,
+    utterance_cutter::MAX_UTTERANCE_DURATION_MS,
 ];
 
-const fn number(
-    name: &'static str,
-    (min, max, default): (f64, f64, f64),
-    documentation: &'static str,
-) -> ParamSpec {
-    ParamSpec {
-        name,
-        aliases: &[],
-        kind: ParamKind::Number { min, max, default },
-        documentation,
-    }
-}
-
-/// How far back a split looks for the quietest point, in ms, but no further than half an utterance.
-const SPLIT_SEARCH_MS: f64 = 3_000.0;
-
 fn build(params: &Params, _: Format) -> Result<Built, BuildError> {
-    let samples = |ms: f64| (ms * SAMPLES_PER_MS).round() as i64;
-    let longest_ms = params.number("max_utterance_duration_ms");
+    let commit_delay_ms = params.number("commit_delay_ms");
     let rules = CutterRules {
         pre_roll_ms: Some(params.number("pre_roll_ms")),
-        min_samples: samples(params.number("min_utterance_duration_ms")),
-        max_samples: samples(longest_ms),
-        search_samples: samples(SPLIT_SEARCH_MS.min(longest_ms / 2.0)),
-        commit_delay_samples: Some(samples(params.number("commit_delay_ms"))),
+        commit_delay_samples: Some((commit_delay_ms * SAMPLES_PER_MS).round() as i64),
+        ..CutterRules::of(params)
     };
     Ok(UtteranceCutter::new(rules).built())
 }

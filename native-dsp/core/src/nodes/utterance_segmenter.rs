@@ -45,16 +45,7 @@ const PARAMS: &[ParamSpec] = &[
         documentation: "Audio in ms to keep before the first sample of speech. Absent: the detector's \
                         `prefix_padding_ms`, which is 300 by default.",
     },
-    ParamSpec {
-        name: "min_utterance_duration_ms",
-        aliases: &["min_utterance_ms"],
-        kind: ParamKind::Number {
-            min: 0.0,
-            max: 10_000.0,
-            default: 250.0,
-        },
-        documentation: "Shortest speech in ms, without pre-roll, that becomes an utterance.",
-    },
+    utterance_cutter::MIN_UTTERANCE_DURATION_MS,
     ParamSpec {
         name: "max_utterance_duration_s",
         aliases: &[],

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
+use super::attachment::{Attachment, OfflineChunk, OfflineUtterance, split};
 use super::error::{OfflineError, whole};
-use super::utterance::{OfflineUtterance, split};
 use crate::block::Block;
 use crate::event::{EndReason, Event};
 use crate::format::{Format, MAX_CHANNELS};
@@ -29,6 +27,7 @@ pub struct OfflinePipeline {
     frames: i64,
     events: Vec<Event>,
     utterances: Vec<OfflineUtterance>,
+    chunks: Vec<OfflineChunk>,
     is_broken: bool,
 }
 
@@ -58,6 +57,7 @@ impl OfflinePipeline {
             frames: 0,
             events: Vec::with_capacity(ROOM),
             utterances: Vec::new(),
+            chunks: Vec::new(),
             is_broken: false,
         })
     }
@@ -128,23 +128,28 @@ impl OfflinePipeline {
         Ok(())
     }
 
-    /// As new. Events and utterances that nobody took are forgotten.
+    /// As new. Events and audio that nobody took are forgotten.
     pub fn reset(&mut self) {
         self.graph.reset();
         self.frames = 0;
         self.events.clear();
         self.utterances.clear();
+        self.chunks.clear();
         self.is_broken = false;
     }
 
-    /// Takes the events as JSON texts, oldest first, and lays the audio of utterances ready.
+    /// Takes the events as JSON texts, oldest first, and lays the audio of utterances and chunks ready.
     pub fn drain_events(&mut self) -> Vec<String> {
         let sample_rate = self.input.format().sample_rate;
         let mut texts = Vec::with_capacity(self.events.len());
         for event in self.events.drain(..) {
-            let (text, utterance) = split(event, self.graph.node_ids(), sample_rate);
-            texts.push(text);
-            self.utterances.extend(utterance);
+            let (json, attachment) = split(event, self.graph.node_ids(), sample_rate);
+            texts.push(json);
+            match attachment {
+                Some(Attachment::Utterance(utterance)) => self.utterances.push(utterance),
+                Some(Attachment::Chunk(chunk)) => self.chunks.push(chunk),
+                None => {}
+            }
         }
         texts
     }
@@ -152,6 +157,11 @@ impl OfflinePipeline {
     /// Takes the utterances whose events were drained.
     pub fn drain_utterances(&mut self) -> Vec<OfflineUtterance> {
         std::mem::take(&mut self.utterances)
+    }
+
+    /// Takes the chunks whose events were drained.
+    pub fn drain_chunks(&mut self) -> Vec<OfflineChunk> {
+        std::mem::take(&mut self.chunks)
     }
 
     fn check(&self) -> Result<(), OfflineError> {

@@ -31,7 +31,7 @@ pub struct Record {
     pub audio: Vec<f32>,
     /// Every event as text.
     pub events: Vec<String>,
-    /// Allocations in frames that gave away no audio.
+    /// Allocations in frames that handed out no payload, whose memory is given away.
     pub allocations: u64,
 }
 
@@ -107,11 +107,8 @@ impl Driver {
             let mut output = Output::new(self.output.as_mut(), &mut self.events, stamp);
             self.built.node.process(&input, &mut output);
         });
-        let gave_away = self
-            .events
-            .as_slice()
-            .iter()
-            .any(|it| gives_audio(&it.kind));
+        let mut events = self.events.as_slice().iter();
+        let gave_away = events.any(|e| e.kind.carries_payload());
         record.allocations += if gave_away { 0 } else { count };
         record
             .audio
@@ -152,18 +149,6 @@ fn stamp(frame: i64, sample_rate: u32) -> Stamp {
         delay: MediaTime::ZERO,
         now: MediaTime::from_ms(10 * (frame + 1)),
     }
-}
-
-/// Whether an event carries audio, which is the receiver's from then on.
-pub fn gives_audio(kind: &EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::Utterance(_)
-            | EventKind::AudioEvidence {
-                has_audio: true,
-                ..
-            }
-    )
 }
 
 /// Every other packet waits, ever longer; after the middle of a run all come by a longer way.

@@ -5,11 +5,11 @@ use remotemedia_core::spec::Role;
 
 use crate::drive::Driver;
 use crate::signals::Signal;
-use crate::{promising, variants};
+use crate::{promising_and_template, variants};
 
 /// Calls `check` with every node in every setting at 48 kHz, and with its defaults at 16 kHz.
 fn for_each(check: impl Fn(&str, &dyn Fn() -> Driver)) {
-    for spec in promising() {
+    for spec in promising_and_template() {
         for variant in variants::of(spec) {
             let rates = if variant.is_default() {
                 &[48_000, 16_000][..]
@@ -137,7 +137,7 @@ fn a_node_gives_audio_exactly_where_its_role_says_so() {
     for_each(|name, make| {
         let mut driver = make();
         let gives_audio = !driver.run(Signal::Silence).audio.is_empty();
-        let role = promising()
+        let role = promising_and_template()
             .find(|spec| name.starts_with(spec.node_type))
             .unwrap()
             .role;
