@@ -14,10 +14,32 @@ export interface AgcNodeParams {
   ceiling_dbfs?: number;
 }
 
+/** Parameters of AudioBufferAccumulatorNode. Collects the audio of each utterance, guided by a voice-activity detector. */
+export interface AudioBufferAccumulatorNodeParams {
+  /** Shortest speech in ms, without pre-roll, that becomes an utterance. From 0 to 10000, default 250. */
+  min_utterance_duration_ms?: number;
+  /** Longest utterance in ms, with pre-roll; what is longer is split. From 1000 to 120000, default 30000. */
+  max_utterance_duration_ms?: number;
+}
+
 /** Parameters of AudioChannelSplitterNode. Takes one channel out of several. */
 export interface AudioChannelSplitterNodeParams {
   /** The channel, counted from 0: left is 0, right is 1. A whole number from 0 to 7, default 0. */
   channel?: number;
+  /** What the audio is split by. `streams` would be one stream per speaker; it is refused. Default `channels`. */
+  output_mode?: 'channels' | 'streams';
+  /** Rate in Hz of the audio that goes out; where other audio comes in, the pipeline converts it first. A multiple of 100; `auto`: as it comes. A whole number from 8000 to 192000, default `auto`. */
+  sample_rate?: number | 'auto';
+}
+
+/** Parameters of AudioChunkerNode. Gives the audio once more in chunks of exactly the size that a model wants. */
+export interface AudioChunkerNodeParams {
+  /** Samples per channel in each chunk, at the rate of the node's input. A whole number from 1 to 65536, default 512. */
+  chunk_size?: number;
+  /** Samples at the end of a chunk with which the next one begins; less than `chunk_size`. A whole number from 0 to 65535, default 0. */
+  overlap?: number;
+  /** Whether samples that fill no whole chunk are given all the same when the audio ends. Default true. */
+  flush_remainder?: boolean;
 }
 
 /** Parameters of AudioEvidenceNode. Cuts out the audio around an alert, so that it can be listened to. */
@@ -172,10 +194,26 @@ export interface LimiterNodeParams {
   release_ms?: number;
 }
 
+/** Parameters of LogMelNode. Computes Whisper's features: a log-mel spectrogram, live. */
+export interface LogMelNodeParams {
+  /** Mel bands, 80 or 128: 128 for Whisper large-v3 and its descendants, 80 for those before. A whole number from 80 to 128, default 80. */
+  mels?: number;
+  /** Time between events in ms, rounded down to whole frames of 10 ms. A whole number from 10 to 1000, default 100. */
+  interval_ms?: number;
+}
+
 /** Parameters of LoudnessNode. Measures loudness and true peak by EBU R 128. */
 export interface LoudnessNodeParams {
   /** Time between events in ms, rounded down to whole frames of 10 ms. A whole number from 100 to 60000, default 1000. */
   interval_ms?: number;
+}
+
+/** Parameters of MixNode. Adds up everything that is connected to it, and keeps the sum in range. */
+export interface MixNodeParams {
+  /** Gain of the sum in dB. From -60 to 40, default 0. */
+  gain_db?: number;
+  /** Channels that go out: fewer are averages, more are copies. `auto`: the most that come in. A whole number from 1 to 8, default `auto`. */
+  channels?: number | 'auto';
 }
 
 /** Parameters of NoiseGateNode. Lowers whatever is too quiet to be speech. */
@@ -197,6 +235,16 @@ export interface NoiseGateNodeParams {
 /** Parameters of PassThrough. Passes audio and events on unchanged. */
 export type PassThroughParams = Record<string, never>;
 
+/** Parameters of RustFormatConverterNode. Quantises the audio to what a sample format can hold. */
+export interface RustFormatConverterNodeParams {
+  /** The sample format. Default `i16`. */
+  target_format?: 'f32' | 'i16' | 'i32';
+  /** What the audio was made of. It is understood and changes nothing: each of these formats has become 32-bit float, on the same scale, before audio comes here. Default `auto`. */
+  source_format?: 'auto' | 'f32' | 'i16' | 'i32';
+  /** Whether noise is added before audio is rounded to 16 bits. Default false. */
+  dither?: boolean;
+}
+
 /** Parameters of RustVADNode. Detects speech by its energy above an adaptive noise floor and reports where it starts and stops. */
 export interface RustVADNodeParams {
   /** RMS, as a share of full scale, from which a frame is speech in a quiet place; 0.01 is -40 dBFS. From 0.00001 to 1, default 0.01. */
@@ -213,8 +261,10 @@ export interface RustVADNodeParams {
   prefix_padding_ms?: number;
   /** Longest speech in seconds. At the limit it is stopped with reason `max_duration`, and started again at the next sample if it goes on. Absent: no limit. From 1 to 86400, default none. */
   max_speech_duration_s?: number | null;
-  /** Whether to report the probability of each frame. Default false. */
+  /** Whether to report the probability of each window. The nodes downstream hear it in any case. Default false. */
   emit_probability?: boolean;
+  /** Understood for the sake of manifests that give it, and without effect: the node takes audio of any rate. A whole number from 8000 to 192000, default 16000. */
+  sample_rate?: number;
 }
 
 /** Parameters of SessionHealthNode. Makes one verdict out of what the monitors report: ok, degraded or unhealthy. */
@@ -257,10 +307,74 @@ export interface SileroVADNodeParams {
   prefix_padding_ms?: number;
   /** Longest speech in seconds. At the limit it is stopped with reason `max_duration`, and started again at the next sample if it goes on. Absent: no limit. From 1 to 86400, default none. */
   max_speech_duration_s?: number | null;
-  /** Whether to report the probability of each window, about 31 events a second. Default false. */
+  /** Whether to report the probability of each window. The nodes downstream hear it in any case. Default false. */
   emit_probability?: boolean;
+  /** Understood for the sake of manifests that give it, and without effect: the node takes audio of any rate. A whole number from 8000 to 192000, default 16000. */
+  sample_rate?: number;
   /** Whether to raise quiet speech, by at most 30 dB, for the network's ears only. Default true. */
   normalise_level?: boolean;
+}
+
+/** Parameters of SpectrumNode. Measures the level in bands from low to high, for a display. */
+export interface SpectrumNodeParams {
+  /** Number of bands. A whole number from 8 to 64, default 32. */
+  bands?: number;
+  /** Lower bound of the lowest band in Hz. From 20 to 2000, default 50. */
+  min_hz?: number;
+  /** Upper bound of the highest band in Hz, at most half of the sample rate. Absent: 16000, or half of the sample rate where that is lower. From 1000 to 96000, default none. */
+  max_hz?: number | null;
+  /** Time between events in ms, rounded down to whole frames of 10 ms. A whole number from 10 to 10000, default 50. */
+  interval_ms?: number;
+}
+
+/** Parameters of SpeculativeAudioCommitNode. Cuts one piece of audio per utterance, and waits whether speech goes on before it commits. */
+export interface SpeculativeAudioCommitNodeParams {
+  /** Silence in ms after speech that makes it an utterance. From 0 to 10000, default 1500. */
+  commit_delay_ms?: number;
+  /** Audio in ms to keep before the first sample of speech. From 0 to 2000, default 200. */
+  pre_roll_ms?: number;
+  /** Shortest speech in ms, without pre-roll, that becomes an utterance. From 0 to 10000, default 250. */
+  min_utterance_duration_ms?: number;
+  /** Longest utterance in ms, with pre-roll; what is longer is split. From 1000 to 120000, default 30000. */
+  max_utterance_duration_ms?: number;
+}
+
+/** Parameters of SpeculativeVADCoordinator. Reports speech at the first suspicion, then confirms or cancels it. */
+export interface SpeculativeVADCoordinatorParams {
+  /** Probability from which a window is speech. From 0.01 to 0.99, default 0.5. */
+  vad_threshold?: number;
+  /** Understood for the sake of manifests that give it, and without effect: the node takes audio of any rate. A whole number from 8000 to 192000, default 16000. */
+  sample_rate?: number;
+  /** Shortest speech in ms that is reported as a start; anything shorter is a misfire. From 0 to 5000, default 250. */
+  min_speech_duration_ms?: number;
+  /** Shortest silence in ms that ends speech. From 0 to 10000, default 100. */
+  min_silence_duration_ms?: number;
+  /** Audio in ms before a suspicion that is speculated on, and taken back with it. From 0 to 2000, default 150. */
+  lookback_ms?: number;
+  /** Audio in ms to keep before confirmed speech: the `prefix_padding_ms` of `speech_started`. From 0 to 2000, default 30. */
+  speech_pad_ms?: number;
+  /** Longest speech in seconds. At the limit it is stopped with reason `max_duration`, and started again at the next sample if it goes on. Absent: no limit. From 1 to 86400, default none. */
+  max_speech_duration_s?: number | null;
+  /** Whether to report the probability of each window. The nodes downstream hear it in any case. Default false. */
+  emit_probability?: boolean;
+}
+
+/** Parameters of SpeculativeVADGate. Lets audio through from the first suspicion of speech until after its end, silence otherwise. */
+export interface SpeculativeVADGateParams {
+  /** Delay of the audio in ms, and how far before the moment of a suspicion the gate opens. From 0 to 1000, default 150. */
+  lookback_ms?: number;
+  /** Silence in ms after which a suspicion that is not confirmed is given up; no longer than `min_silence_ms`. From 0 to 5000, default 50. */
+  lookahead_ms?: number;
+  /** Probability from which a window is speech; 0.15 below, it is silence. From 0.01 to 0.99, default 0.5. */
+  vad_threshold?: number;
+  /** Understood for the sake of manifests that give it, and without effect: the node takes audio of any rate. A whole number from 8000 to 192000, default 16000. */
+  sample_rate?: number;
+  /** Shortest speech in ms that is confirmed. From 0 to 5000, default 250. */
+  min_speech_ms?: number;
+  /** Shortest silence in ms that ends confirmed speech. From 0 to 10000, default 100. */
+  min_silence_ms?: number;
+  /** How long in ms the gate stays open after the last sample of speech. From 0 to 2000, default 30. */
+  pad_ms?: number;
 }
 
 /** Parameters of SpeechPresenceNode. Tells whether somebody speaks, several speak at once, or nobody has spoken for too long. */
@@ -302,7 +416,9 @@ export interface UtteranceSegmenterNodeParams {
 /** Parameters by node type. */
 export interface NodeParams {
   AgcNode: AgcNodeParams;
+  AudioBufferAccumulatorNode: AudioBufferAccumulatorNodeParams;
   AudioChannelSplitterNode: AudioChannelSplitterNodeParams;
+  AudioChunkerNode: AudioChunkerNodeParams;
   AudioEvidenceNode: AudioEvidenceNodeParams;
   AudioLevelNode: AudioLevelNodeParams;
   ChannelBalanceNode: ChannelBalanceNodeParams;
@@ -317,13 +433,20 @@ export interface NodeParams {
   HealthEmitterNode: HealthEmitterNodeParams;
   HighPassNode: HighPassNodeParams;
   LimiterNode: LimiterNodeParams;
+  LogMelNode: LogMelNodeParams;
   LoudnessNode: LoudnessNodeParams;
+  MixNode: MixNodeParams;
   NoiseGateNode: NoiseGateNodeParams;
   PassThrough: PassThroughParams;
+  RustFormatConverterNode: RustFormatConverterNodeParams;
   RustVADNode: RustVADNodeParams;
   SessionHealthNode: SessionHealthNodeParams;
   SilenceDetectorNode: SilenceDetectorNodeParams;
   SileroVADNode: SileroVADNodeParams;
+  SpectrumNode: SpectrumNodeParams;
+  SpeculativeAudioCommitNode: SpeculativeAudioCommitNodeParams;
+  SpeculativeVADCoordinator: SpeculativeVADCoordinatorParams;
+  SpeculativeVADGate: SpeculativeVADGateParams;
   SpeechPresenceNode: SpeechPresenceNodeParams;
   TimingDriftNode: TimingDriftNodeParams;
   UtteranceSegmenterNode: UtteranceSegmenterNodeParams;

@@ -5,7 +5,9 @@
 use crate::spec::NodeSpec;
 
 pub mod agc;
+pub mod audio_buffer_accumulator;
 pub mod audio_channel_splitter;
+pub mod audio_chunker;
 pub mod audio_evidence;
 pub mod audio_level;
 pub mod channel_balance;
@@ -17,16 +19,23 @@ pub mod energy_vad;
 pub mod event_correlator;
 pub mod fast_resample;
 pub mod fault;
+pub mod format_converter;
 pub mod gain;
 pub mod health_emitter;
 pub mod high_pass;
 pub mod limiter;
+pub mod log_mel;
 pub mod loudness;
+pub mod mix;
 pub mod noise_gate;
 pub mod pass_through;
 pub mod session_health;
 pub mod silence_detector;
 pub mod silero_vad;
+pub mod spectrum;
+pub mod speculative_audio_commit;
+pub mod speculative_vad_coordinator;
+pub mod speculative_vad_gate;
 pub mod speech_presence;
 pub mod timing_drift;
 pub mod utterance_segmenter;
@@ -35,7 +44,9 @@ pub mod utterance_segmenter;
 #[rustfmt::skip]
 pub const CATALOGUE: &[&NodeSpec] = &[
     &agc::SPEC,
+    &audio_buffer_accumulator::SPEC,
     &audio_channel_splitter::SPEC,
+    &audio_chunker::SPEC,
     &audio_evidence::SPEC,
     &audio_level::SPEC,
     &channel_balance::SPEC,
@@ -50,13 +61,20 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &health_emitter::SPEC,
     &high_pass::SPEC,
     &limiter::SPEC,
+    &log_mel::SPEC,
     &loudness::SPEC,
+    &mix::SPEC,
     &noise_gate::SPEC,
     &pass_through::SPEC,
+    &format_converter::SPEC,
     &energy_vad::SPEC,
     &session_health::SPEC,
     &silence_detector::SPEC,
     &silero_vad::SPEC,
+    &spectrum::SPEC,
+    &speculative_audio_commit::SPEC,
+    &speculative_vad_coordinator::SPEC,
+    &speculative_vad_gate::SPEC,
     &speech_presence::SPEC,
     &timing_drift::SPEC,
     &utterance_segmenter::SPEC,

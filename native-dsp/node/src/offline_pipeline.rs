@@ -4,6 +4,7 @@ use napi::bindgen_prelude::{Env, This, Unknown};
 use napi_derive::napi;
 use remotemedia_core::offline;
 use remotemedia_plane::monotonic_ns;
+use serde_json::json;
 
 use crate::batch::{OfflineChunk, OfflineUtterance};
 use crate::frame::{SharedFrame, share};
@@ -104,7 +105,7 @@ impl OfflinePipeline {
 
     #[napi]
     pub fn metrics<'env>(&self, env: &'env Env) -> napi::Result<Unknown<'env>> {
-        let report = guard(env, || Ok(self.pipeline.metrics().map(serde_json::to_value).transpose().ok().flatten()))?;
+        let report = guard(env, || Ok(json!(self.pipeline.metrics())))?;
         json_object(env, report)
     }
 

@@ -7,7 +7,7 @@ use remotemedia_core::event::EndReason;
 use remotemedia_core::format::Format;
 use remotemedia_core::graph::Graph;
 use remotemedia_core::manifest::Manifest;
-use remotemedia_core::offline::{OfflineError, OfflineUtterance, split};
+use remotemedia_core::offline::{Attachment, OfflineError, OfflineUtterance, split};
 use remotemedia_session::conceal::Concealing;
 use remotemedia_session::options::{MediaOptions, SessionOptions, end_reason};
 use remotemedia_session::{MediaSession, Micros, SessionConfig, TransmitKind};
@@ -228,6 +228,7 @@ pub extern "C" fn session_drain_events() -> i32 {
                 let events = media.drain_events();
                 events
                     .map(|event| split(event, &node_ids, rate))
+                    .map(|(json, attachment)| (json, utterance_of(attachment)))
                     .collect::<Vec<_>>()
             });
             session.node_ids = node_ids;
@@ -240,6 +241,14 @@ pub extern "C" fn session_drain_events() -> i32 {
             Ok(count)
         })
     })
+}
+
+/// The samples of chunks stay here: in a session nobody could take them.
+fn utterance_of(attachment: Option<Attachment>) -> Option<OfflineUtterance> {
+    match attachment {
+        Some(Attachment::Utterance(utterance)) => Some(utterance),
+        Some(Attachment::Chunk(_)) | None => None,
+    }
 }
 
 fn event((json, utterance): &(String, Option<OfflineUtterance>)) -> Value {

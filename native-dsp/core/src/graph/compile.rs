@@ -167,7 +167,7 @@ impl Draft<'_> {
         let is_wanted = |event: &&str| to.spec.requires.contains(event);
         edge.events
             && from.spec.role == Role::Analyser
-            && from.spec.events.iter().any(|e| is_wanted(e))
+            && from.spec.events.iter().any(is_wanted)
     }
 
     fn build(&mut self, index: usize, offered: Format) -> Option<Built> {

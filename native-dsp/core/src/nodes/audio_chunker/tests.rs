@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::event::EndReason;
 use crate::node_test::{Driver, Given, build};
 use crate::params::ParamValue::{Flag, Integer};
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::dsp::log_mel::log_mel_spectrogram;
 use crate::dsp::test_signal::noise;
+use crate::event::EndReason;
 use crate::node_test::{Driver, Given, build};
 use crate::params::ParamValue::Integer;
 
