@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildModule } from '../../native-dsp/scripts/wasm-cargo.mjs';
@@ -51,7 +52,7 @@ const MUTANTS = [
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const workspace = join(root, 'native-dsp');
-const work = join(workspace, 'target/mutants');
+const work = join(tmpdir(), 'remotemedia-mutants');
 const copy = join(work, 'native-dsp');
 
 const toolchain = findToolchain();
