@@ -1,5 +1,6 @@
 // Shows that the parity tests notice when a kernel changes by one constant: builds the WebAssembly module of a copy of the sources in
-// which one constant is wrong, and runs the tests with it. First the copy as it is: it must give the very bytes of the module.
+// which one constant is wrong, and runs the tests with it. First the copy as it is: it must give the very bytes of the module. Wants
+// "make wasm" before, on whose work it builds.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -58,11 +59,14 @@ const copy = join(work, 'native-dsp');
 const toolchain = findToolchain();
 if (toolchain === undefined)
   fail('there is no compiler for WebAssembly here; "make wasm" says what it takes');
-rmSync(copy, { recursive: true, force: true });
+rmSync(work, { recursive: true, force: true });
 cpSync(workspace, copy, {
   recursive: true,
   filter: (path) => !/\/(target|dist|fuzz|node_modules)$/.test(path),
 });
+
+const target = join(work, 'target');
+cpSync(join(workspace, 'target/wasm32'), target, { recursive: true, preserveTimestamps: true });
 
 const module = join(work, 'mutant.wasm');
 build();
@@ -83,7 +87,7 @@ if (survivors.length > 0)
 console.log(`${MUTANTS.length} of ${MUTANTS.length} noticed`);
 
 function build() {
-  const built = buildModule(copy, toolchain, join(work, 'target'));
+  const built = buildModule(copy, toolchain, { target, original: workspace });
   if (built === undefined) fail('cargo failed');
   copyFileSync(built, module);
 }
