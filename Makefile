@@ -44,7 +44,7 @@ node: $(WEIGHTS) ## Begin a new node: make node NAME=WhisperNode
 wasm: $(WEIGHTS) ## Build the WebAssembly module; on Debian as root, install what that takes
 	node native-dsp/scripts/build-wasm.mjs --install
 
-mutants: build chromium ## Break one constant after the other and see that the parity tests notice
+mutants: wasm build ## Break one constant after the other and see that the parity tests notice
 	node tests/parity/mutants.mjs
 
 clean: ## Remove everything that was built

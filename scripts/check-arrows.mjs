@@ -11,7 +11,7 @@ import { join } from 'node:path';
 const MAY_IMPORT = {
   'native-dsp': [],
   pipeline: ['native-dsp'],
-  gateway: ['native-dsp', 'pipeline'],
+  gateway: ['native-dsp', 'native-dsp/wasm', 'pipeline'],
   signaling: ['native-dsp', 'pipeline', 'gateway'],
   'web-client': ['signaling/protocol', 'native-dsp/wasm'],
   cli: ['native-dsp', 'pipeline', 'signaling'],

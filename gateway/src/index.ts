@@ -5,6 +5,7 @@ export type { GatewayLog } from './log.js';
 export { createGateway } from './media-gateway.js';
 export { createNativePlane } from './plane/choice.js';
 export type { PlaneFactory } from './plane/plane-port.js';
+export { opusVersion } from './plane/wasm/codec.js';
 export { createWasmPlane } from './plane/wasm/index.js';
 export * from './session/events.js';
 export type {

@@ -8,29 +8,36 @@ const ARTEFACT = 'wasm32-unknown-unknown/wasm/remotemedia_wasm.wasm';
 /**
  * @param {string} workspace folder of the Cargo workspace.
  * @param {ReturnType<import('./wasm-toolchain.mjs').findToolchain>} toolchain
+ * @param {{ target?: string, original?: string }} copied folder of cargo's work, and where that work was begun: with both, a copy of a
+ *   workspace builds on what its original has compiled.
  * @returns the path of the module, or undefined where the build failed; cargo has said why.
  */
-export function buildModule(workspace, toolchain, target = join(workspace, 'target/wasm32')) {
+export function buildModule(workspace, toolchain, { target, original = workspace } = {}) {
+  const targetDirectory = target ?? join(workspace, 'target/wasm32');
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
   const flags = ['-C', 'panic=unwind', '-C', 'target-feature=+simd128,+exception-handling'];
   // Panic messages name source files: without the folders of this machine.
   for (const [folder, name] of [
     [cargoHome, '/cargo'],
     [toolchain.standardLibrary, '/rust'],
-    [workspace, '/remotemedia'],
+    [original, '/remotemedia'],
   ])
     flags.push(`--remap-path-prefix=${folder.replace(/\/$/, '')}=${name}`);
 
   const options = ['build', '--profile', 'wasm', '--package', 'remotemedia-wasm', '--locked'];
-  const cargo = spawnSync(toolchain.cargo, [...options, ...toolchain.options, '--target-dir', target], {
-    cwd: workspace,
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      ...toolchain.environment,
-      RUSTFLAGS: '',
-      CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f'),
+  const cargo = spawnSync(
+    toolchain.cargo,
+    [...options, ...toolchain.options, '--target-dir', targetDirectory],
+    {
+      cwd: workspace,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        ...toolchain.environment,
+        RUSTFLAGS: '',
+        CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f'),
+      },
     },
-  });
-  return cargo.status === 0 ? join(target, ARTEFACT) : undefined;
+  );
+  return cargo.status === 0 ? join(targetDirectory, ARTEFACT) : undefined;
 }

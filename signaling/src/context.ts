@@ -18,7 +18,7 @@ export interface RuntimeInfo {
   readonly runtime: RuntimeName;
   /** Why this one, in a sentence. */
   readonly reason: string;
-  /** Version text of libopus, where it is known. */
+  /** Version text of the libopus that encodes, where it is known. */
   readonly opus: string | null;
   readonly nodeTypes: readonly NodeTypeView[];
 }

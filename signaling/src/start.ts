@@ -1,7 +1,7 @@
 /** Puts the parts together: configuration, runtime, gateway, application, port. */
 import { hostname, networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { createGateway, type Gateway, type GatewayOptions } from '@remotemedia/gateway';
+import { createGateway, type Gateway, type GatewayOptions, opusVersion } from '@remotemedia/gateway';
 import type { RuntimeName } from '@remotemedia/pipeline';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
@@ -50,7 +50,8 @@ export async function start({
       gateway,
       {
         pipelines,
-        runtime: info,
+        // On WebAssembly the codec is not the runtime's own.
+        runtime: { ...info, opus: info.opus ?? (await opusVersion()) },
         pageDirectory: PAGE,
         machine: { hostname: hostname(), addresses },
         now: Date.now,

@@ -1,8 +1,10 @@
 // Shows that the parity tests notice when a kernel changes by one constant: builds the WebAssembly module of a copy of the sources in
-// which one constant is wrong, and runs the tests with it. First the copy as it is: it must give the very bytes of the module.
+// which one constant is wrong, and runs the tests with it. First the copy as it is: it must give the very bytes of the module. Wants
+// "make wasm" before, on whose work it builds.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildModule } from '../../native-dsp/scripts/wasm-cargo.mjs';
@@ -51,17 +53,20 @@ const MUTANTS = [
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const workspace = join(root, 'native-dsp');
-const work = join(workspace, 'target/mutants');
+const work = join(tmpdir(), 'remotemedia-mutants');
 const copy = join(work, 'native-dsp');
 
 const toolchain = findToolchain();
 if (toolchain === undefined)
   fail('there is no compiler for WebAssembly here; "make wasm" says what it takes');
-rmSync(copy, { recursive: true, force: true });
+rmSync(work, { recursive: true, force: true });
 cpSync(workspace, copy, {
   recursive: true,
   filter: (path) => !/\/(target|dist|fuzz|node_modules)$/.test(path),
 });
+
+const target = join(work, 'target');
+cpSync(join(workspace, 'target/wasm32'), target, { recursive: true, preserveTimestamps: true });
 
 const module = join(work, 'mutant.wasm');
 build();
@@ -82,7 +87,7 @@ if (survivors.length > 0)
 console.log(`${MUTANTS.length} of ${MUTANTS.length} noticed`);
 
 function build() {
-  const built = buildModule(copy, toolchain, join(work, 'target'));
+  const built = buildModule(copy, toolchain, { target, original: workspace });
   if (built === undefined) fail('cargo failed');
   copyFileSync(built, module);
 }

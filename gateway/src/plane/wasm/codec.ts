@@ -11,14 +11,20 @@ import { OpusDecoder } from 'opus-decoder';
 const RATES: readonly number[] = [8000, 12_000, 16_000, 24_000, 48_000];
 /** Packets are 20 ms long. */
 const PACKETS_PER_SECOND = 50;
-/** Decoders that wait to replace one whose stream ended. */
+/** Decoders that wait for a session, or to replace one whose stream ended. */
 const MAX_SPARE = 2;
 
 const spares: OpusDecoder[] = [];
 
-/** The encoder's library, for `/version`. */
-export async function codecVersion(): Promise<string> {
+/** Version text of the encoder's libopus. */
+export async function opusVersion(): Promise<string> {
   return (await loadLibopus()).version;
+}
+
+/** Compiles both codecs before the first session needs them. Where that fails, the session will say so. */
+export function warmUp(): void {
+  void keepSpares();
+  opusVersion().catch(() => {});
 }
 
 /** @param output what is to be encoded, null for nothing. */
@@ -89,7 +95,7 @@ function encoderFor(
 }
 
 async function createDecoder(): Promise<OpusDecoder> {
-  const decoder = new OpusDecoder({ channels: 1 });
+  const decoder = spares.pop() ?? new OpusDecoder({ channels: 1 });
   await decoder.ready;
   void keepSpares();
   return decoder;
@@ -106,6 +112,8 @@ async function keepSpares(): Promise<void> {
       await decoder.ready;
       spares.push(decoder);
     }
+  } catch {
+    // Whoever needs one makes it, and learns why it cannot be.
   } finally {
     isRefilling = false;
   }

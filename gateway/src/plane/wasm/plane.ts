@@ -23,6 +23,7 @@ import { kindOf, readStun } from './datagram.js';
 import { Deadlines } from './deadlines.js';
 import { checkedOptions, checkUfrag } from './options.js';
 import { emptyBatch, Outbox } from './outbox.js';
+import { raisePriority } from './priority.js';
 import { Routes } from './routes.js';
 import { PlaneSession } from './session.js';
 import { Slots } from './slots.js';
@@ -49,6 +50,7 @@ export class WasmPlane implements MediaPlane {
     (handle) => this.#work(handle, (session) => session.timeout()),
   );
   readonly #udp: UdpPort;
+  readonly #lowerPriority: () => void;
   readonly #discarded = zeros(DISCARDS);
   #received = 0;
   #isClosed = false;
@@ -61,6 +63,7 @@ export class WasmPlane implements MediaPlane {
     this.#slots = new Slots(maxSessions);
     this.#outbox = new Outbox(wake);
     this.#udp = UdpPort.open(bindAddress, port, (...datagram) => this.#receive(...datagram));
+    this.#lowerPriority = raisePriority();
   }
 
   get port(): number {
@@ -163,6 +166,7 @@ export class WasmPlane implements MediaPlane {
     this.#isClosed = true;
     this.#deadlines.close();
     this.#udp.close();
+    this.#lowerPriority();
   }
 
   /** A datagram from the socket. Hostile: what makes no sense is counted and dropped. */
