@@ -160,14 +160,9 @@ impl Draft<'_> {
 
     /// Whether a connection is there for the events that its node requires of an analyser.
     fn guides(&self, edge: &Connection) -> bool {
-        let (from, to) = (
-            &self.manifest.nodes()[edge.from],
-            &self.manifest.nodes()[edge.to],
-        );
-        let is_wanted = |event: &&str| to.spec.requires.contains(event);
-        edge.events
-            && from.spec.role == Role::Analyser
-            && from.spec.events.iter().any(|e| is_wanted(e))
+        let [from, to] = [edge.from, edge.to].map(|node| self.manifest.nodes()[node].spec);
+        let emits = |event: &&str| from.events.contains(event);
+        edge.events && from.role == Role::Analyser && to.requires.iter().any(emits)
     }
 
     fn build(&mut self, index: usize, offered: Format) -> Option<Built> {
