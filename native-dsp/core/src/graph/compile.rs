@@ -160,6 +160,7 @@ impl Draft<'_> {
 
     /// Whether a connection is there for the events that its node requires of an analyser.
     fn guides(&self, edge: &Connection) -> bool {
+<<<<<<< HEAD
         let (from, to) = (
             &self.manifest.nodes()[edge.from],
             &self.manifest.nodes()[edge.to],
@@ -168,6 +169,11 @@ impl Draft<'_> {
         edge.events
             && from.spec.role == Role::Analyser
             && from.spec.events.iter().any(is_wanted)
+=======
+        let [from, to] = [edge.from, edge.to].map(|node| self.manifest.nodes()[node].spec);
+        let emits = |event: &&str| from.events.contains(event);
+        edge.events && from.role == Role::Analyser && to.requires.iter().any(emits)
+>>>>>>> vad
     }
 
     fn build(&mut self, index: usize, offered: Format) -> Option<Built> {

@@ -74,12 +74,11 @@ fn speech(windows: std::ops::Range<i64>) -> impl Fn(i64) -> f32 {
 /// The stretches of the input, in samples, that came out, `delay` samples later, at least half as loud.
 fn let_through(audio: &[f32], delay: i64) -> Vec<(i64, i64)> {
     let mut stretches: Vec<(i64, i64)> = Vec::new();
-    for (n, sample) in audio
+    let loud = audio
         .iter()
         .enumerate()
-        .filter(|(_, sample)| **sample >= 0.5)
-    {
-        let _ = sample;
+        .filter(|(_, sample)| **sample >= 0.5);
+    for (n, _) in loud {
         let at = n as i64 - delay;
         match stretches.last_mut() {
             Some((_, end)) if *end == at => *end = at + 1,
@@ -173,9 +172,7 @@ fn a_click_is_cancelled_and_the_stretch_to_take_back_is_what_was_let_through() {
             panic!("{cancelled:?}")
         };
         // Two silent windows are more than 50 ms.
-        assert!(
-            (33 * WINDOW..33 * WINDOW + FRAME).contains(&(told - FRAME)) || told >= 33 * WINDOW
-        );
+        assert!((33 * WINDOW..33 * WINDOW + FRAME).contains(&told));
         let [(from, to)] = let_through(&run.audio, delay)[..] else {
             panic!("{lookback_ms}")
         };
