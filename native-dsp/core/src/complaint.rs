@@ -80,6 +80,12 @@ pub mod code {
     pub const UNSUPPORTED_FORMAT: &str = "unsupported_format";
     /// The pipeline delays the audio more than `metadata.latency_budget_ms` permits.
     pub const LATENCY_OVER_BUDGET: &str = "latency_over_budget";
+    /// Nodes on audio and nodes on JSON values in one manifest.
+    pub const MIXED_PIPELINE: &str = "mixed_pipeline";
+    /// A pipeline of JSON values where one on audio is wanted.
+    pub const NOT_ON_AUDIO: &str = "not_on_audio";
+    /// A pipeline on audio where one of JSON values is wanted.
+    pub const NOT_ON_VALUES: &str = "not_on_values";
     /// There are more faults than are listed.
     pub const TOO_MANY_COMPLAINTS: &str = "too_many_complaints";
 }

@@ -2,6 +2,7 @@
 //!
 //! A [`Manifest`](manifest::Manifest) declares nodes and connections, [`Graph::compile`](graph::Graph::compile)
 //! turns it into a flat plan, and [`Graph::process`](graph::Graph::process) runs that plan on one 10 ms frame.
+//! Pipelines of JSON values are [`ValueGraph`](values::ValueGraph)s; an [`Executor`](executor::Executor) runs one in a call.
 //!
 //! This crate knows no JavaScript, no socket, no file, no clock and no randomness: time comes in as an
 //! argument, so a minute of call is processed in a blink and any run can be repeated bit for bit.
@@ -12,6 +13,7 @@ pub mod complaint;
 pub mod dsp;
 pub mod event;
 pub mod event_json;
+pub mod executor;
 pub mod format;
 pub mod graph;
 pub mod manifest;
@@ -21,9 +23,13 @@ pub mod node;
 mod node_test;
 pub mod nodes;
 pub mod offline;
+mod panic;
 pub mod params;
 pub mod plan;
 pub mod spec;
 pub mod speech_timing;
 pub mod time;
 mod topology;
+#[cfg(test)]
+mod value_node_test;
+pub mod values;

@@ -11,6 +11,7 @@
 
 mod connections;
 mod fields;
+mod kind;
 mod node;
 mod normal;
 mod params;
@@ -23,6 +24,7 @@ use crate::complaint::{Complaints, code, quote};
 use crate::topology;
 pub use connections::Connection;
 use fields::Fields;
+pub use kind::Kind;
 pub use node::{ManifestNode, OnError};
 pub use text::LONGEST_TEXT_BYTES;
 
@@ -117,6 +119,7 @@ fn read(value: &Value, complaints: &mut Complaints) -> Option<Manifest> {
     }
     let (metadata, latency_budget_ms) = read_metadata(&fields, complaints);
     let nodes = read_nodes(&fields, complaints);
+    kind::complain_of_mixture(nodes.as_deref().unwrap_or_default(), complaints);
     let connections = connections::read(&fields, &node::ids(&fields), complaints);
 
     let edges: Vec<_> = connections

@@ -4,13 +4,16 @@
 
 use crate::spec::NodeSpec;
 
+pub mod add;
 pub mod agc;
 pub mod audio_channel_splitter;
 pub mod audio_level;
+pub mod calculator;
 pub mod channel_balance;
 pub mod clipping_detector;
 pub mod denoise;
 pub mod dtmf;
+pub mod echo;
 pub mod energy_vad;
 pub mod fast_resample;
 pub mod fault;
@@ -18,6 +21,7 @@ pub mod gain;
 pub mod high_pass;
 pub mod limiter;
 pub mod loudness;
+pub mod multiply;
 pub mod noise_gate;
 pub mod pass_through;
 pub mod silence_detector;
@@ -27,19 +31,23 @@ pub mod utterance_segmenter;
 /// Every node type, in alphabetical order of its name.
 #[rustfmt::skip]
 pub const CATALOGUE: &[&NodeSpec] = &[
+    &add::SPEC,
     &agc::SPEC,
     &audio_channel_splitter::SPEC,
     &audio_level::SPEC,
+    &calculator::SPEC,
     &channel_balance::SPEC,
     &clipping_detector::SPEC,
     &denoise::SPEC,
     &dtmf::SPEC,
+    &echo::SPEC,
     &fast_resample::SPEC,
     &fault::SPEC,
     &gain::SPEC,
     &high_pass::SPEC,
     &limiter::SPEC,
     &loudness::SPEC,
+    &multiply::SPEC,
     &noise_gate::SPEC,
     &pass_through::SPEC,
     &energy_vad::SPEC,

@@ -3,7 +3,7 @@
 use crate::format::{Format, MAX_CHANNELS};
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -26,7 +26,7 @@ same source: an interview with a microphone on each side becomes two streams, ea
     }],
     events: &[],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 fn build(params: &Params, offered: Format) -> Result<Built, BuildError> {

@@ -7,7 +7,7 @@ use crate::event::{EndReason, EventKind, SpeechReason};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 use crate::speech_timing::{self, Evidence, FORMAT, SAMPLES_PER_MS};
 
 /// The node's entry in the catalogue.
@@ -36,7 +36,7 @@ reason `packet_timeout`.",
         "vad_probability",
     ],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -4,7 +4,7 @@ use crate::dsp::polyphase::{Polyphase, Quality};
 use crate::format::{FRAMES_PER_SECOND, Format};
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// What `target_rate: auto` means: the rate of speech recognisers and voice activity detectors.
 const SPEECH_RATE: i64 = 16_000;
@@ -24,7 +24,7 @@ between 48 and 16 kHz (rounded up to a whole output sample). Pass-band between 4
     params: PARAMS,
     events: &[],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const RATE: ParamKind = ParamKind::IntegerOrAuto {

@@ -9,7 +9,7 @@ use crate::event::{EndReason, EventKind, SpeechReason};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 use crate::speech_timing::{self, Evidence, FORMAT};
 
 /// The node's entry in the catalogue.
@@ -43,7 +43,7 @@ bridged; longer gaps stop the speech with reason `packet_timeout`. Times given i
         "vad_probability",
     ],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -8,7 +8,7 @@ use crate::event::{EndReason, EventKind, SpeechReason, Utterance};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -34,7 +34,7 @@ utterance where the detector emits probabilities, else the one that confirmed th
     params: PARAMS,
     events: &["utterance"],
     requires: &["speech_started", "speech_stopped"],
-    build,
+    build: Build::Audio(build),
 };
 
 const FORMAT: Format = Format::mono(16_000);
