@@ -34,9 +34,15 @@ export interface PipelineOptions {
   readonly native?: Native;
 }
 
-/** Checks a manifest (JSON or YAML text) without running it. Never throws for a bad manifest. */
-export function validateManifest(text: string, native: Native = loadNative()): ManifestValidation {
-  return JSON.parse(native.validateManifest(text)) as ManifestValidation;
+/**
+ * Checks a manifest (JSON or YAML text) without running it. Never throws for a bad manifest.
+ * @param purpose `audio`: as a session takes it, which has no use for JSON values.
+ */
+export function validateManifest(
+  text: string,
+  { purpose, native = loadNative() }: { purpose?: 'audio'; native?: Native } = {},
+): ManifestValidation {
+  return JSON.parse(native.validateManifest(text, purpose)) as ManifestValidation;
 }
 
 export class Pipeline {

@@ -19,7 +19,7 @@ export function openNativeRuntime(): { readonly info: RuntimeInfo; readonly chec
       nodeTypes: JSON.parse(native.nodeCatalogue()) as NodeTypeView[],
     },
     checker: {
-      validate: (text) => JSON.parse(native.validateManifest(text)) as ManifestValidation,
+      validate: (text) => JSON.parse(native.validateManifest(text, 'audio')) as ManifestValidation,
       latencyMs: (text) => {
         const { latencySamples, outputFormat } = new native.OfflinePipeline(text, SESSION_FORMAT);
         return (latencySamples / (outputFormat ?? SESSION_FORMAT).sampleRate) * 1000;

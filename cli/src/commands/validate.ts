@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { loadNative, type ManifestValidation } from '@remotemedia/native-dsp';
 import { describe, EXIT_FAILURE, EXIT_OK, UsageError } from '../exit.js';
-import { readManifest } from '../manifest.js';
+import { readManifest } from '../text.js';
 
 export const USAGE = `remotemedia validate <manifest>...
 

@@ -1,8 +1,10 @@
-//! Errors as JavaScript sees them: an `Error` with a stable `code`, and for manifests all `complaints`.
+//! Errors as JavaScript sees them: an `Error` with a stable `code`, for manifests all `complaints`, and for a
+//! failing node of a pipeline of values, which one and on what.
 
 use napi::bindgen_prelude::{Env, JsValue, Object};
 use napi::{Error, Status};
 use remotemedia_core::complaint::Complaint;
+use remotemedia_core::values::NodeError;
 use remotemedia_plane::PlaneError;
 use remotemedia_session::SessionError;
 
@@ -11,6 +13,7 @@ pub struct Coded {
     code: &'static str,
     message: String,
     complaints: Vec<Complaint>,
+    failure: Option<NodeError>,
 }
 
 impl Coded {
@@ -19,6 +22,7 @@ impl Coded {
             code,
             message: message.into(),
             complaints: Vec::new(),
+            failure: None,
         }
     }
 
@@ -51,6 +55,11 @@ impl Coded {
             }
             object.set("complaints", complaints)?;
         }
+        if let Some(failure) = &self.failure {
+            object.set("nodeId", failure.node_id.as_str())?;
+            object.set("inputIndex", failure.input_index as f64)?;
+            object.set("hint", failure.error.hint.as_str())?;
+        }
         Ok(object)
     }
 }
@@ -62,9 +71,23 @@ impl From<Vec<Complaint>> for Coded {
             .map(|it| format!("\n  {}: {}", it.path, it.message));
         let message = format!("the manifest cannot be used:{}", lines.collect::<String>());
         Self {
-            code: "invalid_manifest",
-            message,
             complaints,
+            ..Self::new("invalid_manifest", message)
+        }
+    }
+}
+
+impl From<NodeError> for Coded {
+    fn from(failure: NodeError) -> Self {
+        let NodeError {
+            node_id,
+            input_index,
+            error,
+        } = &failure;
+        let message = format!("node {node_id}, input {input_index}: {}", error.message);
+        Self {
+            failure: Some(failure.clone()),
+            ..Self::new(error.code, message)
         }
     }
 }

@@ -14,6 +14,7 @@ mod offline_pipeline;
 mod options;
 mod rate_converter;
 mod statistics;
+mod value_pipeline;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -22,9 +23,11 @@ use napi_derive::napi;
 use remotemedia_core::catalogue;
 use remotemedia_core::format::Format;
 use remotemedia_core::graph::Graph;
-use remotemedia_core::manifest::Manifest;
+use remotemedia_core::manifest::{Kind, Manifest};
+use remotemedia_core::values::ValueGraph;
 use serde_json::{Value, json};
 
+use crate::error::Coded;
 use crate::guard::guard;
 
 #[napi]
@@ -33,17 +36,28 @@ pub fn node_catalogue(env: Env) -> napi::Result<String> {
 }
 
 #[napi]
-pub fn validate_manifest(env: Env, text: String) -> napi::Result<String> {
+pub fn validate_manifest(env: Env, text: String, purpose: Option<String>) -> napi::Result<String> {
     guard(&env, || {
-        let compiled = Manifest::parse(&text).and_then(|manifest| {
-            Graph::compile(&manifest, Format::VOICE).map(|graph| (manifest, graph))
+        let is_for_audio = match purpose.as_deref() {
+            None => false,
+            Some("audio") => true,
+            Some(_) => return Err(Coded::options("purpose must be audio, or absent")),
+        };
+        let manifest = Manifest::parse(&text);
+        let kind = manifest.as_ref().ok().map(Manifest::kind);
+        let compiled = manifest.and_then(|manifest| {
+            let plan = match manifest.kind() {
+                Kind::Values if !is_for_audio => json!(ValueGraph::compile(&manifest)?.info()),
+                _ => json!(Graph::compile(&manifest, Format::VOICE)?.plan()),
+            };
+            Ok((manifest.to_json(), plan))
         });
         let found = match compiled {
-            Ok((manifest, graph)) => json!({
-                "ok": true, "complaints": [], "manifest": manifest.to_json(), "plan": graph.plan(),
+            Ok((manifest, plan)) => json!({
+                "ok": true, "kind": kind, "complaints": [], "manifest": manifest, "plan": plan,
             }),
             Err(complaints) => json!({
-                "ok": false, "complaints": complaints, "manifest": null, "plan": null,
+                "ok": false, "kind": kind, "complaints": complaints, "manifest": null, "plan": null,
             }),
         };
         Ok(found.to_string())
