@@ -63,10 +63,10 @@ export interface NativeError extends Error {
 export function nativeError(
   code: NativeErrorCode,
   message: string,
-  { complaints, cause }: { complaints?: Complaint[]; cause?: unknown } = {},
+  { cause, ...details }: Omit<NativeError, keyof Error | 'code'> & { cause?: unknown } = {},
 ): NativeError {
   const error = new Error(message, cause === undefined ? {} : { cause });
-  return Object.assign(error, { code }, complaints && { complaints });
+  return Object.assign(error, { code }, details);
 }
 
 /** Whether `error` was thrown by a runtime. */

@@ -4,6 +4,7 @@
 use napi::bindgen_prelude::{Env, JsValue, Object};
 use napi::{Error, Status};
 use remotemedia_core::complaint::Complaint;
+use remotemedia_core::offline::OfflineError;
 use remotemedia_core::values::NodeError;
 use remotemedia_plane::PlaneError;
 use remotemedia_session::SessionError;
@@ -13,7 +14,7 @@ pub struct Coded {
     code: &'static str,
     message: String,
     complaints: Vec<Complaint>,
-    failure: Option<NodeError>,
+    failure: Option<Box<NodeError>>,
 }
 
 impl Coded {
@@ -64,31 +65,20 @@ impl Coded {
     }
 }
 
-impl From<Vec<Complaint>> for Coded {
-    fn from(complaints: Vec<Complaint>) -> Self {
-        let lines = complaints
-            .iter()
-            .map(|it| format!("\n  {}: {}", it.path, it.message));
-        let message = format!("the manifest cannot be used:{}", lines.collect::<String>());
+impl From<OfflineError> for Coded {
+    fn from(error: OfflineError) -> Self {
         Self {
-            complaints,
-            ..Self::new("invalid_manifest", message)
+            code: error.code,
+            message: error.message,
+            complaints: error.complaints,
+            failure: error.failure,
         }
     }
 }
 
-impl From<NodeError> for Coded {
-    fn from(failure: NodeError) -> Self {
-        let NodeError {
-            node_id,
-            input_index,
-            error,
-        } = &failure;
-        let message = format!("node {node_id}, input {input_index}: {}", error.message);
-        Self {
-            failure: Some(failure.clone()),
-            ..Self::new(error.code, message)
-        }
+impl From<Vec<Complaint>> for Coded {
+    fn from(complaints: Vec<Complaint>) -> Self {
+        OfflineError::from(complaints).into()
     }
 }
 

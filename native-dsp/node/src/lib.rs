@@ -21,11 +21,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use napi::bindgen_prelude::{Env, Object, Unknown};
 use napi_derive::napi;
 use remotemedia_core::catalogue;
-use remotemedia_core::format::Format;
-use remotemedia_core::graph::Graph;
-use remotemedia_core::manifest::{Kind, Manifest};
-use remotemedia_core::values::ValueGraph;
-use serde_json::{Value, json};
+use remotemedia_core::offline::{self, Purpose};
+use serde_json::Value;
 
 use crate::error::Coded;
 use crate::guard::guard;
@@ -38,29 +35,12 @@ pub fn node_catalogue(env: Env) -> napi::Result<String> {
 #[napi]
 pub fn validate_manifest(env: Env, text: String, purpose: Option<String>) -> napi::Result<String> {
     guard(&env, || {
-        let is_for_audio = match purpose.as_deref() {
-            None => false,
-            Some("audio") => true,
+        let purpose = match purpose.as_deref() {
+            None => Purpose::Any,
+            Some("audio") => Purpose::Audio,
             Some(_) => return Err(Coded::options("purpose must be audio, or absent")),
         };
-        let manifest = Manifest::parse(&text);
-        let kind = manifest.as_ref().ok().map(Manifest::kind);
-        let compiled = manifest.and_then(|manifest| {
-            let plan = match manifest.kind() {
-                Kind::Values if !is_for_audio => json!(ValueGraph::compile(&manifest)?.info()),
-                _ => json!(Graph::compile(&manifest, Format::VOICE)?.plan()),
-            };
-            Ok((manifest.to_json(), plan))
-        });
-        let found = match compiled {
-            Ok((manifest, plan)) => json!({
-                "ok": true, "kind": kind, "complaints": [], "manifest": manifest, "plan": plan,
-            }),
-            Err(complaints) => json!({
-                "ok": false, "kind": kind, "complaints": complaints, "manifest": null, "plan": null,
-            }),
-        };
-        Ok(found.to_string())
+        Ok(offline::validate(&text, purpose).to_string())
     })
 }
 

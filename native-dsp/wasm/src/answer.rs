@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::text::reply;
 
-/// The call failed; the reply is `{code, message, complaints}`.
+/// The call failed; the reply is `{code, message, complaints, failure}`.
 pub const FAILED: i32 = -1;
 
 /// The number of a successful call, or `FAILED`.

@@ -1,7 +1,7 @@
 //! The WebAssembly module. Its surface and its documentation for callers are the TypeScript types in
 //! `native-dsp/src`; `native-dsp/src/wasm` is the other half of this interface.
 //!
-//! An instance of the module holds one pipeline or one converter, and has memory of its own. A panic is a
+//! An instance of the module holds one pipeline, of audio or of values, or one converter, and has memory of its own. A panic is a
 //! trap, and a trap is the end of the instance: the host makes a new one, and nothing else was touched.
 //!
 //! Texts come in through [`text::allocate`] and go out as the reply ([`text::reply_pointer`]): JSON,
@@ -16,3 +16,4 @@ mod catalogue;
 mod pipeline;
 mod rate_converter;
 mod text;
+mod value_pipeline;
