@@ -23,7 +23,7 @@ const COMMANDS: Record<string, { usage: string; run: (args: string[]) => Promise
 const USAGE = `remotemedia <command> [options]
 
   serve       start the gateway
-  run         run a pipeline over a WAV file
+  run         run a pipeline over a WAV file, or over a JSON value
   validate    check manifests
   nodes       list or explain the node types
   doctor      tell what pipelines can run on here

@@ -15,42 +15,58 @@ export interface Complaint {
 export const NATIVE_ERROR_CODES = [
   'bind_failed',
   'codec_unavailable',
+  'division_by_zero',
   'duplicate_ufrag',
   'graph_failed',
   'input_format',
   'internal_error',
   'invalid_address',
+  'invalid_input',
+  'invalid_json',
   'invalid_keys',
   'invalid_manifest',
   'invalid_options',
   'media_already_started',
   'media_not_started',
   'media_thread_failed',
+  'node_panicked',
+  'number_overflow',
   'output_not_encodable',
   'plane_busy',
   'plane_closed',
   'session_panicked',
   'too_many_sessions',
+  'too_many_values',
+  'undefined_result',
   'unknown_handle',
   'unsupported_profile',
 ] as const;
 
 export type NativeErrorCode = (typeof NATIVE_ERROR_CODES)[number];
 
-/** What the native runtime throws. `complaints` is there for `invalid_manifest`. */
+/**
+ * What the native runtime throws. `complaints` is there for `invalid_manifest`; the last three where a node of a
+ * pipeline of values failed.
+ */
 export interface NativeError extends Error {
   code: NativeErrorCode;
   complaints?: Complaint[];
+  /** Id of the node that failed. */
+  nodeId?: string;
+  /** Index, from 0, of the input value from which the failure came. */
+  inputIndex?: number;
+  /** What to do about it. */
+  hint?: string;
 }
 
 /** The error that a runtime throws which is not the addon. */
 export function nativeError(
   code: NativeErrorCode,
   message: string,
-  { complaints, cause }: { complaints?: Complaint[]; cause?: unknown } = {},
+  { cause, ...details }: Omit<NativeError, keyof Error | 'code'> & { cause?: unknown } = {},
 ): NativeError {
   const error = new Error(message, cause === undefined ? {} : { cause });
-  return Object.assign(error, { code }, complaints && { complaints });
+  return Object.assign(error, { code }, details);
 }
 
 /** Whether `error` was thrown by a runtime. */

@@ -16,5 +16,6 @@ export type { Native } from './native.js';
 export type * from './nodes.gen.js';
 export type * from './offline-pipeline.js';
 export type * from './rate-converter.js';
-export type { ManifestValidation, OfflineRuntime } from './runtime.js';
+export type { ManifestKind, ManifestValidation, OfflineRuntime } from './runtime.js';
 export type * from './samples.js';
+export type * from './value-pipeline.js';

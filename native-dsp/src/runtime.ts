@@ -2,8 +2,9 @@
 import type { Complaint } from './errors.js';
 import type { OfflinePipelineConstructor } from './offline-pipeline.js';
 import type { RateConverterConstructor } from './rate-converter.js';
+import type { ValueRuntime } from './value-pipeline.js';
 
-export interface OfflineRuntime {
+export interface OfflineRuntime extends ValueRuntime {
   readonly OfflinePipeline: OfflinePipelineConstructor;
   readonly RateConverter: RateConverterConstructor;
 
@@ -11,16 +12,20 @@ export interface OfflineRuntime {
   nodeCatalogue(): string;
 
   /**
-   * Parses and compiles a manifest (JSON or YAML text) for 48 kHz mono without running it.
+   * Parses and compiles a manifest (JSON or YAML text) without running it; one on audio for 48 kHz mono.
+   * @param purpose `audio`: as a session takes it, which has no use for JSON values. Default: whatever it works on.
    * @returns JSON of a {@link ManifestValidation}; never throws for a bad manifest.
    */
-  validateManifest(text: string): string;
+  validateManifest(text: string, purpose?: 'audio'): string;
 
   /** Version of the runtime. */
   readonly version: string;
 }
 
-/** What `validateManifest` finds. */
+/** What a pipeline works on; `either`: on whatever it is given. */
+export type ManifestKind = 'audio' | 'values' | 'either';
+
+/** What `validateManifest` finds. The plan of a pipeline of values is its `GraphInfo`. */
 export type ManifestValidation =
-  | { ok: true; complaints: []; manifest: unknown; plan: unknown }
-  | { ok: false; complaints: Complaint[]; manifest: null; plan: null };
+  | { ok: true; kind: ManifestKind; complaints: []; manifest: unknown; plan: unknown }
+  | { ok: false; kind: ManifestKind | null; complaints: Complaint[]; manifest: null; plan: null };

@@ -38,12 +38,15 @@ export interface PipelineOptions {
   readonly runtime?: OfflineRuntime;
 }
 
-/** Checks a manifest (JSON or YAML text) without running it. Never throws for a bad manifest. */
+/**
+ * Checks a manifest (JSON or YAML text) without running it. Never throws for a bad manifest.
+ * @param purpose `audio`: as a session takes it, which has no use for JSON values.
+ */
 export function validateManifest(
   text: string,
-  runtime: OfflineRuntime = chooseRuntime().offline,
+  { purpose, runtime = chooseRuntime().offline }: { purpose?: 'audio'; runtime?: OfflineRuntime } = {},
 ): ManifestValidation {
-  return JSON.parse(runtime.validateManifest(text)) as ManifestValidation;
+  return JSON.parse(runtime.validateManifest(text, purpose)) as ManifestValidation;
 }
 
 export class Pipeline {

@@ -33,7 +33,7 @@ export function openRuntime(
       nodeTypes: JSON.parse(offline.nodeCatalogue()) as NodeTypeView[],
     },
     checker: {
-      validate: (text) => JSON.parse(offline.validateManifest(text)) as ManifestValidation,
+      validate: (text) => JSON.parse(offline.validateManifest(text, 'audio')) as ManifestValidation,
       latencyMs: (text) => {
         const { latencySamples, outputFormat } = new offline.OfflinePipeline(text, SESSION_FORMAT);
         return (latencySamples / (outputFormat ?? SESSION_FORMAT).sampleRate) * 1000;

@@ -232,6 +232,17 @@ describe.each(PLANES)('a live session on the %s plane', (runtime, create) => {
     expect(plane.planeStats().sessions).toBe(0);
   });
 
+  it('is not made for a pipeline of JSON values, and is told how to run one', () => {
+    const values = manifest([{ id: 'add', node_type: 'AddNode' }]);
+    expect(() => gateway.createSession({ transport: 'whip', manifest: values })).toThrow(
+      expect.objectContaining({
+        code: 'invalid_manifest',
+        complaints: [expect.objectContaining({ code: 'not_on_audio', path: 'nodes[0]' })],
+      }),
+    );
+    expect(plane.planeStats().sessions).toBe(0);
+  });
+
   it('is not made for a manifest with mistakes, and all of them are named', () => {
     const bad = manifest([
       { id: 'a', node_type: 'GainNod' },

@@ -1,5 +1,6 @@
 /** The whole server on real parts: configuration, native runtime, media plane, ports. */
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
 import { type RunningServer, start } from '@remotemedia/signaling';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -59,6 +60,15 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
     expect(refused.status).toBe(400);
     expect(await refused.json()).toMatchObject({ code: 'malformed_sdp' });
     expect(server.gateway.sessions.size).toBe(0);
+  });
+
+  it('does not begin with a pipeline of JSON values among those that it offers', async () => {
+    const directory = fileURLToPath(new URL('../../configs/values', import.meta.url));
+    const failed = start({
+      environment: { ...environment, REMOTEMEDIA_PIPELINES_DIRECTORY: directory },
+      output,
+    });
+    await expect(failed).rejects.toThrow(/calculator\.yaml: nodes\[0\]: `multiply` works on JSON values/);
   });
 
   it('frees its ports at the end, also when it could not begin', async () => {

@@ -1,18 +1,21 @@
-/** `remotemedia run`: a pipeline over a WAV file. */
+/** `remotemedia run`: a pipeline over a WAV file, or over a JSON value where its nodes work on values. */
 import { createReadStream, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { isNativeError, type OfflinePipeline } from '@remotemedia/native-dsp';
+import type { OfflinePipeline } from '@remotemedia/native-dsp';
 import { WavError } from '@remotemedia/pipeline';
 import { CommandError, EXIT_OK, UsageError } from '../exit.js';
-import { readManifest } from '../manifest.js';
+import { explain } from '../offline/explain.js';
+import { executeOnJson, isOnValues } from '../offline/json.js';
 import { fitForGraph } from '../offline/rate.js';
 import { runOffline } from '../offline/run.js';
 import { openSink, WavSink } from '../offline/sink.js';
 import { openWav, type WavSource } from '../offline/source.js';
 import { createProgress } from '../progress.js';
 import { offlineRuntime } from '../runtime.js';
+import { readManifest } from '../text.js';
 
 export const USAGE = `remotemedia run <manifest> -i <in.wav> [-O <out.wav>] [--events <events.jsonl>]
+remotemedia run <manifest> -i <json>
 
 Runs a pipeline over a WAV file, faster than real time.
 
@@ -21,7 +24,13 @@ Runs a pipeline over a WAV file, faster than real time.
                        the rate that the pipeline gives; - for standard output
       --events PATH    JSON lines to write, one event each; - for standard output
       --float          write 32-bit float samples instead of 16-bit integers
-  -q, --quiet          no progress bar and no summary`;
+  -q, --quiet          no progress bar and no summary
+
+Runs a pipeline of JSON values, such as configs/values/calculator.yaml, and prints the
+result as JSON. Which it is, the manifest says by its nodes.
+
+  -i, --input JSON     the value, as in --input '[5, 7, 3]'; @PATH for a file that holds
+                       it; - for standard input. A list is run value by value`;
 
 /** Rounding of the length is no loss. */
 const CUT_SHORT_SECONDS = 0.01;
@@ -41,8 +50,10 @@ export async function run(args: string[]): Promise<number> {
   const [manifestPath, ...extra] = positionals;
   if (manifestPath === undefined) throw new UsageError('which manifest?', 'run');
   if (extra.length > 0) throw new UsageError(`one manifest at a time, not also ${extra.join(' ')}`, 'run');
-  if (values.input === undefined)
-    throw new UsageError('which input? Give -i in.wav, or -i - for standard input', 'run');
+  if (values.input === undefined) {
+    const hint = "a WAV file, or JSON for a pipeline of values: -i in.wav, -i '[5, 7, 3]', or -i -";
+    throw new UsageError(`which input? Give ${hint}`, 'run');
+  }
   if (values.output === '-' && values.events === '-') {
     throw new UsageError('audio and events cannot both go to standard output', 'run');
   }
@@ -55,6 +66,11 @@ export async function run(args: string[]): Promise<number> {
     }
   }
   const manifest = await readManifest(manifestPath);
+  if (isOnValues(manifest)) {
+    refuseAudioOptions(values);
+    console.log(await executeOnJson(manifest, manifestPath, values.input));
+    return EXIT_OK;
+  }
   const source = fitForGraph(await openInput(values.input));
   const pipeline = compile(manifest, manifestPath, source);
   if (values.output !== undefined && pipeline.outputFormat === null) {
@@ -90,6 +106,14 @@ export async function run(args: string[]): Promise<number> {
     throw explain(error, manifestPath);
   }
   return EXIT_OK;
+}
+
+/** What writes audio or events makes no sense where there are none. */
+function refuseAudioOptions(values: { output?: string; events?: string; float: boolean }): void {
+  for (const option of ['output', 'events', 'float'] as const) {
+    if (values[option] === undefined || values[option] === false) continue;
+    throw new UsageError(`--${option} is for audio, and this pipeline works on JSON values`, 'run');
+  }
 }
 
 /** Whether both paths lead to one file that exists. */
@@ -131,12 +155,6 @@ function compile(manifest: string, path: string, { format }: WavSource): Offline
   } catch (error) {
     throw explain(error, path);
   }
-}
-
-function explain(error: unknown, manifestPath: string): unknown {
-  if (!isNativeError(error)) return error;
-  if (error.code !== 'invalid_manifest') return new CommandError(`${error.message} [${error.code}]`);
-  return new CommandError(`${nameOf(manifestPath)} is not valid`, error.complaints);
 }
 
 function summarise(seconds: number, events: number, elapsedMs: number): void {

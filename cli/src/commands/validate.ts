@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import type { ManifestValidation } from '@remotemedia/native-dsp';
 import { describe, EXIT_FAILURE, EXIT_OK, UsageError } from '../exit.js';
-import { readManifest } from '../manifest.js';
 import { offlineRuntime } from '../runtime.js';
+import { readManifest } from '../text.js';
 
 export const USAGE = `remotemedia validate <manifest>...
 

@@ -67,7 +67,7 @@ function givesAudioBy(runtime: OfflineRuntime): (manifest: string) => boolean {
   return (manifest) => {
     const remembered = known.get(manifest);
     if (remembered !== undefined) return remembered;
-    const validation = validateManifest(manifest, runtime);
+    const validation = validateManifest(manifest, { purpose: 'audio', runtime });
     // What does not compile is refused by the plane, with all complaints.
     const gives = validation.ok && (validation.plan as { output: unknown }).output !== null;
     if (known.size < MAX_REMEMBERED) known.set(manifest, gives);

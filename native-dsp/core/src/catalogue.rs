@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::nodes;
-use crate::spec::{NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// Every node type, in alphabetical order.
 pub fn all() -> &'static [&'static NodeSpec] {
@@ -34,6 +34,12 @@ fn node_json(spec: &NodeSpec) -> Value {
             Role::Transform => "transform",
             Role::Analyser => "analyser",
             Role::Sink => "sink",
+            Role::Value => "value",
+        },
+        "works_on": match spec.build {
+            Build::Audio(_) => &["audio"][..],
+            Build::Values(_) => &["values"],
+            Build::Both(..) => &["audio", "values"],
         },
         "events": spec.events,
         "requires": spec.requires,

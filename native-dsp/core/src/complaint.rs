@@ -86,6 +86,12 @@ pub mod code {
     pub const CONFLICTING_RUNTIMES: &str = "conflicting_runtimes";
     /// The pipeline asks for another runtime than this one.
     pub const WRONG_RUNTIME: &str = "wrong_runtime";
+    /// Nodes on audio and nodes on JSON values in one manifest.
+    pub const MIXED_PIPELINE: &str = "mixed_pipeline";
+    /// A pipeline of JSON values where one on audio is wanted.
+    pub const NOT_ON_AUDIO: &str = "not_on_audio";
+    /// A pipeline on audio where one of JSON values is wanted.
+    pub const NOT_ON_VALUES: &str = "not_on_values";
     /// There are more faults than are listed.
     pub const TOO_MANY_COMPLAINTS: &str = "too_many_complaints";
 }

@@ -2,6 +2,7 @@
 //!
 //! A [`Manifest`](manifest::Manifest) declares nodes and connections, [`Graph::compile`](graph::Graph::compile)
 //! turns it into a flat plan, and [`Graph::process`](graph::Graph::process) runs that plan on one 10 ms frame.
+//! Pipelines of JSON values are [`ValueGraph`](values::ValueGraph)s; an [`Executor`](executor::Executor) runs one in a call.
 //!
 //! This crate knows no JavaScript, no socket, no file, no clock and no randomness: time comes in as an
 //! argument, so a minute of call is processed in a blink and any run can be repeated bit for bit.
@@ -16,6 +17,7 @@ pub mod dsp;
 pub mod event;
 pub mod event_json;
 mod event_payload;
+pub mod executor;
 pub mod format;
 pub mod graph;
 pub mod manifest;
@@ -29,6 +31,7 @@ pub mod node_template;
 mod node_test;
 pub mod nodes;
 pub mod offline;
+mod panic;
 pub mod params;
 pub mod per_channel;
 pub mod plan;
@@ -37,3 +40,6 @@ pub mod spec;
 pub mod time;
 mod topology;
 pub mod utterance_cutter;
+#[cfg(test)]
+mod value_node_test;
+pub mod values;

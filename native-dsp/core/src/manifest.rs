@@ -11,6 +11,7 @@
 
 mod connections;
 mod fields;
+mod kind;
 mod node;
 mod normal;
 mod params;
@@ -24,6 +25,7 @@ use crate::complaint::{Complaints, code, quote};
 use crate::topology;
 pub use connections::Connection;
 use fields::Fields;
+pub use kind::Kind;
 pub use node::{ManifestNode, OnError};
 pub use runtime::Runtime;
 pub use text::LONGEST_TEXT_BYTES;
@@ -126,6 +128,7 @@ fn read(value: &Value, complaints: &mut Complaints) -> Option<Manifest> {
         ("metadata.runtime_hint", metadata_runtime),
     ];
     let runtime = runtime::agree(&hints, nodes.as_deref().unwrap_or_default(), complaints);
+    kind::complain_of_mixture(nodes.as_deref().unwrap_or_default(), complaints);
     let connections = connections::read(&fields, &node::ids(&fields), complaints);
 
     let edges: Vec<_> = connections

@@ -31,7 +31,8 @@ pub fn build(spec: &NodeSpec, given: Given<'_>, offered: Format) -> Result<Built
     for (name, value) in given {
         params.set(name, value.clone());
     }
-    (spec.build)(&params, offered)
+    let build = spec.build.audio().expect("a node on audio");
+    build(&params, offered)
 }
 
 impl Driver {

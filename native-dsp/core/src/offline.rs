@@ -1,33 +1,53 @@
-//! What callers get who drive a graph themselves, frame by frame: files, tests, batch work. The bindings
+//! What callers get who drive a graph themselves, frame by frame or value by value: files, tests, batch work. The bindings
 //! (`node`, `wasm`) hand it on unchanged, so that both say and do the same.
 
 mod attachment;
 mod error;
 mod pipeline;
 mod rate_converter;
+mod value_pipeline;
 
 use serde_json::{Value, json};
 
 use crate::format::Format;
 use crate::graph::Graph;
-use crate::manifest::Manifest;
+use crate::manifest::{Kind, Manifest};
+use crate::values::ValueGraph;
 pub use attachment::{Attachment, OfflineChunk, OfflineUtterance, split};
 pub use error::{OfflineError, whole};
 pub use pipeline::OfflinePipeline;
 pub use rate_converter::RateConverter;
+pub use value_pipeline::ValuePipeline;
 
-/// Parses a manifest (JSON or YAML) and compiles it for 48 kHz mono: `ok`, all `complaints`, and where there
-/// are none the `manifest` in its normal form and the `plan`.
-pub fn validate(text: &str) -> Value {
-    let compiled = Manifest::parse(text).and_then(|manifest| {
-        Graph::compile(&manifest, Format::VOICE).map(|graph| (manifest, graph))
+/// What a manifest shall be good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Whatever it works on.
+    Any,
+    /// Audio, as in a session: a pipeline of JSON values is refused.
+    Audio,
+}
+
+/// Parses a manifest (JSON or YAML) and compiles it, on audio for 48 kHz mono: `ok`, the `kind` where it could be
+/// read, all `complaints`, and where there are none the `manifest` in its normal form and the `plan`.
+pub fn validate(text: &str, purpose: Purpose) -> Value {
+    let manifest = Manifest::parse(text);
+    let kind = manifest.as_ref().ok().map(Manifest::kind);
+    let compiled = manifest.and_then(|manifest| {
+        let plan = match manifest.kind() {
+            Kind::Values if purpose == Purpose::Any => {
+                json!(ValueGraph::compile(&manifest)?.info())
+            }
+            _ => json!(Graph::compile(&manifest, Format::VOICE)?.plan()),
+        };
+        Ok((manifest, plan))
     });
     match compiled {
-        Ok((manifest, graph)) => json!({
-            "ok": true, "complaints": [], "manifest": manifest.to_json(), "plan": graph.plan(),
+        Ok((manifest, plan)) => json!({
+            "ok": true, "kind": kind, "complaints": [], "manifest": manifest.to_json(), "plan": plan,
         }),
         Err(complaints) => json!({
-            "ok": false, "complaints": complaints, "manifest": null, "plan": null,
+            "ok": false, "kind": kind, "complaints": complaints, "manifest": null, "plan": null,
         }),
     }
 }

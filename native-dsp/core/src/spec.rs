@@ -4,6 +4,7 @@
 use crate::format::Format;
 use crate::node::Built;
 use crate::params::{Params, camel_case};
+use crate::values::ValueNode;
 
 /// Everything there is to know about a node type.
 #[derive(Debug)]
@@ -24,9 +25,45 @@ pub struct NodeSpec {
     pub events: &'static [&'static str],
     /// Event types it cannot work without: a node that emits them must be connected to it directly.
     pub requires: &'static [&'static str],
-    /// Makes one for `params`, offered audio of `Format`. Fails only where parameters that are valid one
-    /// by one do not fit each other or the format.
-    pub build: fn(&Params, Format) -> Result<Built, BuildError>,
+    /// How one is made, and with that, in which kind of pipeline it can stand.
+    pub build: Build,
+}
+
+/// Makes a node for `params`, offered audio of `Format`. Fails only where parameters that are valid one by one
+/// do not fit each other or the format.
+pub type BuildAudio = fn(&Params, Format) -> Result<Built, BuildError>;
+
+/// Makes a node for `params` that works on JSON values. Fails only where parameters that are valid one by one
+/// do not fit each other.
+pub type BuildValues = fn(&Params) -> Result<Box<dyn ValueNode>, BuildError>;
+
+/// What a node type can be made as.
+#[derive(Clone, Copy, Debug)]
+pub enum Build {
+    /// A node on frames of audio.
+    Audio(BuildAudio),
+    /// A node on JSON values.
+    Values(BuildValues),
+    /// Either, as the nodes around it are.
+    Both(BuildAudio, BuildValues),
+}
+
+impl Build {
+    /// How it is made for audio, if it can be.
+    pub fn audio(self) -> Option<BuildAudio> {
+        match self {
+            Self::Audio(build) | Self::Both(build, _) => Some(build),
+            Self::Values(_) => None,
+        }
+    }
+
+    /// How it is made for values, if it can be.
+    pub fn values(self) -> Option<BuildValues> {
+        match self {
+            Self::Values(build) | Self::Both(_, build) => Some(build),
+            Self::Audio(_) => None,
+        }
+    }
 }
 
 /// What a node does with the audio that it is given.
@@ -38,6 +75,8 @@ pub enum Role {
     Analyser,
     /// Takes audio in and gives none out.
     Sink,
+    /// Has nothing to do with audio: it works on JSON values.
+    Value,
 }
 
 /// One parameter of a node.

@@ -1,9 +1,11 @@
-//! Errors as JavaScript sees them: an `Error` with a stable `code`, and for manifests all `complaints`.
+//! Errors as JavaScript sees them: an `Error` with a stable `code`, for manifests all `complaints`, and for a
+//! failing node of a pipeline of values, which one and on what.
 
 use napi::bindgen_prelude::{Env, JsValue, Object};
 use napi::{Error, Status};
 use remotemedia_core::complaint::Complaint;
 use remotemedia_core::offline::OfflineError;
+use remotemedia_core::values::NodeError;
 use remotemedia_plane::PlaneError;
 use remotemedia_session::SessionError;
 
@@ -12,6 +14,7 @@ pub struct Coded {
     code: &'static str,
     message: String,
     complaints: Vec<Complaint>,
+    failure: Option<Box<NodeError>>,
 }
 
 impl Coded {
@@ -20,6 +23,7 @@ impl Coded {
             code,
             message: message.into(),
             complaints: Vec::new(),
+            failure: None,
         }
     }
 
@@ -52,6 +56,11 @@ impl Coded {
             }
             object.set("complaints", complaints)?;
         }
+        if let Some(failure) = &self.failure {
+            object.set("nodeId", failure.node_id.as_str())?;
+            object.set("inputIndex", failure.input_index as f64)?;
+            object.set("hint", failure.error.hint.as_str())?;
+        }
         Ok(object)
     }
 }
@@ -62,6 +71,7 @@ impl From<OfflineError> for Coded {
             code: error.code,
             message: error.message,
             complaints: error.complaints,
+            failure: error.failure,
         }
     }
 }

@@ -16,14 +16,17 @@ mod options;
 mod rate_converter;
 pub mod samples;
 mod statistics;
+mod value_pipeline;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use napi::bindgen_prelude::{Env, Object, Unknown};
 use napi_derive::napi;
-use remotemedia_core::{catalogue, offline};
+use remotemedia_core::catalogue;
+use remotemedia_core::offline::{self, Purpose};
 use serde_json::Value;
 
+use crate::error::Coded;
 use crate::guard::guard;
 
 #[napi]
@@ -32,8 +35,15 @@ pub fn node_catalogue(env: Env) -> napi::Result<String> {
 }
 
 #[napi]
-pub fn validate_manifest(env: Env, text: String) -> napi::Result<String> {
-    guard(&env, || Ok(offline::validate(&text).to_string()))
+pub fn validate_manifest(env: Env, text: String, purpose: Option<String>) -> napi::Result<String> {
+    guard(&env, || {
+        let purpose = match purpose.as_deref() {
+            None => Purpose::Any,
+            Some("audio") => Purpose::Audio,
+            Some(_) => return Err(Coded::options("purpose must be audio, or absent")),
+        };
+        Ok(offline::validate(&text, purpose).to_string())
+    })
 }
 
 #[napi(module_exports)]

@@ -79,8 +79,11 @@ export class WasmInstance {
   }
 
   #error(): Error {
-    const { code, message, complaints } = JSON.parse(this.reply());
-    return nativeError(code, message, code === 'invalid_manifest' ? { complaints } : {});
+    const { code, message, complaints, failure } = JSON.parse(this.reply());
+    return nativeError(code, message, {
+      ...(code === 'invalid_manifest' && { complaints }),
+      ...(failure && { nodeId: failure.node_id, inputIndex: failure.input_index, hint: failure.hint }),
+    });
   }
 
   #text(pointer: number, bytes: number): string {

@@ -5,6 +5,7 @@ import type { OfflineRuntime } from '../runtime.js';
 import { WasmInstance } from './instance.js';
 import { WasmOfflinePipeline } from './offline-pipeline.js';
 import { WasmRateConverter } from './rate-converter.js';
+import { WasmValuePipeline } from './value-pipeline.js';
 
 /** The compiled module, for those who have no types of the web. */
 export type WasmModule = WebAssembly.Module;
@@ -34,8 +35,15 @@ export function wasmRuntime(module: WebAssembly.Module): OfflineRuntime {
       }
     },
     nodeCatalogue: () => ask(module, (instance) => instance.call('node_catalogue')),
-    validateManifest: (text) =>
-      ask(module, (instance) => instance.call('validate_manifest', ...instance.give(text))),
+    ValuePipeline: class extends WasmValuePipeline {
+      constructor(manifest: string) {
+        super(module, manifest);
+      }
+    },
+    validateManifest: (text, purpose) =>
+      ask(module, (instance) =>
+        instance.call('validate_manifest', ...instance.give(text), purpose === 'audio' ? 1 : 0),
+      ),
     version: JSON.parse(ask(module, (instance) => instance.call('versions'))).version,
   };
 }

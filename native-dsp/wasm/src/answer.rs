@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::text::reply;
 
-/// The call failed; the reply is `{code, message, complaints}`.
+/// The call failed; the reply is `{code, message, complaints, failure}`.
 pub const FAILED: i32 = -1;
 
 /// Runs `work`. Its error, or its panic, becomes the reply: nothing unwinds into the host, which would end

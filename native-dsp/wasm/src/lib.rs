@@ -1,7 +1,7 @@
 //! The WebAssembly module. Its surface and its documentation for callers are the TypeScript types in
 //! `native-dsp/src`; `native-dsp/src/wasm` is the other half of this interface.
 //!
-//! An instance of the module holds one pipeline, converter or media session, and has memory of its own. A
+//! An instance of the module holds one pipeline (of audio or of values), converter or media session, and has memory of its own. A
 //! panic is caught as it is natively: in the graph, where a node is to blame, otherwise in
 //! [`answer::answer`]. What remains (memory or stack exhausted) is a trap, and a trap is the end of the
 //! instance: the host makes a new one, and nothing else was touched.
@@ -21,3 +21,4 @@ mod pipeline;
 mod rate_converter;
 mod session;
 mod text;
+mod value_pipeline;

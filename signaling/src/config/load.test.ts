@@ -7,7 +7,13 @@ import { loadConfig, loadPipelines } from './load.js';
 import { defaultValues } from './tree.js';
 
 const checker: ManifestChecker = {
-  validate: () => ({ ok: true, complaints: [], manifest: { nodes: [], connections: [] }, plan: null }),
+  validate: () => ({
+    ok: true,
+    kind: 'audio',
+    complaints: [],
+    manifest: { nodes: [], connections: [] },
+    plan: null,
+  }),
   latencyMs: () => null,
 };
 

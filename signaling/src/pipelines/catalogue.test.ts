@@ -7,9 +7,10 @@ const complaint: Complaint = { path: 'nodes[0]', code: 'unknown_node', message: 
 const checker: ManifestChecker = {
   validate: (text): ManifestValidation =>
     text === 'bad'
-      ? { ok: false, complaints: [complaint, complaint], manifest: null, plan: null }
+      ? { ok: false, kind: null, complaints: [complaint, complaint], manifest: null, plan: null }
       : {
           ok: true,
+          kind: 'audio',
           complaints: [],
           manifest: {
             version: 'v1',

@@ -8,7 +8,7 @@ import type { Complaint, PipelineView } from '../protocol/index.js';
 
 /** The parts of the native runtime that check a manifest. */
 export interface ManifestChecker {
-  /** Parses and compiles manifest text, for 48 kHz mono. */
+  /** Parses and compiles manifest text, for 48 kHz mono. Pipelines of JSON values are refused. */
   validate(text: string): ManifestValidation;
   /** Algorithmic latency of a valid manifest in ms, for 48 kHz mono. */
   latencyMs(text: string): number | null;

@@ -74,7 +74,7 @@ fn node(cases: Vec<Value>) -> Value {
             "id": {"type": "string", "pattern": "^[a-zA-Z0-9_-]{1,64}$"},
             "node_type": {"enum": types},
             "params": {"type": ["object", "null"]},
-            "is_output_node": {"type": "boolean", "description": "Whether its audio is (part of) the output."},
+            "is_output_node": {"type": "boolean", "description": "Whether its audio, or its values, are (part of) the output."},
             "is_streaming": {"type": "boolean"},
             "runtime_hint": runtime_hint(),
             "execution": {

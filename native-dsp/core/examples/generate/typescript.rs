@@ -19,7 +19,7 @@ export type ManifestNode = {
     id: string;
     node_type: Type;
     params?: NodeParams[Type] | null;
-    /** Whether its audio is (part of) what the pipeline gives back. */
+    /** Whether its audio, or its values, are (part of) what the pipeline gives back. */
     is_output_node?: boolean;
     execution?: {
       /** What happens when the node fails; `fail_session` where nothing is said. */
@@ -28,7 +28,7 @@ export type ManifestNode = {
   };
 }[NodeType];
 
-/** One entry of `connections`: from a node to a node, both by id. Without ports it carries audio and events. */
+/** One entry of `connections`: from a node to a node, both by id. Without ports it carries audio and events, or values. */
 export interface ManifestConnection {
   from: string;
   to: string;

@@ -24,6 +24,12 @@ pub(super) fn compile(manifest: &Manifest, input: Format) -> Result<Graph, Vec<C
         complaints.add("", code::UNSUPPORTED_FORMAT, message, hint);
         return Err(complaints.into_vec());
     }
+    if let Some((index, node)) = manifest.first_on_values() {
+        let message = format!("{} works on JSON values, not on audio.", quote(&node.id));
+        let hint = "Run this pipeline with `remotemedia run <manifest> --input <json>`; sessions and WAV files need nodes on audio.";
+        complaints.add(format!("nodes[{index}]"), code::NOT_ON_AUDIO, message, hint);
+        return Err(complaints.into_vec());
+    }
     let mut draft = Draft {
         manifest,
         streams: Streams::new(input),
@@ -74,7 +80,7 @@ impl Draft<'_> {
                 to
             }
             Role::Analyser => Some(offered),
-            Role::Sink => None,
+            Role::Sink | Role::Value => None,
         };
         self.streams.steps.push(Step::Run {
             node: index,
@@ -160,25 +166,16 @@ impl Draft<'_> {
 
     /// Whether a connection is there for the events that its node requires of an analyser.
     fn guides(&self, edge: &Connection) -> bool {
-<<<<<<< HEAD
-        let (from, to) = (
-            &self.manifest.nodes()[edge.from],
-            &self.manifest.nodes()[edge.to],
-        );
-        let is_wanted = |event: &&str| to.spec.requires.contains(event);
-        edge.events
-            && from.spec.role == Role::Analyser
-            && from.spec.events.iter().any(is_wanted)
-=======
         let [from, to] = [edge.from, edge.to].map(|node| self.manifest.nodes()[node].spec);
         let emits = |event: &&str| from.events.contains(event);
         edge.events && from.role == Role::Analyser && to.requires.iter().any(emits)
->>>>>>> vad
     }
 
     fn build(&mut self, index: usize, offered: Format) -> Option<Built> {
         let node = &self.manifest.nodes()[index];
-        match (node.spec.build)(&node.params, offered) {
+        let build = node.spec.build.audio();
+        let build = build.expect("a manifest on values was refused before");
+        match build(&node.params, offered) {
             Ok(built) => Some(built),
             Err(error) => {
                 let path = format!("nodes[{index}].params.{}", error.param);
@@ -243,7 +240,7 @@ impl Draft<'_> {
 fn effective_policy(node: &ManifestNode, built: &Built) -> OnError {
     match (node.on_error, node.spec.role) {
         (OnError::FailSession, _) => OnError::FailSession,
-        (_, Role::Analyser | Role::Sink) => OnError::Bypass,
+        (_, Role::Analyser | Role::Sink | Role::Value) => OnError::Bypass,
         (OnError::Bypass, Role::Transform) if built.input == built.output => OnError::Bypass,
         (_, Role::Transform) => OnError::Mute,
     }

@@ -1,6 +1,5 @@
 //! One node and the wall around it: a panic or a non-finite sample stays inside.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::mailbox::Mailbox;
@@ -10,6 +9,7 @@ use crate::event::{EndReason, EventKind, EventQueue};
 use crate::format::Format;
 use crate::manifest::OnError;
 use crate::node::{Input, Node, Output, Stamp, Upstream};
+use crate::panic::words_of;
 use crate::time::MediaTime;
 
 /// A node in its place in the graph.
@@ -249,12 +249,4 @@ pub(super) fn scrub(block: &mut Block) -> bool {
         garbage.for_each(|sample| *sample = 0.0);
     }
     is_dirty
-}
-
-fn words_of(panic: &(dyn Any + Send)) -> String {
-    let words = panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned());
-    words.unwrap_or_else(|| "the node panicked without a message".into())
 }

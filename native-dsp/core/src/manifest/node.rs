@@ -34,17 +34,17 @@ const READ_HERE: [&str; 5] = ["id", "node_type", "params", "is_output_node", "ex
 
 const EXECUTION_FIELDS: &[&str] = &["on_error", "placement", "reason", "fallback"];
 
-/// What happens when a node panics.
+/// What happens when a node panics, or cannot work on a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnError {
-    /// The session is closed with a reason.
+    /// The session is closed with a reason; a run on values ends with an error.
     #[default]
     FailSession,
     /// The audio goes around the node, delayed as the node delayed it. A node whose output has another
-    /// format than its input cannot be gone around: it is muted.
+    /// format than its input cannot be gone around: it is muted. A value is passed on as it came.
     Bypass,
-    /// The node gives silence from then on.
+    /// The node gives silence from then on; for a value that it cannot work on, nothing.
     Mute,
 }
 
@@ -71,7 +71,7 @@ pub struct ManifestNode {
     pub spec: &'static NodeSpec,
     /// Its parameters, complete.
     pub params: Params,
-    /// Whether its audio is (part of) what the pipeline gives back.
+    /// Whether its audio, or its values, are (part of) what the pipeline gives back.
     pub is_output_node: bool,
     /// What happens when it panics.
     pub on_error: OnError,

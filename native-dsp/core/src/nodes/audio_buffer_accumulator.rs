@@ -3,7 +3,7 @@
 use crate::format::Format;
 use crate::node::Built;
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, Role};
 use crate::utterance_cutter::{self, CutterRules, UtteranceCutter};
 
 /// The node's entry in the catalogue.
@@ -23,7 +23,7 @@ maximum is cut at the quietest 30 ms of its last 3 s, or of its second half wher
     ],
     events: &["utterance"],
     requires: utterance_cutter::REQUIRES,
-    build,
+    build: Build::Audio(build),
 };
 
 fn build(params: &Params, _: Format) -> Result<Built, BuildError> {

@@ -4,7 +4,7 @@ use crate::format::{Format, MAX_CHANNELS};
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
 use crate::sample_rate::{self, RATE};
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -20,7 +20,7 @@ and `output_mode: streams` is refused.",
     params: PARAMS,
     events: &[],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -6,7 +6,7 @@ use crate::format::Format;
 use crate::graph::MOST_EVENTS_OF_A_NODE;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +31,7 @@ than that (every 8 samples at 48 kHz) are refused.",
     params: PARAMS,
     events: &["audio_chunk"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const MAX_CHUNK_SAMPLES: i64 = 65_536;

@@ -7,7 +7,7 @@ use crate::event::{EndReason, EventKind};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -27,7 +27,7 @@ the stream begins, ends or skips media within it. Silence, low volume and missin
     params: PARAMS,
     events: &["audio_evidence"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const FORMAT: Format = Format::mono(16_000);

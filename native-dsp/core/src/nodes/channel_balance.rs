@@ -5,7 +5,7 @@ use crate::event::{EndReason, EventKind};
 use crate::format::{Format, MAX_CHANNELS};
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -27,7 +27,7 @@ speaks. The audio passes on untouched.",
     params: PARAMS,
     events: &["channel_balance"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

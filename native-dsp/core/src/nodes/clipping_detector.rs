@@ -6,7 +6,7 @@ use crate::event::{EndReason, EventKind};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -27,7 +27,7 @@ window. Windows of silence clear the verdict. The audio passes on untouched.",
     params: PARAMS,
     events: &["clipping"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -9,7 +9,7 @@ use crate::node::{Built, Input, Node, Output};
 use crate::nodes::speech_presence::SILENCE_THRESHOLD_DB;
 use crate::params::Params;
 use crate::per_channel::{ChannelSet, ChannelValues};
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 use turns::Flow;
 
 /// The node's entry in the catalogue.
@@ -32,7 +32,7 @@ Skipped media and the end of input start a new window. The audio passes on untou
     params: PARAMS,
     events: &["conversation_flow"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

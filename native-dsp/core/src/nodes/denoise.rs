@@ -7,7 +7,7 @@ use crate::dsp::webrtc_noise::WebRtcNoise;
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -24,7 +24,7 @@ activity detector. `webrtc` runs at 16 kHz or 48 kHz (8 kHz is raised to 16, oth
     params: PARAMS,
     events: &[],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -6,7 +6,7 @@ use crate::event::{EndReason, EventKind};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 #[cfg(test)]
 mod tests;
@@ -27,7 +27,7 @@ converted; the audio passes on untouched.",
     params: PARAMS,
     events: &["dtmf"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -6,7 +6,7 @@ use crate::dsp::noise_floor::NoiseFloor;
 use crate::format::Format;
 use crate::node::Built;
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -29,7 +29,7 @@ reason `packet_timeout`.",
     params: PARAMS,
     events: detector::EVENTS,
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -6,7 +6,7 @@ use crate::event::{EndReason, EventKind};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -25,7 +25,7 @@ notice them. The events of the monitors reach the client anyway. The audio passe
     params: PARAMS,
     events: &["incident"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -5,7 +5,7 @@ use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
 use crate::sample_rate::{self, RATE};
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// What `target_rate: auto` means: the rate of speech recognisers and voice activity detectors.
 const SPEECH_RATE: u32 = 16_000;
@@ -25,7 +25,7 @@ between 48 and 16 kHz (rounded up to a whole output sample). Pass-band between 4
     params: PARAMS,
     events: &[],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -3,7 +3,7 @@
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 use crate::time::MediaTime;
 
 /// The node's entry in the catalogue.
@@ -19,7 +19,7 @@ that breaks the promises of a node, and does so only when told to.",
     params: PARAMS,
     events: &["node_error"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -9,7 +9,7 @@ use crate::event::{EndReason, EventKind};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 use crate::time::MediaTime;
 use cadence::Cadence;
 use freeze::Freeze;
@@ -38,7 +38,7 @@ on untouched.",
     params: PARAMS,
     events: &["stream_health"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

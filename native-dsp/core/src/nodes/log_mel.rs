@@ -5,7 +5,7 @@ use crate::event::{EndReason, EventKind, LogMel as Payload};
 use crate::format::{FRAMES_PER_SECOND, Format};
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 #[cfg(test)]
 mod tests;
@@ -30,7 +30,7 @@ passes on untouched.",
     params: PARAMS,
     events: &["log_mel"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

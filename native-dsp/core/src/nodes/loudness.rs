@@ -9,7 +9,7 @@ use crate::event::EventKind;
 use crate::format::{FRAMES_PER_SECOND, Format, MAX_CHANNELS};
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -36,7 +36,7 @@ Measured by the crate ebur128.",
     }],
     events: &["loudness"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 /// The histogram bounds the memory of the integrated loudness: a session has no end.

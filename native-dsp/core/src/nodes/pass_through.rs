@@ -1,15 +1,17 @@
-//! `PassThrough`: the audio as it came.
+//! `PassThrough`: the audio, or the value, as it came.
+
+use serde_json::Value;
 
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
-use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, Role};
+use crate::spec::{Build, NodeSpec, Role};
+use crate::values::{Outputs, ValueError, ValueNode};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
     node_type: "PassThrough",
     aliases: &["PassThroughNode"],
-    summary: "Passes audio and events on unchanged.",
+    summary: "Passes audio and events, or values, on unchanged.",
     documentation: "\
 Returns its input, without copying it. Use it to echo a microphone back, to name a point of a graph, or to \
 measure what the gateway adds by itself.",
@@ -17,7 +19,10 @@ measure what the gateway adds by itself.",
     params: &[],
     events: &[],
     requires: &[],
-    build: |_, offered| Ok(build(offered)),
+    build: Build::Both(
+        |_, offered| Ok(build(offered)),
+        |_| Ok(Box::new(PassThrough)),
+    ),
 };
 
 fn build(offered: Format) -> Built {
@@ -36,8 +41,13 @@ impl Node for PassThrough {
     fn reset(&mut self) {}
 }
 
-// The signature that every `build` has; a compile-time reminder for whoever copies this file.
-const _: fn(&Params, Format) -> Result<Built, BuildError> = SPEC.build;
+impl ValueNode for PassThrough {
+    fn process(&mut self, input: &Value, outputs: &mut Outputs) -> Result<(), ValueError> {
+        outputs.push(input.clone())
+    }
+
+    fn reset(&mut self) {}
+}
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use crate::dsp::silero::SileroNetwork;
 use crate::format::Format;
 use crate::node::Built;
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -33,7 +33,7 @@ bridged; longer gaps stop the speech with reason `packet_timeout`. Times given i
     params: PARAMS,
     events: detector::EVENTS,
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

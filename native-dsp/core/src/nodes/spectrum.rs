@@ -7,7 +7,7 @@ use crate::event::{EventKind, Spectrum as Payload};
 use crate::format::{FRAMES_PER_SECOND, Format};
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -26,7 +26,7 @@ passes on untouched.",
     params: PARAMS,
     events: &["spectrum"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 /// The window, in frames of 10 ms.

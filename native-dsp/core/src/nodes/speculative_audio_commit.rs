@@ -4,7 +4,7 @@ use crate::detector::SAMPLES_PER_MS;
 use crate::format::Format;
 use crate::node::Built;
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 use crate::utterance_cutter::{self, CutterRules, UtteranceCutter};
 
 /// The node's entry in the catalogue.
@@ -30,7 +30,7 @@ last seconds, and say `continues`.",
     params: PARAMS,
     events: &["utterance", "commit_pending", "commit_cancelled"],
     requires: utterance_cutter::REQUIRES,
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -5,7 +5,7 @@ use crate::dsp::silero::SileroNetwork;
 use crate::format::Format;
 use crate::node::Built;
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -38,7 +38,7 @@ Every suspicion is confirmed or cancelled before the next one. Speech that goes 
         "vad_probability",
     ],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -9,7 +9,7 @@ use crate::event::{EndReason, EventKind, SpeechReason};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -38,7 +38,7 @@ start are lost with `SileroVADNode`.",
         "speculation_cancelled",
     ],
     requires: &["vad_probability"],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

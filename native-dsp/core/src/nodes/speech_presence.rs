@@ -6,7 +6,7 @@ use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
 use crate::per_channel::ChannelSet;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 
 /// The node's entry in the catalogue.
 pub const SPEC: NodeSpec = NodeSpec {
@@ -30,7 +30,7 @@ not announced; skipped media and the end of input end every state. The audio pas
     params: PARAMS,
     events: &["speech_presence"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

@@ -5,7 +5,7 @@ use crate::event::{EndReason, EventKind};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 use crate::time::MediaTime;
 
 /// The node's entry in the catalogue.
@@ -31,7 +31,7 @@ ends, the comparison begins anew. The audio passes on untouched.",
     params: PARAMS,
     events: &["timing_drift"],
     requires: &[],
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

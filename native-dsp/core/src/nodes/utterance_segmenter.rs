@@ -4,7 +4,7 @@ use crate::detector::SAMPLES_PER_MS;
 use crate::format::Format;
 use crate::node::Built;
 use crate::params::Params;
-use crate::spec::{BuildError, NodeSpec, ParamKind, ParamSpec, Role};
+use crate::spec::{Build, BuildError, NodeSpec, ParamKind, ParamSpec, Role};
 use crate::utterance_cutter::{self, CutterRules, UtteranceCutter};
 
 /// The node's entry in the catalogue.
@@ -31,7 +31,7 @@ windows of the utterance. To wait whether speech goes on, see `SpeculativeAudioC
     params: PARAMS,
     events: &["utterance"],
     requires: utterance_cutter::REQUIRES,
-    build,
+    build: Build::Audio(build),
 };
 
 const PARAMS: &[ParamSpec] = &[

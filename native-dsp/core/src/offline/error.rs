@@ -3,16 +3,21 @@
 use serde::Serialize;
 
 use crate::complaint::Complaint;
+use crate::values::NodeError;
 
 /// The caller's mistake, or a node's failure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OfflineError {
-    /// Stable, for programs: `invalid_manifest`, `invalid_options`, `graph_failed`.
+    /// Stable, for programs: `invalid_manifest`, `invalid_options`, `invalid_json`, `graph_failed`, and those of
+    /// [values](crate::values::code).
     pub code: &'static str,
     /// For people.
     pub message: String,
     /// Everything that is wrong with the manifest; empty for other errors.
     pub complaints: Vec<Complaint>,
+    /// The node on values that failed, and on what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Box<NodeError>>,
 }
 
 impl OfflineError {
@@ -22,6 +27,7 @@ impl OfflineError {
             code,
             message: message.into(),
             complaints: Vec::new(),
+            failure: None,
         }
     }
 
@@ -38,9 +44,23 @@ impl From<Vec<Complaint>> for OfflineError {
             .map(|it| format!("\n  {}: {}", it.path, it.message));
         let message = format!("the manifest cannot be used:{}", lines.collect::<String>());
         Self {
-            code: "invalid_manifest",
-            message,
             complaints,
+            ..Self::new("invalid_manifest", message)
+        }
+    }
+}
+
+impl From<NodeError> for OfflineError {
+    fn from(failure: NodeError) -> Self {
+        let NodeError {
+            node_id,
+            input_index,
+            error,
+        } = &failure;
+        let message = format!("node {node_id}, input {input_index}: {}", error.message);
+        Self {
+            failure: Some(Box::new(failure.clone())),
+            ..Self::new(error.code, message)
         }
     }
 }

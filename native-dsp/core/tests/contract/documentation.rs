@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use remotemedia_core::catalogue;
 use remotemedia_core::manifest::Manifest;
-use remotemedia_core::spec::{ParamKind, ParamSpec};
+use remotemedia_core::spec::{ParamKind, ParamSpec, Role};
 use serde_json::json;
 
 use crate::promising_and_template;
@@ -51,6 +51,25 @@ fn everything_is_documented() {
             let is_snake = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
             assert!(param.name.chars().all(is_snake), "{name}.{}", param.name);
         }
+    }
+}
+
+#[test]
+fn the_role_says_whether_a_node_has_to_do_with_audio() {
+    for spec in catalogue::all() {
+        let is_on_values_only = spec.build.audio().is_none();
+        assert_eq!(
+            spec.role == Role::Value,
+            is_on_values_only,
+            "{}",
+            spec.node_type
+        );
+        let speaks = !spec.events.is_empty() || !spec.requires.is_empty();
+        assert!(
+            !(is_on_values_only && speaks),
+            "{}: values have no events",
+            spec.node_type
+        );
     }
 }
 

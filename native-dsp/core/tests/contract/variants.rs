@@ -4,6 +4,7 @@ use remotemedia_core::format::Format;
 use remotemedia_core::node::Built;
 use remotemedia_core::params::{ParamValue, Params};
 use remotemedia_core::spec::{NodeSpec, ParamKind, ParamSpec};
+use remotemedia_core::values::ValueNode;
 
 /// One setting of one node.
 pub struct Variant {
@@ -21,7 +22,8 @@ impl Variant {
     /// A new node of this setting; `None` where the setting does not work on this format, which a node may
     /// say of any setting but its defaults.
     pub fn build(&self, offered: Format) -> Option<Built> {
-        match (self.spec.build)(&self.params, offered) {
+        let build = self.spec.build.audio().expect("a node on audio");
+        match build(&self.params, offered) {
             Ok(built) => Some(built),
             Err(error) => {
                 assert!(!self.is_default(), "{}: {}", self.name, error.message);
@@ -39,6 +41,14 @@ impl Variant {
                 None
             }
         }
+    }
+}
+
+impl Variant {
+    /// A new node on values of this setting.
+    pub fn build_values(&self) -> Box<dyn ValueNode> {
+        let build = self.spec.build.values().expect("a node on values");
+        build(&self.params).unwrap_or_else(|error| panic!("{}: {}", self.name, error.message))
     }
 }
 
