@@ -13,6 +13,7 @@ pub mod limiter;
 pub mod look_ahead;
 pub mod noise_floor;
 pub mod polyphase;
+pub mod resampler;
 pub mod rnnoise;
 pub mod silero;
 pub mod speech_level;

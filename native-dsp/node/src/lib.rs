@@ -13,6 +13,7 @@ mod media_plane;
 mod offline_pipeline;
 mod options;
 mod rate_converter;
+mod resampler;
 mod statistics;
 
 use std::hash::{BuildHasher, Hasher, RandomState};

@@ -27,6 +27,14 @@ pub struct RateConversion {
 }
 
 #[napi(object)]
+pub struct Resampling {
+    pub from_hz: f64,
+    pub to_hz: f64,
+    pub channels: f64,
+    pub layout: Option<String>,
+}
+
+#[napi(object)]
 pub struct EncoderOptions {
     pub bitrate: Option<f64>,
     pub complexity: Option<f64>,
