@@ -14,4 +14,5 @@ export type { Native } from './native.js';
 export type * from './nodes.gen.js';
 export type * from './offline-pipeline.js';
 export type * from './rate-converter.js';
+export type * from './resampler.js';
 export type { ManifestValidation, OfflineRuntime } from './runtime.js';

@@ -2,10 +2,12 @@
 import type { Complaint } from './errors.js';
 import type { OfflinePipelineConstructor } from './offline-pipeline.js';
 import type { RateConverterConstructor } from './rate-converter.js';
+import type { ResamplerConstructor } from './resampler.js';
 
 export interface OfflineRuntime {
   readonly OfflinePipeline: OfflinePipelineConstructor;
   readonly RateConverter: RateConverterConstructor;
+  readonly Resampler: ResamplerConstructor;
 
   /** Every node type, its parameters, events and documentation: JSON. The types are in `nodes.gen.ts`. */
   nodeCatalogue(): string;

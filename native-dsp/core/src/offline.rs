@@ -4,6 +4,7 @@
 mod error;
 mod pipeline;
 mod rate_converter;
+mod resampler;
 mod utterance;
 
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use crate::manifest::Manifest;
 pub use error::{OfflineError, whole};
 pub use pipeline::OfflinePipeline;
 pub use rate_converter::RateConverter;
+pub use resampler::Resampler;
 pub use utterance::{OfflineUtterance, split};
 
 /// Parses a manifest (JSON or YAML) and compiles it for 48 kHz mono: `ok`, all `complaints`, and where there

@@ -24,6 +24,7 @@ pub struct RateConversion {
     pub from_hz: f64,
     pub to_hz: f64,
     pub channels: f64,
+    pub quality: Option<String>,
 }
 
 #[napi(object)]

@@ -17,4 +17,5 @@ mod answer;
 mod catalogue;
 mod pipeline;
 mod rate_converter;
+mod resampler;
 mod text;
