@@ -11,7 +11,7 @@ export interface RateConversion {
   /** 1 to 8. */
   channels: number;
   /**
-   * Steepness of the filter: 24, 32, 48 (`high`, the default) or 106 samples of delay at the slower rate.
+   * Steepness of the filter: 24, 32, 48 (`high`, the default) or 90 samples of delay at the slower rate.
    * `very_high` is flat to 0.91 of the slower rate's band, aliases 130 dB down: the filter of the resampler.
    */
   quality?: 'low' | 'medium' | 'high' | 'very_high';

@@ -18,7 +18,7 @@ pub enum Quality {
     Medium,
     /// 48 samples: flat to 0.88, aliases below -105 dB from 1.06.
     High,
-    /// 106 samples: flat to 0.91, aliases below -130 dB from 1.0. For audio that is not live: it is the one
+    /// 90 samples: flat to 0.91, aliases below -130 dB from 1.0. For audio that is not live: it is the one
     /// that [`Resampler`](crate::dsp::resampler::Resampler) takes.
     VeryHigh,
     /// 12 samples: flat to 0.72, aliases below -60 dB from 1.03. For splitting bands, where what the filter
@@ -33,7 +33,7 @@ impl Quality {
             Self::Low => (24, 0.925, 9.0),
             Self::Medium => (32, 0.9375, 10.0),
             Self::High => (48, 0.95, 11.0),
-            Self::VeryHigh => (106, 0.9565, 14.5),
+            Self::VeryHigh => (90, 0.95, 14.05),
             Self::Crossover => (12, 0.875, 5.65),
         }
     }
