@@ -16,6 +16,7 @@ export type { Native } from './native.js';
 export type * from './nodes.gen.js';
 export type * from './offline-pipeline.js';
 export type * from './rate-converter.js';
+export type * from './resampler.js';
 export type { ManifestKind, ManifestValidation, OfflineRuntime } from './runtime.js';
 export type * from './samples.js';
 export type * from './value-pipeline.js';

@@ -48,6 +48,7 @@ test('the surface of the addon is the one that the types declare', () => {
     'MediaPlane',
     'OfflinePipeline',
     'RateConverter',
+    'Resampler',
     'ValuePipeline',
     'convertSamples',
     'convertSamplesInto',

@@ -10,6 +10,11 @@ export interface RateConversion {
   toHz: number;
   /** 1 to 8. */
   channels: number;
+  /**
+   * Steepness of the filter: 24, 32, 48 (`high`, the default) or 90 samples of delay at the slower rate.
+   * `very_high` is flat to 0.91 of the slower rate's band, aliases 130 dB down: the filter of the resampler.
+   */
+  quality?: 'low' | 'medium' | 'high' | 'very_high';
 }
 
 export interface RateConverter {

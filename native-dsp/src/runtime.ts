@@ -2,11 +2,13 @@
 import type { Complaint } from './errors.js';
 import type { OfflinePipelineConstructor } from './offline-pipeline.js';
 import type { RateConverterConstructor } from './rate-converter.js';
+import type { ResamplerConstructor } from './resampler.js';
 import type { ValueRuntime } from './value-pipeline.js';
 
 export interface OfflineRuntime extends ValueRuntime {
   readonly OfflinePipeline: OfflinePipelineConstructor;
   readonly RateConverter: RateConverterConstructor;
+  readonly Resampler: ResamplerConstructor;
 
   /** Every node type, its parameters, events and documentation: JSON. The types are in `nodes.gen.ts`. */
   nodeCatalogue(): string;

@@ -17,6 +17,7 @@ pub mod mel_filters;
 pub mod noise_floor;
 pub mod packet_timing;
 pub mod polyphase;
+pub mod resampler;
 pub mod rnnoise;
 pub mod sample_format;
 pub mod silero;

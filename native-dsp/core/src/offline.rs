@@ -5,6 +5,7 @@ mod attachment;
 mod error;
 mod pipeline;
 mod rate_converter;
+mod resampler;
 mod value_pipeline;
 
 use serde_json::{Value, json};
@@ -17,6 +18,7 @@ pub use attachment::{Attachment, OfflineChunk, OfflineUtterance, split};
 pub use error::{OfflineError, whole};
 pub use pipeline::OfflinePipeline;
 pub use rate_converter::RateConverter;
+pub use resampler::Resampler;
 pub use value_pipeline::ValuePipeline;
 
 /// What a manifest shall be good for.

@@ -14,6 +14,7 @@ mod metrics;
 mod offline_pipeline;
 mod options;
 mod rate_converter;
+mod resampler;
 pub mod samples;
 mod statistics;
 mod value_pipeline;

@@ -25,6 +25,15 @@ pub struct RateConversion {
     pub from_hz: f64,
     pub to_hz: f64,
     pub channels: f64,
+    pub quality: Option<String>,
+}
+
+#[napi(object)]
+pub struct Resampling {
+    pub from_hz: f64,
+    pub to_hz: f64,
+    pub channels: f64,
+    pub layout: Option<String>,
 }
 
 #[napi(object)]

@@ -26,6 +26,7 @@ impl RateConverter {
                 from_hz,
                 to_hz,
                 options.channels,
+                options.quality.as_deref(),
             )?)
         })?;
         let input = SharedFrame::silent(converter.input_mut().len());

@@ -2,6 +2,7 @@
 export { isNativeError, type NativeError } from '../errors.js';
 export type { AudioFormat, OfflinePipeline, OfflineUtterance } from '../offline-pipeline.js';
 export type { RateConversion, RateConverter } from '../rate-converter.js';
+export type { Resampler, Resampling } from '../resampler.js';
 export type { ManifestValidation, OfflineRuntime } from '../runtime.js';
 export type { ValuePipeline } from '../value-pipeline.js';
 export { WasmInstance } from './instance.js';

@@ -14,9 +14,9 @@ export class WasmRateConverter implements RateConverter {
   readonly #input: WasmSamples;
   readonly #output: WasmSamples;
 
-  constructor(module: WebAssembly.Module, { fromHz, toHz, channels }: RateConversion) {
+  constructor(module: WebAssembly.Module, { fromHz, toHz, channels, quality = 'high' }: RateConversion) {
     const instance = new WasmInstance(module);
-    instance.call('converter_create', fromHz, toHz, channels);
+    instance.call('converter_create', fromHz, toHz, channels, ...instance.give(quality));
     const description = JSON.parse(instance.reply()) as Description;
     this.inputSamples = description.inputSamples;
     this.outputSamples = description.outputSamples;

@@ -1,10 +1,12 @@
 /** The runtime on WebAssembly: the interface of the native one, made from a compiled module. */
 import type { AudioFormat } from '../offline-pipeline.js';
 import type { RateConversion } from '../rate-converter.js';
+import type { Resampling } from '../resampler.js';
 import type { OfflineRuntime } from '../runtime.js';
 import { WasmInstance } from './instance.js';
 import { WasmOfflinePipeline } from './offline-pipeline.js';
 import { WasmRateConverter } from './rate-converter.js';
+import { WasmResampler } from './resampler.js';
 import { WasmValuePipeline } from './value-pipeline.js';
 
 /** The compiled module, for those who have no types of the web. */
@@ -31,6 +33,11 @@ export function wasmRuntime(module: WebAssembly.Module): OfflineRuntime {
     },
     RateConverter: class extends WasmRateConverter {
       constructor(options: RateConversion) {
+        super(module, options);
+      }
+    },
+    Resampler: class extends WasmResampler {
+      constructor(options: Resampling) {
         super(module, options);
       }
     },

@@ -19,6 +19,7 @@ mod clock;
 mod codec;
 mod pipeline;
 mod rate_converter;
+mod resampler;
 mod session;
 mod text;
 mod value_pipeline;

@@ -6,17 +6,28 @@ use remotemedia_core::offline::RateConverter;
 use serde_json::json;
 
 use crate::answer::{answer, nothing_here};
-use crate::text::reply;
+use crate::text::{reply, take};
 
 thread_local! {
     static CONVERTER: RefCell<Option<RateConverter>> = const { RefCell::new(None) };
 }
 
-/// Makes the converter; replies with what never changes about it.
+/// Makes the converter; replies with what never changes about it. The text is the quality.
+///
+/// # Safety
+/// See [`take`].
 #[unsafe(no_mangle)]
-pub extern "C" fn converter_create(from_hz: f64, to_hz: f64, channels: f64) -> i32 {
+pub unsafe extern "C" fn converter_create(
+    from_hz: f64,
+    to_hz: f64,
+    channels: f64,
+    pointer: *mut u8,
+    bytes: usize,
+) -> i32 {
+    // SAFETY: the caller's duty.
+    let quality = unsafe { take(pointer, bytes) };
     answer(|| {
-        let converter = RateConverter::new(from_hz, to_hz, channels)?;
+        let converter = RateConverter::new(from_hz, to_hz, channels, Some(&quality))?;
         let description = json!({
             "inputSamples": converter.input_samples(),
             "outputSamples": converter.output_samples(),

@@ -11,17 +11,17 @@ mod filter;
 
 use std::sync::Arc;
 
-use super::dot::LANES;
 use super::finite::finite;
 use crate::format::FRAMES_PER_SECOND;
-use convolve::run;
+use convolve::{OVERRUN, run};
+use filter::Filter;
 pub use filter::Quality;
-use filter::{Filter, greatest_common_divisor};
+pub(super) use filter::greatest_common_divisor;
 
 /// A streaming converter for one channel. Both rates are multiples of 100 Hz.
 pub struct Polyphase {
     filter: Arc<Filter>,
-    /// The last `taps - 1` samples of the past, then the current frame, then zeros to fill the last block.
+    /// The last `taps - 1` samples of the past, then the current frame, then zeros: the loops read on.
     line: Vec<f32>,
     /// For whole-factor decimation: the line dealt out into `stride` hands.
     thinned: Vec<f32>,
@@ -66,8 +66,9 @@ impl Polyphase {
 
     fn with_frame(from_hz: u32, to_hz: u32, quality: Quality, frame: usize) -> Self {
         let filter = Filter::shared(from_hz, to_hz, quality);
-        let line = vec![0.0; filter.taps - 1 + frame + LANES];
-        let outputs = frame / filter.stride + LANES;
+        let beyond = OVERRUN.max(filter.tiles_reach());
+        let line = vec![0.0; filter.taps - 1 + frame + beyond];
+        let outputs = frame / filter.stride + OVERRUN;
         let decimates = filter.phases == 1 && filter.stride > 1;
         let hands = if decimates { filter.stride } else { 0 };
         let thinned = vec![0.0; hands * (outputs + filter.taps / filter.stride)];
@@ -82,13 +83,55 @@ impl Polyphase {
     /// Converts 10 ms: `input` and `output` hold one frame of their rate. NaN, infinity and absurd
     /// values count as silence.
     pub fn process(&mut self, input: &[f32], output: &mut [f32]) {
+        self.take(input);
+        run(&self.filter, [&self.line], [&mut self.thinned], [output]);
+        self.age();
+    }
+
+    /// [`Polyphase::process`] for channels of one stream, whose converters are alike: `input` and `output` hold
+    /// one frame after the other. Pairs of channels share the work.
+    pub fn process_planes(channels: &mut [Self], input: &[f32], output: &mut [f32]) {
+        let count = channels.len();
+        let mut inputs = input.chunks_exact(input.len() / count);
+        let mut outputs = output.chunks_exact_mut(output.len() / count);
+        let mut next = || {
+            inputs
+                .next()
+                .zip(outputs.next())
+                .expect("a frame for every channel")
+        };
+        for pair in channels.chunks_mut(2) {
+            match pair {
+                [a, b] => {
+                    let ((a_in, a_out), (b_in, b_out)) = (next(), next());
+                    a.take(a_in);
+                    b.take(b_in);
+                    let thinned = [&mut *a.thinned, &mut *b.thinned];
+                    run(&a.filter, [&a.line, &b.line], thinned, [a_out, b_out]);
+                    a.age();
+                    b.age();
+                }
+                rest => {
+                    let (input, output) = next();
+                    rest.iter_mut().for_each(|one| one.process(input, output));
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, input: &[f32]) {
         let history = self.filter.taps - 1;
-        let frame = history..history + self.frame;
-        for (slot, sample) in self.line[frame.clone()].iter_mut().zip(input) {
+        for (slot, sample) in self.line[history..history + self.frame]
+            .iter_mut()
+            .zip(input)
+        {
             *slot = finite(*sample);
         }
-        run(&self.filter, &self.line, &mut self.thinned, output);
-        self.line.copy_within(self.frame..frame.end, 0);
+    }
+
+    fn age(&mut self) {
+        let end = self.filter.taps - 1 + self.frame;
+        self.line.copy_within(self.frame..end, 0);
     }
 
     /// Delay in output samples; exact, since the filter's length is chosen to make it a whole number.

@@ -69,9 +69,7 @@ impl Converter {
 }
 
 fn resample(resamplers: &mut [Polyphase], from: &Block, to: &mut Block) {
-    for (channel, resampler) in resamplers.iter_mut().enumerate() {
-        resampler.process(from.channel(channel), to.channel_mut(channel));
-    }
+    Polyphase::process_planes(resamplers, from.planes(), to.planes_mut());
 }
 
 /// Fewer channels: each is the average of every so-many-th (mono: of all). More: they are copied in turn.

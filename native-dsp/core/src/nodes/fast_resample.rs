@@ -95,9 +95,7 @@ impl Node for FastResample {
         let Some(audio) = output.audio.as_deref_mut() else {
             return;
         };
-        for (index, converter) in self.channels.iter_mut().enumerate() {
-            converter.process(input.audio.channel(index), audio.channel_mut(index));
-        }
+        Polyphase::process_planes(&mut self.channels, input.audio.planes(), audio.planes_mut());
     }
 
     fn reset(&mut self) {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::complaint::Complaint;
+use crate::format::MAX_CHANNELS;
 use crate::values::NodeError;
 
 /// The caller's mistake, or a node's failure.
@@ -76,4 +77,13 @@ pub fn whole(name: &str, number: f64, min: u64, max: u64) -> Result<u64, Offline
     Err(OfflineError::options(format!(
         "{name} is {number}; it must be a whole number from {min} to {max}"
     )))
+}
+
+/// Rates of files that exist, in Hz.
+pub(super) fn rate(name: &str, hz: f64) -> Result<u32, OfflineError> {
+    Ok(whole(name, hz, 1_000, 768_000)? as u32)
+}
+
+pub(super) fn channel_count(channels: f64) -> Result<usize, OfflineError> {
+    Ok(whole("channels", channels, 1, MAX_CHANNELS.into())? as usize)
 }

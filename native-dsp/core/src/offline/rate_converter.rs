@@ -1,11 +1,7 @@
 //! Audio of any rate made fit for a graph, offline.
 
-use super::error::{OfflineError, whole};
+use super::error::{OfflineError, channel_count, rate};
 use crate::dsp::polyphase::{Polyphase, Quality};
-use crate::format::MAX_CHANNELS;
-
-/// Rates of files that exist, in Hz.
-const RATES: std::ops::RangeInclusive<u64> = 1_000..=768_000;
 
 /// Converts planar audio block by block; see [`Polyphase::in_blocks`].
 pub struct RateConverter {
@@ -17,16 +13,31 @@ pub struct RateConverter {
 }
 
 impl RateConverter {
-    /// A converter between rates of 1 000 to 768 000 Hz for 1 to 8 channels.
+    /// A converter between rates of 1 000 to 768 000 Hz for 1 to 8 channels, `high` unless `quality` says
+    /// `low`, `medium` or `very_high`.
     ///
     /// # Errors
     /// `invalid_options`.
-    pub fn new(from_hz: f64, to_hz: f64, channels: f64) -> Result<Self, OfflineError> {
-        let (lowest, highest) = (*RATES.start(), *RATES.end());
-        let from_hz = whole("fromHz", from_hz, lowest, highest)? as u32;
-        let to_hz = whole("toHz", to_hz, lowest, highest)? as u32;
-        let channels = whole("channels", channels, 1, MAX_CHANNELS.into())? as usize;
-        let converters = (0..channels).map(|_| Polyphase::in_blocks(from_hz, to_hz, Quality::High));
+    pub fn new(
+        from_hz: f64,
+        to_hz: f64,
+        channels: f64,
+        quality: Option<&str>,
+    ) -> Result<Self, OfflineError> {
+        let quality = match quality {
+            Some("low") => Quality::Low,
+            Some("medium") => Quality::Medium,
+            None | Some("high") => Quality::High,
+            Some("very_high") => Quality::VeryHigh,
+            Some(other) => {
+                return Err(OfflineError::options(format!(
+                    "quality is {other}; it must be low, medium, high or very_high"
+                )));
+            }
+        };
+        let (from_hz, to_hz) = (rate("fromHz", from_hz)?, rate("toHz", to_hz)?);
+        let channels = channel_count(channels)?;
+        let converters = (0..channels).map(|_| Polyphase::in_blocks(from_hz, to_hz, quality));
         let converters: Vec<_> = converters.collect();
         let (_, input_samples, output_samples) = converters[0];
         Ok(Self {
@@ -68,10 +79,6 @@ impl RateConverter {
 
     /// Converts one block.
     pub fn process(&mut self) {
-        let inputs = self.input.chunks(self.input_samples);
-        let outputs = self.output.chunks_mut(self.output_samples);
-        for ((converter, input), output) in self.channels.iter_mut().zip(inputs).zip(outputs) {
-            converter.process(input, output);
-        }
+        Polyphase::process_planes(&mut self.channels, &self.input, &mut self.output);
     }
 }

@@ -1,0 +1,108 @@
+//! The kernels of the core by criterion, each on 10 ms of 48 kHz noise unless its name says otherwise:
+//! `cargo bench -p remotemedia-core`. `make bench` runs them briefly and keeps the figures.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use remotemedia_core::block::Block;
+use remotemedia_core::dsp::band_split::{BandSplit, LOW_FRAME};
+use remotemedia_core::dsp::biquad::Biquad;
+use remotemedia_core::dsp::limiter::Limiter;
+use remotemedia_core::dsp::polyphase::{Polyphase, Quality};
+use remotemedia_core::dsp::resampler::{Layout, Resampler};
+use remotemedia_core::dsp::rnnoise::RnNoise;
+use remotemedia_core::dsp::silero::{SileroNetwork, WINDOW_SAMPLES};
+use remotemedia_core::dsp::webrtc_noise::WebRtcNoise;
+use remotemedia_core::format::Format;
+use sonora_ns::config::SuppressionLevel;
+
+/// White noise at a moderate level, always the same.
+fn noise(length: usize) -> Vec<f32> {
+    let mut state = 1u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1u32 << 24) as f32 - 0.5
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+fn polyphase(criterion: &mut Criterion) {
+    for (from, to, channels, quality) in [
+        (48_000, 16_000, 1, Quality::Medium),
+        (16_000, 48_000, 1, Quality::Medium),
+        (44_100, 48_000, 1, Quality::Medium),
+        (44_100, 16_000, 2, Quality::High),
+        (44_100, 16_000, 2, Quality::VeryHigh),
+    ] {
+        let converter = || Polyphase::new(from, to, quality);
+        let mut converters: Vec<_> = (0..channels).map(|_| converter()).collect();
+        let input = noise(channels * from as usize / 100);
+        let mut output = vec![0.0; channels * to as usize / 100];
+        let name = format!("polyphase {from} to {to} Hz, {channels} channels, {quality:?}");
+        criterion.bench_function(&name, |bencher| {
+            bencher.iter(|| {
+                Polyphase::process_planes(&mut converters, black_box(&input), &mut output);
+            });
+        });
+    }
+}
+
+fn resampler(criterion: &mut Criterion) {
+    let mut resampler = Resampler::new(44_100, 16_000);
+    let input = noise(2 * 44_100);
+    let mut output = vec![0.0; 2 * 16_000];
+    criterion.bench_function("resampler 44100 to 16000 Hz, 1 s of stereo", |bencher| {
+        bencher.iter(|| resampler.convert(black_box(&input), 2, Layout::Interleaved, &mut output));
+    });
+}
+
+fn silero(criterion: &mut Criterion) {
+    let mut network = SileroNetwork::new();
+    let samples = noise(WINDOW_SAMPLES);
+    let window: &[f32; WINDOW_SAMPLES] = samples.as_slice().try_into().expect("a window");
+    criterion.bench_function("Silero, a window of 32 ms", |bencher| {
+        bencher.iter(|| black_box(network.probability(black_box(window))));
+    });
+}
+
+fn filters(criterion: &mut Criterion) {
+    let input = noise(480);
+    let mut output = vec![0.0; 480];
+    let mut split = BandSplit::new(0);
+    let mut low = [0.0; LOW_FRAME];
+    criterion.bench_function("band split and join", |bencher| {
+        bencher.iter(|| {
+            split.split(black_box(&input), &mut low);
+            split.join(&mut low, 0.5, &mut output);
+        });
+    });
+    let mut cascade = Biquad::butterworth_high_pass(48_000, 100.0, 2);
+    criterion.bench_function("biquad", |bencher| {
+        bencher.iter(|| cascade[0].process(black_box(&mut output)));
+    });
+    let mut limiter = Limiter::new(0.5);
+    let mut block = Block::silent(Format::VOICE);
+    criterion.bench_function("limiter", |bencher| {
+        bencher.iter(|| {
+            block.channel_mut(0).copy_from_slice(black_box(&input));
+            limiter.process(&mut block);
+        });
+    });
+}
+
+/// Both work on spectra.
+fn denoisers(criterion: &mut Criterion) {
+    let input = noise(480);
+    let mut output = vec![0.0; 480];
+    let mut webrtc = WebRtcNoise::new(SuppressionLevel::K12dB, true);
+    criterion.bench_function("WebRTC noise suppression", |bencher| {
+        bencher.iter(|| webrtc.process(black_box(&input), &mut output));
+    });
+    let mut rnnoise = RnNoise::new();
+    criterion.bench_function("RNNoise", |bencher| {
+        bencher.iter(|| rnnoise.process(black_box(&input), &mut output));
+    });
+}
+
+criterion_group!(benches, polyphase, resampler, silero, filters, denoisers);
+criterion_main!(benches);
