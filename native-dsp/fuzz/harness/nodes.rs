@@ -43,7 +43,11 @@ pub fn check(data: &[u8]) -> Fate {
         sample_rate: RATES[bytes.below(RATES.len())],
         channels: 1 + bytes.below(8) as u8,
     };
-    match (spec.build)(&params, format) {
+    // What works on JSON values alone is the subject of another test.
+    let Some(build) = spec.build.audio() else {
+        return Fate::Refused;
+    };
+    match build(&params, format) {
         Err(error) => {
             let known = spec.params.iter().any(|param| param.name == error.param);
             assert!(
@@ -59,7 +63,7 @@ pub fn check(data: &[u8]) -> Fate {
         },
         Ok(built) => {
             let first = drive::run(spec, built, bytes.clone());
-            let again = (spec.build)(&params, format).expect("it could be built before");
+            let again = build(&params, format).expect("it could be built before");
             assert!(
                 first == drive::run(spec, again, bytes),
                 "{} does not repeat itself",
