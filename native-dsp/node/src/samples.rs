@@ -1,10 +1,13 @@
 //! Whole arrays of samples at once: conversion between formats, and log-mel spectrograms.
 
 use std::ops::Range;
+use std::ptr::null_mut;
 
 use napi::bindgen_prelude::{
-    Either3, Env, Float32Array, Float32ArraySlice, Int16ArraySlice, Int32ArraySlice,
+    Either3, Env, Float32Array, Float32ArraySlice, FromNapiValue, Int16ArraySlice, Int32ArraySlice,
 };
+use napi::check_status;
+use napi::sys::{self, TypedarrayType};
 use napi_derive::napi;
 use remotemedia_core::dsp::log_mel::{self, MELS};
 use remotemedia_core::dsp::sample_format::{Sample, convert};
@@ -21,14 +24,20 @@ pub fn convert_samples<'env>(
     input: Samples<'env>,
     format: String,
 ) -> napi::Result<Samples<'env>> {
-    match format.as_str() {
-        "f32" => Float32ArraySlice::from_data(env, converted::<f32>(&input)).map(Either3::A),
-        "i16" => Int16ArraySlice::from_data(env, converted::<i16>(&input)).map(Either3::B),
-        "i32" => Int32ArraySlice::from_data(env, converted::<i32>(&input)).map(Either3::C),
-        _ => guard(env, || {
-            Err(Coded::options("format must be f32, i16 or i32"))
-        }),
-    }
+    let length = length(&input);
+    let mut output = match format.as_str() {
+        "f32" => Either3::A(new_array(env, TypedarrayType::float32_array, 4, length)?),
+        "i16" => Either3::B(new_array(env, TypedarrayType::int16_array, 2, length)?),
+        "i32" => Either3::C(new_array(env, TypedarrayType::int32_array, 4, length)?),
+        _ => {
+            return guard(env, || {
+                Err(Coded::options("format must be f32, i16 or i32"))
+            });
+        }
+    };
+    // SAFETY: the memory is new, so nothing else refers to it.
+    unsafe { fill(&input, &mut output) };
+    Ok(output)
 }
 
 #[napi]
@@ -45,15 +54,8 @@ pub fn convert_samples_into(
         if from.start < to.end && to.start < from.end {
             return Err(Coded::options("input and output must not share memory"));
         }
-        // SAFETY: the slice is JavaScript's memory, which nobody else touches during the call, and which no part
-        // of `input` lies in.
-        unsafe {
-            match &mut output {
-                Either3::A(output) => fill(&input, output.as_mut()),
-                Either3::B(output) => fill(&input, output.as_mut()),
-                Either3::C(output) => fill(&input, output.as_mut()),
-            }
-        }
+        // SAFETY: nobody else touches JavaScript's memory during the call, and the two do not overlap.
+        unsafe { fill(&input, &mut output) };
         Ok(())
     })
 }
@@ -71,18 +73,45 @@ pub fn log_mel_spectrogram(
     })
 }
 
-fn converted<To: Clone + Default>(input: &Samples<'_>) -> Vec<To>
-where
-    f32: Sample<To>,
-    i16: Sample<To>,
-    i32: Sample<To>,
-{
-    let mut output = vec![To::default(); length(input)];
-    fill(input, &mut output);
-    output
+/// A new array, in memory of JavaScript's own: memory that Rust allocates needs a finalizer, and costs several
+/// times as much.
+fn new_array<Array: FromNapiValue>(
+    env: &Env,
+    kind: i32,
+    sample_bytes: usize,
+    length: usize,
+) -> napi::Result<Array> {
+    let (mut buffer, mut data, mut array) = (null_mut(), null_mut(), null_mut());
+    let env = env.raw();
+    // SAFETY: the environment is the one of this call, and `buffer` is used only where it was made.
+    unsafe {
+        check_status!(sys::napi_create_arraybuffer(
+            env,
+            length * sample_bytes,
+            &mut data,
+            &mut buffer
+        ))?;
+        check_status!(sys::napi_create_typedarray(
+            env, kind, length, buffer, 0, &mut array
+        ))?;
+        Array::from_napi_value(env, array)
+    }
 }
 
-fn fill<To>(input: &Samples<'_>, output: &mut [To])
+/// # Safety
+/// Nothing else may refer to the memory of `output`.
+unsafe fn fill(input: &Samples<'_>, output: &mut Samples<'_>) {
+    // SAFETY: the caller's duty.
+    unsafe {
+        match output {
+            Either3::A(output) => convert_from(input, output.as_mut()),
+            Either3::B(output) => convert_from(input, output.as_mut()),
+            Either3::C(output) => convert_from(input, output.as_mut()),
+        }
+    }
+}
+
+fn convert_from<To>(input: &Samples<'_>, output: &mut [To])
 where
     f32: Sample<To>,
     i16: Sample<To>,
