@@ -1,6 +1,6 @@
 /**
- * Types of the media plane: the Rust threads that own the UDP port, SRTP, the sessions and their graphs.
- * The gateway calls it; audio never passes through JavaScript. All calls return at once: they hand a
+ * Types of the media plane: what owns the UDP port, SRTP, the sessions and their graphs. Here it is the Rust threads, and audio never
+ * passes through JavaScript; the gateway has a second one, for machines without the addon. All calls return at once: they hand a
  * command to a media thread or read what it left. What a peer does wrong is counted in the statistics;
  * what a caller does wrong throws a {@link NativeError}.
  */
@@ -81,7 +81,7 @@ export interface PlaneDatagram {
   /** Sender. IPv4 addresses come in IPv4 notation. */
   address: string;
   port: number;
-  /** Own address that it arrived at. */
+  /** Own address that it arrived at; empty where the system does not tell. */
   localAddress: string;
 }
 

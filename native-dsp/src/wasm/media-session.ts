@@ -2,11 +2,12 @@
  * The media session on WebAssembly: packets in and out, time as an argument, the codec a host's. An instance each, so that a trap costs one
  * session. The other half of this interface is `native-dsp/wasm/src/session.rs`. Made by the gateway's fallback plane.
  */
+import { nativeError } from '../errors.js';
 import type { EncoderOptions, EndInputReason, PlaneMediaOptions, SessionStats } from '../media-plane.js';
 import type { AudioFormat } from '../offline-pipeline.js';
 import { WasmInstance } from './instance.js';
 
-/** Opus, called synchronously by the session. The views are good during the call only. */
+/** Opus, called synchronously by the session. The views are good during the call only. What it throws ends the session. */
 export interface SessionCodec {
   /** Decodes a well-formed packet to 48 kHz mono and returns the number of samples; less than 0 where it cannot. */
   decode(packet: Uint8Array, pcm: Float32Array): number;
@@ -59,6 +60,7 @@ type EventInMemory = Pick<SessionEvent, 'json'> & {
 };
 
 const IS_RTCP = 1 << 16;
+const REFUSED = -1;
 
 export class WasmMediaSession {
   /** Format of what would be sent; null where the graph gives no audio. */
@@ -70,6 +72,7 @@ export class WasmMediaSession {
   readonly #instance: WasmInstance;
   readonly #packet: number;
   #isRtcp = false;
+  #codecFailure: { readonly cause: unknown } | undefined;
 
   /**
    * Compiles the manifest.
@@ -95,22 +98,22 @@ export class WasmMediaSession {
   /** Takes a decrypted packet that came at `nowUs`, at most 1500 bytes. Hostile: never throws for what it holds. */
   rtp(nowUs: number, packet: Uint8Array): void {
     this.#put(packet);
-    this.#instance.call('session_rtp', nowUs, packet.length);
+    this.#drive('session_rtp', nowUs, packet.length);
   }
 
   /** As {@link rtp}, for a compound report. */
   rtcp(nowUs: number, packet: Uint8Array): void {
     this.#put(packet);
-    this.#instance.call('session_rtcp', nowUs, packet.length);
+    this.#drive('session_rtcp', nowUs, packet.length);
   }
 
   /** Does what is due. */
   timeout(nowUs: number): void {
-    this.#instance.call('session_timeout', nowUs);
+    this.#drive('session_timeout', nowUs);
   }
 
   endInput(nowUs: number, reason: EndInputReason): void {
-    this.#instance.call('session_end_input', nowUs, ...this.#instance.give(reason));
+    this.#drive('session_end_input', nowUs, ...this.#instance.give(reason));
   }
 
   /** The next packet to protect and send, undefined for none: a view, good until the next call. To be asked for after every other call. */
@@ -159,26 +162,44 @@ export class WasmMediaSession {
     return { ...rest, samples: this.#instance.copyInt16(pointer, length) };
   }
 
+  /** Gives the session something to do. */
+  #drive(name: string, ...numbers: number[]): void {
+    this.#instance.call(name, ...numbers);
+    if (this.#codecFailure === undefined) return;
+    const { cause } = this.#codecFailure;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw nativeError('session_panicked', `the codec failed: ${reason}`, { cause });
+  }
+
+  /** Nothing that a codec throws may pass through Rust, which would take it for its own end. */
+  #guarded(work: (codec: SessionCodec) => number): number {
+    if (!this.codec) return REFUSED;
+    try {
+      return work(this.codec);
+    } catch (cause) {
+      this.#codecFailure ??= { cause };
+      return REFUSED;
+    }
+  }
+
   #codecImports(): Record<string, (...numbers: number[]) => number> {
+    const bytes = (pointer: number, length: number) => this.#instance.bytes(pointer, length);
+    const samples = (pointer: number, length: number) => this.#instance.samples(pointer, length).view;
     return {
-      decode: (packet, bytes, pcm, samples) =>
-        this.codec?.decode(
-          this.#instance.bytes(packet!, bytes!),
-          this.#instance.samples(pcm!, samples!).view,
-        ) ?? -1,
-      reset_decoder: () => {
-        this.codec?.resetDecoder();
-        return 0;
-      },
-      encode: (pcm, samples, packet, bytes) =>
-        this.codec?.encode(
-          this.#instance.samples(pcm!, samples!).view,
-          this.#instance.bytes(packet!, bytes!),
-        ) ?? -1,
-      set_packet_loss: (percent) => {
-        this.codec?.setPacketLoss(percent!);
-        return 0;
-      },
+      decode: (packet, length, pcm, room) =>
+        this.#guarded((codec) => codec.decode(bytes(packet!, length!), samples(pcm!, room!))),
+      reset_decoder: () =>
+        this.#guarded((codec) => {
+          codec.resetDecoder();
+          return 0;
+        }),
+      encode: (pcm, length, packet, room) =>
+        this.#guarded((codec) => codec.encode(samples(pcm!, length!), bytes(packet!, room!))),
+      set_packet_loss: (percent) =>
+        this.#guarded((codec) => {
+          codec.setPacketLoss(percent!);
+          return 0;
+        }),
     };
   }
 }
