@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::alert::{Alert, AlertSet};
+use crate::per_channel::{ChannelSet, ChannelValues};
 use crate::time::MediaTime;
 
 /// Node index of events that the session itself reports.
@@ -134,6 +136,96 @@ pub enum EventKind {
         /// Its RMS level in dB relative to full scale.
         quietest_dbfs: f32,
     },
+    /// Who speaks has changed; `time` is where the new state began.
+    SpeechPresence {
+        /// The state that began.
+        state: PresenceState,
+        /// The one that ended, or the same where this only repeats it.
+        previous_state: PresenceState,
+        /// How long that one lasted, in ms.
+        previous_duration_ms: f32,
+        /// The channels on which somebody speaks.
+        active_channels: ChannelSet,
+    },
+    /// How a conversation went over one window; `time` is the window's end.
+    ConversationFlow {
+        /// Length of the window in ms; less than the node's `window_ms` at the start.
+        window_ms: f32,
+        /// Share of the window in which each channel speaks, 0 to 1.
+        talk_ratios: ChannelValues,
+        /// Turns in the window.
+        turns: u32,
+        /// Their mean length, in ms.
+        mean_turn_ms: f32,
+        /// Turns that began while another spoke, and outlasted it.
+        interruptions: u32,
+        /// Longest stretch in which nobody speaks, in ms.
+        longest_silence_ms: f32,
+    },
+    /// The health of the session has changed, or is still not ok; `time` is when.
+    SessionHealth {
+        /// The verdict.
+        state: HealthState,
+        /// 1 less what each issue costs, 0 to 1.
+        score: f32,
+        /// What is wrong, or was a moment ago.
+        issues: AlertSet,
+    },
+    /// A verdict on the arrival of packets has changed; `time` is the end of the window that shows it.
+    TimingDrift {
+        /// Whether the jitter is above the node's `jitter_threshold_ms`.
+        is_jittery: bool,
+        /// Whether the drift is above the node's `drift_threshold_ms_per_s`.
+        is_drifting: bool,
+        /// Whether the lead has changed from one window to the next by more than `lead_threshold_ms`.
+        has_lead_jump: bool,
+        /// Interarrival jitter (RFC 3550 section 6.4.1), in ms.
+        jitter_ms: f32,
+        /// How fast the media gains on the clock, in ms per second.
+        drift_ms_per_s: f32,
+        /// Media time less arrival time of the earliest packet, since the first one, in ms.
+        lead_ms: f32,
+    },
+    /// Several alerts came together, or one more joined them; `time` is the first.
+    Incident {
+        /// Counts the incidents of this node, from 0. The same again where an alert joins.
+        index: u32,
+        /// What came together.
+        alerts: AlertSet,
+        /// From the first to the last, in ms.
+        duration_ms: f32,
+    },
+    /// Audio around an alert; `time` is the clip's first sample.
+    AudioEvidence {
+        /// Counts the clips of this node, from 0.
+        index: u32,
+        /// The alert that it is about.
+        alert: Alert,
+        /// From the clip's start to the alert, in ms.
+        alert_offset_ms: f32,
+        /// Length of the clip, in ms.
+        duration_ms: f32,
+        /// Rate of `samples`, in Hz.
+        audio_sample_rate: u32,
+        /// Whether the audio was kept, and not only its place.
+        has_audio: bool,
+        /// Mono 16-bit samples, where `has_audio`; not part of the event's JSON.
+        #[serde(skip)]
+        samples: Vec<i16>,
+    },
+    /// The health of the stream or an alert has changed; `time` is the end of the window that shows it.
+    StreamHealth {
+        /// 1 is sound, 0 is useless.
+        score: f32,
+        /// Whether the input stands still or has stopped coming.
+        is_frozen: bool,
+        /// Whether packets come out of step.
+        is_cadence_unstable: bool,
+        /// Whether the delay is not what it was.
+        is_lead_shifted: bool,
+        /// Whether the score is below the node's `health_threshold`.
+        is_health_low: bool,
+    },
     /// A stretch of media was not received as sent; `time` is its first sample.
     Gap {
         /// Why.
@@ -190,6 +282,32 @@ pub enum SpeechReason {
     PacketTimeout,
     /// The caller asked for it.
     Flush,
+}
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PresenceState {
+    /// Nobody, for a moment.
+    Quiet,
+    /// One.
+    Speaking,
+    /// Several at once, for some time.
+    Overlap,
+    /// Nobody, for long.
+    DeadAir,
+}
+
+/// How a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HealthState {
+    /// Nothing that matters is wrong.
+    Ok,
+    /// One can talk, but not well.
+    Degraded,
+    /// One cannot talk.
+    Unhealthy,
 }
 
 /// Why the input ended or paused.

@@ -17,9 +17,7 @@ pub fn to_json(event: &Event, node_ids: &[String], sample_rate: u32) -> Map<Stri
         Ok(Value::Object(fields)) => fields,
         _ => unreachable!("every kind of event is a struct with plain fields"),
     };
-    for value in fields.values_mut().filter(|value| value.is_f64()) {
-        *value = shortest(value.as_f64().unwrap_or_default());
-    }
+    fields.values_mut().for_each(shorten);
 
     // What every event has comes first, as people read it.
     let mut json = Map::with_capacity(fields.len() + 6);
@@ -39,10 +37,16 @@ pub fn to_json(event: &Event, node_ids: &[String], sample_rate: u32) -> Map<Stri
     json
 }
 
-/// The f64 that prints like the f32 it was: 0.9, not 0.8999999761581421.
-fn shortest(number: f64) -> Value {
-    let number = number as f32;
-    number.to_string().parse::<f64>().unwrap_or_default().into()
+/// Makes every f64 print like the f32 it was: 0.9, not 0.8999999761581421.
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(shorten),
+        Value::Number(number) if number.is_f64() => {
+            let number = number.as_f64().unwrap_or_default() as f32;
+            *value = number.to_string().parse::<f64>().unwrap_or_default().into();
+        }
+        _ => {}
+    }
 }
 
 fn ms(time: MediaTime) -> Value {

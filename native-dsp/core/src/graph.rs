@@ -18,7 +18,7 @@ use crate::format::Format;
 use crate::manifest::Manifest;
 use crate::plan::Plan;
 use crate::time::MediaTime;
-use guard::Guard;
+use guard::{Guard, Moment};
 use mailbox::Mailbox;
 use step::Step;
 
@@ -67,12 +67,22 @@ impl Graph {
     /// # Panics
     /// When `input` is not in the input format.
     pub fn process(&mut self, time: MediaTime, input: &Block) {
+        self.process_received(time, None, input);
+    }
+
+    /// The same for audio that came over a network: `arrival` is when the packet came that begins in this
+    /// frame, as [`Input::arrival`](crate::node::Input::arrival) says.
+    ///
+    /// # Panics
+    /// When `input` is not in the input format.
+    pub fn process_received(&mut self, time: MediaTime, arrival: Option<MediaTime>, input: &Block) {
         assert_eq!(
             input.format(),
             self.plan.input,
             "a frame of the input format"
         );
         self.now = time + FRAME;
+        let moment = Moment { time, arrival };
         self.buffers[0].copy_from(input);
         // Nodes never see what is no number, and an echo never sends it.
         guard::scrub(&mut self.buffers[0]);
@@ -101,9 +111,9 @@ impl Graph {
                     let guard = &mut self.nodes[*node];
                     let failure = if let Some(to) = *to {
                         let [from, to] = pair(&mut self.buffers, *from, to);
-                        guard.run(time, from, Some(to), &mut self.mailbox)
+                        guard.run(moment, from, Some(to), &mut self.mailbox)
                     } else {
-                        guard.run(time, &self.buffers[*from], None, &mut self.mailbox)
+                        guard.run(moment, &self.buffers[*from], None, &mut self.mailbox)
                     };
                     note(failure, guard, &self.node_ids, &mut self.failure);
                 }

@@ -6,6 +6,8 @@
 //! This crate knows no JavaScript, no socket, no file, no clock and no randomness: time comes in as an
 //! argument, so a minute of call is processed in a blink and any run can be repeated bit for bit.
 
+pub mod alert;
+pub mod alert_watch;
 pub mod block;
 pub mod catalogue;
 pub mod complaint;
@@ -22,6 +24,7 @@ mod node_test;
 pub mod nodes;
 pub mod offline;
 pub mod params;
+pub mod per_channel;
 pub mod plan;
 pub mod spec;
 pub mod speech_timing;

@@ -48,6 +48,10 @@ pub struct Input<'a> {
     /// Index of the frame's first sample on the node's own timeline, which counts the samples of its
     /// input format from the start of the stream. It jumps where media was skipped.
     pub position: i64,
+    /// When the packet came whose audio begins in this frame, on a clock that starts anywhere. `None` where
+    /// none begins here: the frame continues the packet before, stands in for one that is missing, or comes
+    /// from a file.
+    pub arrival: Option<MediaTime>,
     /// Events of this tick from the nodes connected upstream; see [`Input::messages`].
     pub(crate) upstream: Upstream<'a>,
 }
@@ -73,6 +77,7 @@ impl<'a> Input<'a> {
         Self {
             audio,
             position,
+            arrival: None,
             upstream,
         }
     }
@@ -82,6 +87,7 @@ impl<'a> Input<'a> {
         Self {
             audio,
             position,
+            arrival: None,
             upstream: Upstream {
                 events,
                 sources: u64::MAX,

@@ -40,6 +40,15 @@ pub(super) enum State {
     Failed,
 }
 
+/// Where a frame stands.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    /// Of its first sample, on the session's timeline.
+    pub time: MediaTime,
+    /// See [`Input::arrival`].
+    pub arrival: Option<MediaTime>,
+}
+
 /// What the graph knows when it calls a node.
 struct Turn<'a> {
     position: i64,
@@ -49,11 +58,10 @@ struct Turn<'a> {
 }
 
 impl Guard {
-    /// Runs the node on one frame that begins at `time` on the session's timeline. Returns what a panicking
-    /// node said.
+    /// Runs the node on one frame. Returns what a panicking node said.
     pub fn run(
         &mut self,
-        time: MediaTime,
+        Moment { time, arrival }: Moment,
         input: &Block,
         mut output: Option<&mut Block>,
         mailbox: &mut Mailbox,
@@ -68,6 +76,7 @@ impl Guard {
             let input = Input {
                 audio: input,
                 position,
+                arrival,
                 upstream,
             };
             node.process(
