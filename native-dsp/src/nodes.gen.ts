@@ -20,6 +20,20 @@ export interface AudioChannelSplitterNodeParams {
   channel?: number;
 }
 
+/** Parameters of AudioEvidenceNode. Cuts out the audio around an alert, so that it can be listened to. */
+export interface AudioEvidenceNodeParams {
+  /** Audio in seconds that is kept; not less than `pre_alert_s` and `post_alert_s` together. From 1 to 60, default 10. */
+  buffer_duration_s?: number;
+  /** Seconds of the clip before the alert. From 0 to 60, default 3. */
+  pre_alert_s?: number;
+  /** Seconds of the clip after the alert. From 0 to 60, default 2. */
+  post_alert_s?: number;
+  /** Clips of one stream; alerts after that leave none. A whole number from 1 to 10000, default 10. */
+  max_clips?: number;
+  /** Whether the audio is kept, and not only its place. Recordings of people may need their consent. Default false. */
+  emit_audio_data?: boolean;
+}
+
 /** Parameters of AudioLevelNode. Measures RMS and peak level, and tells silence and low volume. */
 export interface AudioLevelNodeParams {
   /** Length in ms of the window that each event measures, and so the time between events. A whole number from 10 to 10000, default 100. */
@@ -54,6 +68,16 @@ export interface ClippingDetectorNodeParams {
   window_ms?: number;
 }
 
+/** Parameters of ConversationFlowNode. Tells who speaks how much, how long the turns are, and who interrupts. */
+export interface ConversationFlowNodeParams {
+  /** Time in ms that is looked at, rounded down to tens. A whole number from 1000 to 600000, default 30000. */
+  window_ms?: number;
+  /** Time between events in ms, rounded down to tens. A whole number from 100 to 600000, default 5000. */
+  emit_interval_ms?: number;
+  /** Level in dBFS below which nobody speaks. From -120 to 0, default -50. */
+  silence_threshold_db?: number;
+}
+
 /** Parameters of DenoiseNode. Suppresses steady noise (WebRTC's suppressor) or all that is not speech (RNNoise). */
 export interface DenoiseNodeParams {
   /** `webrtc`: gentle, cheap, for machines and people. `rnnoise`: strong, for people. Default `webrtc`. */
@@ -72,6 +96,16 @@ export interface DtmfNodeParams {
   max_high_over_low_db?: number;
   /** How much louder than the high tone the low one may be, in dB (reverse twist). From 0 to 20, default 8. */
   max_low_over_high_db?: number;
+}
+
+/** Parameters of EventCorrelatorNode. Reports alerts that come together as one incident. */
+export interface EventCorrelatorNodeParams {
+  /** Time in ms within which alerts belong together. A whole number from 10 to 3600000, default 5000. */
+  correlation_window_ms?: number;
+  /** Different alerts that make an incident. A whole number from 1 to 13, default 2. */
+  min_events_for_incident?: number;
+  /** Accepted for the sake of older manifests, and without effect: every node's events reach the client. Default true. */
+  emit_raw_events?: boolean;
 }
 
 /** Parameters of FastResampleNode. Converts the sample rate (and channels), 10 ms in and 10 ms out, without padding or bursts. */
@@ -98,6 +132,22 @@ export interface FaultNodeParams {
 export interface GainNodeParams {
   /** Gain in dB: 6 doubles the amplitude, -6 halves it. From -60 to 40, default 0. */
   gain_db?: number;
+}
+
+/** Parameters of HealthEmitterNode. Scores the health of the stream itself, and tells when it freezes or comes out of step. */
+export interface HealthEmitterNodeParams {
+  /** Change of the delay in ms that is a shift. From 1 to 2000, default 50. */
+  lead_threshold_ms?: number;
+  /** Standstill in ms that is a freeze. Browsers send only every 400 ms in silence where they use discontinuous transmission. A whole number from 100 to 600000, default 500. */
+  freeze_threshold_ms?: number;
+  /** Accepted for the sake of older manifests, and without effect: there is no video to compare with. From 0 to 10000, default 80. */
+  av_skew_threshold_ms?: number;
+  /** Straying of arrivals, as a share of the length of a packet, above which their cadence is unstable. From 0.01 to 100, default 0.3. */
+  cadence_cv_threshold?: number;
+  /** Score below which health is low. From 0 to 1, default 0.7. */
+  health_threshold?: number;
+  /** Change of the score that is told. From 0 to 1, default 0.05. */
+  score_change_threshold?: number;
 }
 
 /** Parameters of HighPassNode. Removes rumble, hum and offset below the voice. */
@@ -163,6 +213,20 @@ export interface RustVADNodeParams {
   emit_probability?: boolean;
 }
 
+/** Parameters of SessionHealthNode. Makes one verdict out of what the monitors report: ok, degraded or unhealthy. */
+export interface SessionHealthNodeParams {
+  /** Time in ms after which a state that is not ok is told again. A whole number from 100 to 600000, default 1000. */
+  emit_interval_ms?: number;
+  /** Score below which the session is degraded. From 0 to 1, default 0.8. */
+  degraded_threshold?: number;
+  /** Score below which it is unhealthy; not above `degraded_threshold`. From 0 to 1, default 0.5. */
+  unhealthy_threshold?: number;
+  /** Time in ms for which it must be quiet until that is an issue. A whole number from 0 to 3600000, default 3000. */
+  dead_air_issue_ms?: number;
+  /** Time in ms for which an issue still counts when it is over. A whole number from 0 to 3600000, default 5000. */
+  issue_retention_ms?: number;
+}
+
 /** Parameters of SilenceDetectorNode. Tells silence that lasts from audio that drops out again and again. */
 export interface SilenceDetectorNodeParams {
   /** Level in dBFS below which it is silent. From -120 to 0, default -50. */
@@ -195,6 +259,30 @@ export interface SileroVADNodeParams {
   normalise_level?: boolean;
 }
 
+/** Parameters of SpeechPresenceNode. Tells whether somebody speaks, several speak at once, or nobody has spoken for too long. */
+export interface SpeechPresenceNodeParams {
+  /** Quiet in ms that is dead air. A whole number from 100 to 3600000, default 2000. */
+  dead_air_threshold_ms?: number;
+  /** Time in ms for which two must speak at once to overlap. A whole number from 10 to 600000, default 500. */
+  overlap_threshold_ms?: number;
+  /** Level in dBFS below which nobody speaks. From -120 to 0, default -50. */
+  silence_threshold_db?: number;
+  /** Repeats the state after this time in ms without a change. Absent: only changes are told. From 100 to 3600000, default none. */
+  emit_interval_ms?: number | null;
+}
+
+/** Parameters of TimingDriftNode. Tells whether packets come irregularly, ever later or earlier, or suddenly late. */
+export interface TimingDriftNodeParams {
+  /** Jitter in ms above which packets come irregularly. From 0 to 2000, default 50. */
+  jitter_threshold_ms?: number;
+  /** Change of the lead in ms per second, either way, above which the clocks drift apart. From 0 to 1000, default 5. */
+  drift_threshold_ms_per_s?: number;
+  /** Length in ms of the windows that are judged, rounded down to tens. A whole number from 100 to 60000, default 1000. */
+  emit_interval_ms?: number;
+  /** Change of the lead in ms, from one window to the next, above which it is a jump. From 0 to 2000, default 100. */
+  lead_threshold_ms?: number;
+}
+
 /** Parameters of UtteranceSegmenterNode. Cuts one piece of audio per utterance, guided by a voice-activity detector. */
 export interface UtteranceSegmenterNodeParams {
   /** Audio in ms to keep before the first sample of speech. Absent: the detector's `prefix_padding_ms`, which is 300 by default. From 0 to 2000, default none. */
@@ -211,22 +299,29 @@ export interface UtteranceSegmenterNodeParams {
 export interface NodeParams {
   AgcNode: AgcNodeParams;
   AudioChannelSplitterNode: AudioChannelSplitterNodeParams;
+  AudioEvidenceNode: AudioEvidenceNodeParams;
   AudioLevelNode: AudioLevelNodeParams;
   ChannelBalanceNode: ChannelBalanceNodeParams;
   ClippingDetectorNode: ClippingDetectorNodeParams;
+  ConversationFlowNode: ConversationFlowNodeParams;
   DenoiseNode: DenoiseNodeParams;
   DtmfNode: DtmfNodeParams;
+  EventCorrelatorNode: EventCorrelatorNodeParams;
   FastResampleNode: FastResampleNodeParams;
   FaultNode: FaultNodeParams;
   GainNode: GainNodeParams;
+  HealthEmitterNode: HealthEmitterNodeParams;
   HighPassNode: HighPassNodeParams;
   LimiterNode: LimiterNodeParams;
   LoudnessNode: LoudnessNodeParams;
   NoiseGateNode: NoiseGateNodeParams;
   PassThrough: PassThroughParams;
   RustVADNode: RustVADNodeParams;
+  SessionHealthNode: SessionHealthNodeParams;
   SilenceDetectorNode: SilenceDetectorNodeParams;
   SileroVADNode: SileroVADNodeParams;
+  SpeechPresenceNode: SpeechPresenceNodeParams;
+  TimingDriftNode: TimingDriftNodeParams;
   UtteranceSegmenterNode: UtteranceSegmenterNodeParams;
 }
 

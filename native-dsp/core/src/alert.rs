@@ -98,7 +98,7 @@ impl AlertSet {
     }
 
     /// In the order of [`Alert::ALL`].
-    pub fn iter(self) -> impl Iterator<Item = Alert> {
+    pub fn iter(self) -> impl Iterator<Item = Alert> + Clone {
         Alert::ALL.into_iter().filter(move |it| self.contains(*it))
     }
 

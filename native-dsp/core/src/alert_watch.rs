@@ -3,7 +3,10 @@
 use crate::alert::{Alert, AlertSet, conditions};
 use crate::node::Input;
 
-/// Follows the alerts of the nodes upstream. Positions are on the listening node's timeline.
+/// How long it must be quiet until that is an alert, where a node has no parameter for it.
+pub const PATIENCE_MS: i64 = 3_000;
+
+/// Follows the alerts of the nodes upstream, one for each fault. Positions are on the listening node's timeline.
 pub struct AlertWatch {
     sample_rate: u32,
     /// Samples that quiet must last until it is an alert.
@@ -60,7 +63,8 @@ impl AlertWatch {
                 }
             }
         }
-        self.raised = AlertSet::of(|alert| self.due[alert as usize].is_some_and(|due| due <= end));
+        let is_due = |alert| self.due[alert as usize].is_some_and(|due| due <= end);
+        self.raised = AlertSet::of(is_due).distinct();
         Changes {
             raised: self.raised.without(before),
             cleared: before.without(self.raised),

@@ -12,6 +12,7 @@ pub mod level_normaliser;
 pub mod limiter;
 pub mod look_ahead;
 pub mod noise_floor;
+pub mod packet_timing;
 pub mod polyphase;
 pub mod rnnoise;
 pub mod silero;
@@ -19,4 +20,5 @@ pub mod speech_level;
 pub mod speech_state;
 #[cfg(test)]
 pub(crate) mod test_signal;
+pub mod voice_mask;
 pub mod webrtc_noise;

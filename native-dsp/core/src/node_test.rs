@@ -1,7 +1,7 @@
 //! Drives a single node through whole signals, for the tests beside each node.
 
 use crate::block::Block;
-use crate::event::{EventKind, EventQueue};
+use crate::event::{EndReason, Event, EventKind, EventQueue};
 use crate::format::Format;
 use crate::node::{Built, Input, Output, Stamp};
 use crate::params::{ParamValue, Params};
@@ -15,6 +15,9 @@ pub struct Driver {
     output: Option<Block>,
     events: EventQueue,
     position: i64,
+    /// Of the next frame: what is said upstream, and when its packet came.
+    upstream: Vec<Event>,
+    arrival: Option<MediaTime>,
 }
 
 /// Parameters given by a test; the others stay at their defaults.
@@ -37,6 +40,8 @@ impl Driver {
             output: (spec.role == Role::Transform).then(|| Block::silent(built.output)),
             events: EventQueue::with_capacity(1024),
             position: 0,
+            upstream: Vec::new(),
+            arrival: None,
             built,
         }
     }
@@ -70,6 +75,31 @@ impl Driver {
         self.position = position;
     }
 
+    /// A node upstream says this of the first sample of the next frame.
+    pub fn tell(&mut self, kind: EventKind) {
+        let time = MediaTime::from_samples(self.position, self.built.input.sample_rate);
+        self.upstream.push(Event {
+            node: 0,
+            time,
+            detected: time + MediaTime::from_ms(10),
+            kind,
+        });
+    }
+
+    /// In the next frame a packet begins that came at `arrival`.
+    pub fn arrive(&mut self, arrival: MediaTime) {
+        self.arrival = Some(arrival);
+    }
+
+    /// The input ends where the last frame did.
+    pub fn end(&mut self, reason: EndReason) {
+        let stamp = self.stamp(self.position);
+        let mut output = Output::new(None, &mut self.events, stamp);
+        self.built
+            .node
+            .end_of_input(self.position, reason, &mut output);
+    }
+
     /// What the node reported since the last call: (media time in samples of its input, kind).
     pub fn events(&mut self) -> Vec<(i64, EventKind)> {
         let rate = self.built.input.sample_rate;
@@ -82,15 +112,22 @@ impl Driver {
     fn tick(&mut self) {
         let format = self.built.input;
         let end = self.position + format.frame_samples() as i64;
-        let stamp = Stamp {
-            node: 0,
-            sample_rate: format.sample_rate,
-            delay: MediaTime::ZERO,
-            now: MediaTime::from_samples(end, format.sample_rate),
-        };
+        let stamp = self.stamp(end);
         let mut output = Output::new(self.output.as_mut(), &mut self.events, stamp);
-        let input = Input::of(&self.input, self.position);
+        let mut input = Input::with_events(&self.input, self.position, &self.upstream);
+        input.arrival = self.arrival.take();
         self.built.node.process(&input, &mut output);
+        self.upstream.clear();
         self.position = end;
+    }
+
+    fn stamp(&self, now: i64) -> Stamp {
+        let sample_rate = self.built.input.sample_rate;
+        Stamp {
+            node: 0,
+            sample_rate,
+            delay: MediaTime::ZERO,
+            now: MediaTime::from_samples(now, sample_rate),
+        }
     }
 }

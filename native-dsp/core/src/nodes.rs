@@ -6,22 +6,29 @@ use crate::spec::NodeSpec;
 
 pub mod agc;
 pub mod audio_channel_splitter;
+pub mod audio_evidence;
 pub mod audio_level;
 pub mod channel_balance;
 pub mod clipping_detector;
+pub mod conversation_flow;
 pub mod denoise;
 pub mod dtmf;
 pub mod energy_vad;
+pub mod event_correlator;
 pub mod fast_resample;
 pub mod fault;
 pub mod gain;
+pub mod health_emitter;
 pub mod high_pass;
 pub mod limiter;
 pub mod loudness;
 pub mod noise_gate;
 pub mod pass_through;
+pub mod session_health;
 pub mod silence_detector;
 pub mod silero_vad;
+pub mod speech_presence;
+pub mod timing_drift;
 pub mod utterance_segmenter;
 
 /// Every node type, in alphabetical order of its name.
@@ -29,21 +36,28 @@ pub mod utterance_segmenter;
 pub const CATALOGUE: &[&NodeSpec] = &[
     &agc::SPEC,
     &audio_channel_splitter::SPEC,
+    &audio_evidence::SPEC,
     &audio_level::SPEC,
     &channel_balance::SPEC,
     &clipping_detector::SPEC,
+    &conversation_flow::SPEC,
     &denoise::SPEC,
     &dtmf::SPEC,
+    &event_correlator::SPEC,
     &fast_resample::SPEC,
     &fault::SPEC,
     &gain::SPEC,
+    &health_emitter::SPEC,
     &high_pass::SPEC,
     &limiter::SPEC,
     &loudness::SPEC,
     &noise_gate::SPEC,
     &pass_through::SPEC,
     &energy_vad::SPEC,
+    &session_health::SPEC,
     &silence_detector::SPEC,
     &silero_vad::SPEC,
+    &speech_presence::SPEC,
+    &timing_drift::SPEC,
     &utterance_segmenter::SPEC,
 ];

@@ -43,6 +43,8 @@ pub(crate) struct Playout {
     packet_samples: usize,
     timeline: Timeline,
     framer: Framer,
+    /// When the packet came that begins in the frame in the making.
+    arrival: Option<Micros>,
     gaps: GapReporter,
 }
 
@@ -66,6 +68,7 @@ impl Playout {
             packet_samples: CONCEALMENT_FRAME,
             timeline: Timeline::default(),
             framer: Framer::new(Format::VOICE),
+            arrival: None,
             gaps: GapReporter::new(Format::VOICE.sample_rate),
         }
     }
@@ -97,7 +100,11 @@ impl Playout {
             Ok(samples) => {
                 match packet.content {
                     Content::Copy => self.stats.frames_red += 1,
-                    _ => self.stats.frames_decoded += 1,
+                    _ => {
+                        self.stats.frames_decoded += 1;
+                        // A copy comes later than its original would have: it says nothing of the network.
+                        self.arrival.get_or_insert(packet.arrival);
+                    }
                 }
                 self.heard(moment, samples);
             }
@@ -234,7 +241,8 @@ impl Playout {
                 break;
             };
             let time = MediaTime::from_samples(position, Format::VOICE.sample_rate);
-            self.graph.process(time, frame);
+            let arrival = self.arrival.take().map(Micros::to_media_time);
+            self.graph.process_received(time, arrival, frame);
             if let (Some(sender), Some(output)) = (&mut self.sender, self.graph.output()) {
                 let Moment { now, arrival } = moment;
                 sender.push(now, position, output, arrival, &mut self.transmit);

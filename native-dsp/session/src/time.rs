@@ -2,6 +2,8 @@
 
 use std::ops::{Add, Sub};
 
+use remotemedia_core::time::{FLICKS_PER_SECOND, MediaTime};
+
 /// A moment on the caller's monotonic clock, or a stretch of it, in microseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Micros(pub u64);
@@ -10,6 +12,11 @@ impl Micros {
     /// A stretch of whole milliseconds.
     pub const fn from_ms(ms: u64) -> Self {
         Self(ms * 1000)
+    }
+
+    /// On the scale of media time, for nodes that compare the two.
+    pub const fn to_media_time(self) -> MediaTime {
+        MediaTime((self.0 as i128 * FLICKS_PER_SECOND as i128 / 1_000_000) as i64)
     }
 
     /// In milliseconds, for people and for JSON.

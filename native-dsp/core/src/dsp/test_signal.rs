@@ -22,6 +22,16 @@ pub fn noise(seed: u64, amplitude: f32, length: usize) -> Vec<f32> {
     (0..length).map(|_| next()).collect()
 }
 
+/// Syllables of noise, five a second with a gap of 50 ms each: a voice to whoever measures levels.
+pub fn babble(sample_rate: u32, seed: u64, amplitude: f32, length: usize) -> Vec<f32> {
+    let (syllable, gap) = (sample_rate as usize / 5, sample_rate as usize / 20);
+    let mut babble = noise(seed, amplitude, length);
+    for (n, sample) in babble.iter_mut().enumerate() {
+        *sample *= f32::from(n % syllable < syllable - gap);
+    }
+    babble
+}
+
 /// A ratio of amplitudes in dB.
 pub fn decibels(ratio: f64) -> f64 {
     20.0 * ratio.max(1e-20).log10()

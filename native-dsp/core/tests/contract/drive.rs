@@ -31,7 +31,7 @@ pub struct Record {
     pub audio: Vec<f32>,
     /// Every event as text.
     pub events: Vec<String>,
-    /// Allocations in frames that handed out no utterance, whose samples are given away.
+    /// Allocations in frames that gave away no audio.
     pub allocations: u64,
 }
 
@@ -55,7 +55,8 @@ impl Driver {
         }
     }
 
-    /// Feeds the next `FRAMES` frames of the signal, with speech events as a detector upstream would send them.
+    /// Feeds the next `FRAMES` frames of the signal, with events as detectors and monitors upstream would send them, and
+    /// with packets of 20 ms that come a little out of step.
     pub fn run(&mut self, signal: Signal) -> Record {
         let mut record = Record::default();
         for _ in 0..FRAMES {
@@ -98,9 +99,10 @@ impl Driver {
                 *sample = signal.at(position + n as i64, format.sample_rate);
             }
         }
-        let upstream: Vec<Event> = message(frame).into_iter().collect();
+        let upstream: Vec<Event> = speech(frame).into_iter().chain(alert(frame)).collect();
         let count = allocations_of(|| {
-            let input = Input::with_events(&self.input, position, &upstream);
+            let mut input = Input::with_events(&self.input, position, &upstream);
+            input.arrival = arrival(frame);
             let stamp = stamp(frame, format.sample_rate);
             let mut output = Output::new(self.output.as_mut(), &mut self.events, stamp);
             self.built.node.process(&input, &mut output);
@@ -109,7 +111,7 @@ impl Driver {
             .events
             .as_slice()
             .iter()
-            .any(|e| matches!(e.kind, EventKind::Utterance(_)));
+            .any(|it| gives_audio(&it.kind));
         record.allocations += if gave_away { 0 } else { count };
         record
             .audio
@@ -147,8 +149,57 @@ fn stamp(frame: i64, sample_rate: u32) -> Stamp {
     }
 }
 
+/// Whether an event carries audio, which is the receiver's from then on.
+pub fn gives_audio(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Utterance(_)
+            | EventKind::AudioEvidence {
+                has_audio: true,
+                ..
+            }
+    )
+}
+
+/// Every other packet waits, ever longer; after the middle of a run all come by a longer way.
+fn arrival(frame: i64) -> Option<MediaTime> {
+    let jitter_ms = frame % 4 * (frame % FRAMES) / 4;
+    let detour_ms = if frame % FRAMES < FRAMES / 2 { 0 } else { 150 };
+    (frame % 2 == 0).then(|| MediaTime::from_ms(10 * frame + jitter_ms + detour_ms))
+}
+
+/// In every run, clipping from 0.3 s to 1.2 s, and dropouts from 0.6 s to 1.5 s.
+fn alert(frame: i64) -> Option<Event> {
+    let clipping = |is_clipping| EventKind::Clipping {
+        is_clipping,
+        saturation_ratio_percent: 2.0,
+        crest_factor_db: 6.0,
+        peak_dbfs: 0.0,
+    };
+    let dropouts = |has_intermittent_dropouts| EventKind::Silence {
+        is_sustained_silence: false,
+        has_intermittent_dropouts,
+        silence_duration_ms: 150.0,
+        dropout_count: 3,
+        level_dbfs: -20.0,
+    };
+    let kind = match frame % FRAMES {
+        30 => clipping(true),
+        60 => dropouts(true),
+        120 => clipping(false),
+        150 => dropouts(false),
+        _ => return None,
+    };
+    Some(Event {
+        node: 0,
+        time: MediaTime::from_ms(10 * frame),
+        detected: MediaTime::from_ms(10 * (frame + 1)),
+        kind,
+    })
+}
+
 /// In every run, speech from 0.4 s to 1.1 s, known 100 ms later each.
-fn message(frame: i64) -> Option<Event> {
+fn speech(frame: i64) -> Option<Event> {
     let (begin, frame) = (frame - frame % FRAMES, frame % FRAMES);
     let (ms, kind) = match frame {
         50 => {

@@ -1,7 +1,6 @@
 //! Every node in a graph, at every common format.
 
 use remotemedia_core::block::Block;
-use remotemedia_core::event::{Event, EventKind};
 use remotemedia_core::format::Format;
 use remotemedia_core::graph::Graph;
 use remotemedia_core::spec::{NodeSpec, Role};
@@ -9,6 +8,7 @@ use remotemedia_core::time::MediaTime;
 use serde_json::{Value, json};
 
 use crate::allocation::allocations_of;
+use crate::drive::gives_audio;
 use crate::promising;
 use crate::signals::Signal;
 use crate::support::{chain, compile};
@@ -59,7 +59,7 @@ fn every_node_runs_at_every_common_rate_in_mono_and_stereo() {
     }
 }
 
-/// Runs a second of speech, and tells `check` the allocations of every frame that gave no utterance away.
+/// Runs a second of speech, and tells `check` the allocations of every frame that gave no audio away.
 fn run(graph: &mut Graph, name: &str, check: impl Fn(u64)) {
     let format = graph.input_format();
     let mut input = Block::silent(format);
@@ -73,8 +73,7 @@ fn run(graph: &mut Graph, name: &str, check: impl Fn(u64)) {
         let count = allocations_of(|| graph.process(MediaTime::from_ms(10 * frame), &input));
         let output = graph.output().into_iter().flat_map(Block::planes);
         assert!(output.copied().all(f32::is_finite), "{name}");
-        let is_utterance = |event: Event| matches!(event.kind, EventKind::Utterance(_));
-        if !graph.drain_events().any(is_utterance) {
+        if !graph.drain_events().any(|event| gives_audio(&event.kind)) {
             check(count);
         }
     }
