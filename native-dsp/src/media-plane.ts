@@ -82,11 +82,11 @@ export interface PlaneEvent {
   json: string;
 }
 
-/** Audio of an utterance, whose `utterance` event is in the same or an earlier batch. */
+/** Audio of an `utterance` or `audio_evidence` event, which is in the same or an earlier batch. */
 export interface PlaneUtterance {
   handle: number;
   nodeId: string;
-  /** Counts the utterances of this node, from 0. */
+  /** Counts the utterances, or clips, of this node from 0. */
   index: number;
   /** Hz. */
   sampleRate: number;

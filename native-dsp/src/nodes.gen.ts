@@ -32,6 +32,8 @@ export interface AudioEvidenceNodeParams {
   max_clips?: number;
   /** Whether the audio is kept, and not only its place. Recordings of people may need their consent. Default false. */
   emit_audio_data?: boolean;
+  /** Time in ms for which it must be quiet until that is an issue. A whole number from 0 to 3600000, default 3000. */
+  dead_air_issue_ms?: number;
 }
 
 /** Parameters of AudioLevelNode. Measures RMS and peak level, and tells silence and low volume. */
@@ -106,6 +108,8 @@ export interface EventCorrelatorNodeParams {
   min_events_for_incident?: number;
   /** Accepted for the sake of older manifests, and without effect: every node's events reach the client. Default true. */
   emit_raw_events?: boolean;
+  /** Time in ms for which it must be quiet until that is an issue. A whole number from 0 to 3600000, default 3000. */
+  dead_air_issue_ms?: number;
 }
 
 /** Parameters of FastResampleNode. Converts the sample rate (and channels), 10 ms in and 10 ms out, without padding or bursts. */

@@ -33,6 +33,7 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
     expect(pipelines.map((pipeline: { name: string }) => pipeline.name)).toEqual([
       'echo',
       'meter',
+      'stream-health',
       'transcribe-prep',
       'voice-enhance',
     ]);

@@ -103,7 +103,7 @@ function row(event: SessionEvent): HTMLElement {
     },
     create('details', {}, summary, details(event)),
   );
-  if (event.type === 'utterance') {
+  if ((event.type === 'utterance' || event.type === 'audio_evidence') && event.url !== null) {
     // Relative to the page, so that a prefix of a reverse proxy is kept.
     const src = event.url.replace(/^\//, '');
     item.append(
@@ -112,7 +112,7 @@ function row(event: SessionEvent): HTMLElement {
         // At once: when the session ends, the gateway forgets its utterances.
         preload: 'auto',
         src,
-        'aria-label': `Utterance ${event.index + 1}`,
+        'aria-label': `${event.type === 'utterance' ? 'Utterance' : 'Evidence'} ${event.index + 1}`,
         'data-testid': 'utterance-audio',
       }),
     );

@@ -18,12 +18,21 @@ export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
   loudness: 'levels',
   dtmf: 'speech',
   channel_balance: 'levels',
+  speech_presence: 'speech',
+  conversation_flow: 'speech',
+  session_health: 'problems',
+  timing_drift: 'problems',
+  incident: 'problems',
+  audio_evidence: 'problems',
+  stream_health: 'problems',
   gap: 'problems',
   node_error: 'problems',
 };
 
 const because = (reason: string) => (reason === 'threshold' ? '' : ` (${reason.replaceAll('_', ' ')})`);
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const words = (name: string) => name.replaceAll('_', ' ');
+const list = (names: readonly string[]) => names.map(words).join(', ');
 const dbfs = (level: number) => `${level.toFixed(1).replace('-', '−')} dBFS`;
 
 export function summarise(event: SessionEvent): string {
@@ -57,6 +66,38 @@ export function summarise(event: SessionEvent): string {
     case 'channel_balance': {
       const dead = event.dead_channels > 0 ? `, ${event.dead_channels} dead` : '';
       return `Channels ${event.is_imbalanced ? 'differ' : 'balanced'}: ${event.imbalance_db.toFixed(1)} dB${dead}`;
+    }
+    case 'speech_presence': {
+      const channels =
+        event.active_channels.length > 1 ? `, channels ${event.active_channels.join(', ')}` : '';
+      return `${capital(words(event.state))}${channels}, after ${duration(event.previous_duration_ms)} of ${words(event.previous_state)}`;
+    }
+    case 'conversation_flow': {
+      const shares = event.talk_ratios.map(percent).join(' / ');
+      return `Talk ${shares}, turns: ${event.turns}, interruptions: ${event.interruptions}`;
+    }
+    case 'session_health':
+      return `${capital(event.state)} (${percent(event.score)})${event.issues.length > 0 ? `: ${list(event.issues)}` : ''}`;
+    case 'timing_drift': {
+      const verdicts = [
+        event.is_jittery && `jitter ${duration(event.jitter_ms)}`,
+        event.is_drifting && `drift ${event.drift_ms_per_s.toFixed(1)} ms/s`,
+        event.has_lead_jump && `the delay jumped, lead ${event.lead_ms.toFixed(0)} ms`,
+      ].filter((verdict) => verdict !== false);
+      return verdicts.length > 0 ? capital(verdicts.join(', ')) : 'Packets come in time';
+    }
+    case 'incident':
+      return `No. ${event.index + 1}: ${list(event.alerts)} within ${duration(event.duration_ms)}`;
+    case 'audio_evidence':
+      return `${duration(event.duration_ms)} around ${words(event.alert)}${event.url === null ? ', not kept' : ''}`;
+    case 'stream_health': {
+      const alerts = [
+        event.is_frozen && 'frozen',
+        event.is_cadence_unstable && 'packets out of step',
+        event.is_lead_shifted && 'delay shifted',
+        event.is_health_low && 'low health',
+      ].filter((alert) => alert !== false);
+      return `Score ${percent(event.score)}${alerts.length > 0 ? `: ${alerts.join(', ')}` : ''}`;
     }
     case 'gap':
       return `${duration(event.duration_ms)} missing (${event.cause}), filled with ${event.filled_with}`;

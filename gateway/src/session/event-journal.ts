@@ -31,12 +31,16 @@ export class EventJournal {
 
   /** An event of a node, as the engine wrote it. */
   node(event: NodeEvent): void {
-    if (event.type !== 'utterance') {
-      this.#publish(event);
-      return;
-    }
+    if (event.type === 'utterance') this.#publish({ ...event, url: this.#audioOf(event) });
+    else if (event.type === 'audio_evidence')
+      this.#publish({ ...event, url: event['has_audio'] ? this.#audioOf(event) : null });
+    else this.#publish(event);
+  }
+
+  /** Where the audio of an event is, relative to the server. */
+  #audioOf(event: NodeEvent): string {
     const number = this.#utterances.number(String(event.node_id), Number(event['index']));
-    this.#publish({ ...event, url: `/api/v1/sessions/${this.#sessionId}/utterances/${number}.wav` });
+    return `/api/v1/sessions/${this.#sessionId}/utterances/${number}.wav`;
   }
 
   /** An event of the session itself, in the shape of a node's. */

@@ -1,5 +1,5 @@
 /**
- * The last utterances of one session, for clients to fetch. Bounded by number and by bytes: the oldest goes first, and is counted. It
+ * The last utterances (and clips of evidence) of one session, for clients to fetch. Bounded by number and by bytes: the oldest goes first, and is counted. It
  * numbers them per session, as nodes count their own.
  */
 

@@ -2,9 +2,20 @@
 
 use crate::alert::{Alert, AlertSet, conditions};
 use crate::node::Input;
+use crate::params::Params;
+use crate::spec::{ParamKind, ParamSpec};
 
-/// How long it must be quiet until that is an alert, where a node has no parameter for it.
-pub const PATIENCE_MS: i64 = 3_000;
+/// The parameter of all nodes that watch.
+pub const DEAD_AIR_ISSUE_MS: ParamSpec = ParamSpec {
+    name: "dead_air_issue_ms",
+    aliases: &[],
+    kind: ParamKind::Integer {
+        min: 0,
+        max: 3_600_000,
+        default: 3_000,
+    },
+    documentation: "Time in ms for which it must be quiet until that is an issue.",
+};
 
 /// Follows the alerts of the nodes upstream, one for each fault. Positions are on the listening node's timeline.
 pub struct AlertWatch {
@@ -28,8 +39,9 @@ pub struct Changes {
 }
 
 impl AlertWatch {
-    /// Silence, low volume and dead air are alerts only when they have lasted `patience_ms`.
-    pub fn new(sample_rate: u32, patience_ms: i64) -> Self {
+    /// Silence, low volume and dead air are alerts only when they have lasted for [`DEAD_AIR_ISSUE_MS`].
+    pub fn new(sample_rate: u32, params: &Params) -> Self {
+        let patience_ms = params.integer(DEAD_AIR_ISSUE_MS.name);
         Self {
             sample_rate,
             patience: i64::from(sample_rate) * patience_ms / 1_000,
@@ -51,7 +63,9 @@ impl AlertWatch {
             for said in conditions(kind) {
                 let due = &mut self.due[said.alert as usize];
                 if !said.holds {
-                    *due = None;
+                    if due.take().is_some() && said.alert == Alert::Silence {
+                        self.postpone_quiet(at);
+                    }
                 } else if due.is_none() {
                     let age = f64::from(said.age_ms) * f64::from(self.sample_rate) / 1_000.0;
                     let patience = if said.alert.is_quiet() {
@@ -94,6 +108,15 @@ impl AlertWatch {
         self.expected = None;
     }
 
+    /// There is sound again at `position`. Whether it is speech, and loud enough, is known only later: what other monitors still
+    /// call quiet must last as long again.
+    fn postpone_quiet(&mut self, position: i64) {
+        for alert in [Alert::LowVolume, Alert::DeadAir] {
+            let due = &mut self.due[alert as usize];
+            *due = due.map(|due| due.max(position + self.patience));
+        }
+    }
+
     fn forget_quiet(&mut self) {
         for alert in Alert::ALL.into_iter().filter(|alert| alert.is_quiet()) {
             self.due[alert as usize] = None;
@@ -105,9 +128,17 @@ impl AlertWatch {
 mod tests {
     use super::*;
     use crate::block::Block;
-    use crate::event::{Event, EventKind};
+    use crate::event::{Event, EventKind, PresenceState};
     use crate::format::Format;
+    use crate::params::ParamValue;
+    use crate::per_channel::ChannelSet;
     use crate::time::MediaTime;
+
+    fn watch(patience_ms: i64) -> AlertWatch {
+        let mut params = Params::defaults(&[DEAD_AIR_ISSUE_MS]);
+        params.set(DEAD_AIR_ISSUE_MS.name, ParamValue::Integer(patience_ms));
+        AlertWatch::new(48_000, &params)
+    }
 
     fn silence(is_sustained_silence: bool, has_intermittent_dropouts: bool) -> EventKind {
         EventKind::Silence {
@@ -136,7 +167,7 @@ mod tests {
 
     #[test]
     fn silence_is_an_alert_when_it_has_lasted_and_a_dropout_at_once() {
-        let mut watch = AlertWatch::new(48_000, 3_000);
+        let mut watch = watch(3_000);
         let changes = listen(&mut watch, 500, Some((0, silence(true, true))));
         let raised: Vec<Alert> = changes.raised.iter().collect();
         assert_eq!(raised, [Alert::Dropouts]);
@@ -153,9 +184,32 @@ mod tests {
     }
 
     #[test]
+    fn when_sound_is_back_missing_speech_is_no_alert_before_it_has_lasted_again() {
+        let mut watch = watch(3_000);
+        let dead_air = EventKind::SpeechPresence {
+            state: PresenceState::DeadAir,
+            previous_state: PresenceState::Quiet,
+            previous_duration_ms: 2_000.0,
+            active_channels: ChannelSet(0),
+        };
+        let mut said = vec![
+            (500, (0, silence(true, false))),
+            (2_400, (2_000, dead_air)),
+            (4_000, (4_000, silence(false, false))),
+        ];
+        let mut raised = Vec::new();
+        for ms in (0..9_000).step_by(10) {
+            let now = said.iter().position(|it| it.0 == ms);
+            let changes = listen(&mut watch, ms, now.map(|index| said.remove(index).1));
+            raised.extend(changes.raised.iter().map(|alert| (ms + 10, alert)));
+        }
+        assert_eq!(raised, [(3_000, Alert::Silence), (7_000, Alert::DeadAir)]);
+    }
+
+    #[test]
     fn skipped_media_and_the_end_of_input_are_not_silent() {
         for is_jump in [true, false] {
-            let mut watch = AlertWatch::new(48_000, 1_000);
+            let mut watch = watch(1_000);
             listen(&mut watch, 500, Some((0, silence(true, true))));
             if is_jump {
                 listen(&mut watch, 60_000, None);

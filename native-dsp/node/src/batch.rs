@@ -59,12 +59,20 @@ pub struct Names {
     pub sample_rate: u32,
 }
 
-/// The event's JSON, and the audio of an utterance, which is not part of it.
+/// The event's JSON, and the audio of an utterance or a clip, which is not part of it.
 pub fn split(event: Event, names: &Names) -> (String, Option<OfflineUtterance>) {
     let json =
         serde_json::Value::Object(to_json(&event, &names.node_ids, names.sample_rate)).to_string();
-    let EventKind::Utterance(utterance) = event.kind else {
-        return (json, None);
+    let (index, sample_rate, samples) = match event.kind {
+        EventKind::Utterance(it) => (it.index, it.audio_sample_rate, it.samples),
+        EventKind::AudioEvidence {
+            index,
+            audio_sample_rate,
+            has_audio: true,
+            samples,
+            ..
+        } => (index, audio_sample_rate, samples),
+        _ => return (json, None),
     };
     let node_id = names
         .node_ids
@@ -73,9 +81,9 @@ pub fn split(event: Event, names: &Names) -> (String, Option<OfflineUtterance>) 
         .unwrap_or_default();
     let utterance = OfflineUtterance {
         node_id,
-        index: utterance.index,
-        sample_rate: utterance.audio_sample_rate,
-        samples: Int16Array::new(utterance.samples),
+        index,
+        sample_rate,
+        samples: Int16Array::new(samples),
     };
     (json, Some(utterance))
 }

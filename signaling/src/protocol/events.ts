@@ -21,6 +21,32 @@ export const SpeechReason = OneOf(
 );
 export type SpeechReason = Static<typeof SpeechReason>;
 
+/** Who speaks. */
+export const PresenceState = OneOf('quiet', 'speaking', 'overlap', 'dead_air');
+export type PresenceState = Static<typeof PresenceState>;
+
+/** How a session is. */
+export const HealthState = OneOf('ok', 'degraded', 'unhealthy');
+export type HealthState = Static<typeof HealthState>;
+
+/** What monitors can find wrong. */
+export const Alert = OneOf(
+  'silence',
+  'dropouts',
+  'clipping',
+  'low_volume',
+  'imbalance',
+  'dead_channel',
+  'dead_air',
+  'jitter',
+  'drift',
+  'lead_jump',
+  'freeze',
+  'unstable_cadence',
+  'lead_shift',
+);
+export type Alert = Static<typeof Alert>;
+
 /** Fields of every event. */
 const common = {
   seq: Type.Integer({ minimum: 0, description: 'Counts the events of the session from 0' }),
@@ -120,6 +146,54 @@ export const ChannelBalance = event('channel_balance', 'The balance of the chann
   quietest_channel: Type.Integer({ minimum: 0 }),
   quietest_dbfs: LevelDbfs,
 });
+export const SpeechPresence = event('speech_presence', 'Who speaks has changed at media_time.', {
+  state: PresenceState,
+  previous_state: PresenceState,
+  previous_duration_ms: Milliseconds,
+  active_channels: Type.Array(Type.Integer({ minimum: 0 }), { description: 'Where somebody speaks' }),
+});
+export const ConversationFlow = event('conversation_flow', 'How a conversation went until media_time.', {
+  window_ms: Milliseconds,
+  talk_ratios: Type.Array(Probability, { description: 'Share of the window in which each channel speaks' }),
+  turns: Type.Integer({ minimum: 0 }),
+  mean_turn_ms: Milliseconds,
+  interruptions: Type.Integer({ minimum: 0, description: 'Turns begun while another spoke' }),
+  longest_silence_ms: Milliseconds,
+});
+export const SessionHealth = event('session_health', 'The health has changed, or is still not ok.', {
+  state: HealthState,
+  score: Probability,
+  issues: Type.Array(Alert, { description: 'What is wrong, or was a moment ago' }),
+});
+export const TimingDrift = event('timing_drift', 'A verdict on the arrival of packets has changed.', {
+  is_jittery: Type.Boolean(),
+  is_drifting: Type.Boolean(),
+  has_lead_jump: Type.Boolean({ description: 'The delay has changed abruptly' }),
+  jitter_ms: Type.Number({ minimum: 0, description: 'Interarrival jitter of RFC 3550' }),
+  drift_ms_per_s: Type.Number({ description: 'How fast the media gains on the clock' }),
+  lead_ms: Type.Number({ description: 'Media time less arrival time, since the first packet' }),
+});
+export const Incident = event('incident', 'Alerts came together; media_time is the first of them.', {
+  index: Type.Integer({ minimum: 0, description: 'The same again where an alert joins' }),
+  alerts: Type.Array(Alert),
+  duration_ms: Type.Number({ description: 'From the first alert to the last' }),
+});
+export const AudioEvidence = event('audio_evidence', 'Audio around an alert; media_time is its start.', {
+  index: Type.Integer({ minimum: 0 }),
+  alert: Alert,
+  alert_offset_ms: Type.Number({ description: 'From the start of the clip to the alert' }),
+  duration_ms: Milliseconds,
+  audio_sample_rate: Type.Integer(),
+  has_audio: Type.Boolean({ description: 'Whether the audio was kept' }),
+  url: Nullable(Type.String({ description: 'Where its WAV file is, relative to the server' })),
+});
+export const StreamHealth = event('stream_health', 'The health of the stream or an alert has changed.', {
+  score: Probability,
+  is_frozen: Type.Boolean({ description: 'The input stands still, or has stopped coming' }),
+  is_cadence_unstable: Type.Boolean({ description: 'Packets come out of step' }),
+  is_lead_shifted: Type.Boolean({ description: 'The delay is not what it was' }),
+  is_health_low: Type.Boolean(),
+});
 export const Gap = event('gap', 'Media was not received as sent.', {
   cause: OneOf('loss', 'dtx', 'pause', 'corrupt'),
   filled_with: OneOf('concealment', 'silence', 'nothing'),
@@ -146,6 +220,13 @@ export const GatewayEvent = Type.Union([
   Loudness,
   Dtmf,
   ChannelBalance,
+  SpeechPresence,
+  ConversationFlow,
+  SessionHealth,
+  TimingDrift,
+  Incident,
+  AudioEvidence,
+  StreamHealth,
   Gap,
   NodeError,
 ]);
@@ -163,6 +244,13 @@ export type Clipping = Static<typeof Clipping>;
 export type Loudness = Static<typeof Loudness>;
 export type Dtmf = Static<typeof Dtmf>;
 export type ChannelBalance = Static<typeof ChannelBalance>;
+export type SpeechPresence = Static<typeof SpeechPresence>;
+export type ConversationFlow = Static<typeof ConversationFlow>;
+export type SessionHealth = Static<typeof SessionHealth>;
+export type TimingDrift = Static<typeof TimingDrift>;
+export type Incident = Static<typeof Incident>;
+export type AudioEvidence = Static<typeof AudioEvidence>;
+export type StreamHealth = Static<typeof StreamHealth>;
 export type Gap = Static<typeof Gap>;
 export type NodeError = Static<typeof NodeError>;
 export type GatewayEvent = Static<typeof GatewayEvent>;

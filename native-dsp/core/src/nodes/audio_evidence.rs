@@ -1,7 +1,7 @@
 //! `AudioEvidenceNode`: the audio around an alert, to listen to afterwards.
 
 use crate::alert::Alert;
-use crate::alert_watch::{AlertWatch, PATIENCE_MS};
+use crate::alert_watch::{AlertWatch, DEAD_AIR_ISSUE_MS};
 use crate::dsp::audio_history::AudioHistory;
 use crate::event::{EndReason, EventKind};
 use crate::format::Format;
@@ -22,7 +22,7 @@ kept at all.
 
 What else happens until the clip is complete belongs to it. After `max_clips` clips there are no more. A clip is shorter where \
 the stream begins, ends or skips media within it. Silence, low volume and missing speech are alerts when they have lasted \
-3 s. The audio passes on untouched.",
+`dead_air_issue_ms`. The audio passes on untouched.",
     role: Role::Analyser,
     params: PARAMS,
     events: &["audio_evidence"],
@@ -81,6 +81,7 @@ const PARAMS: &[ParamSpec] = &[
         kind: ParamKind::Flag { default: false },
         documentation: "Whether the audio is kept, and not only its place. Recordings of people may need their consent.",
     },
+    DEAD_AIR_ISSUE_MS,
 ];
 
 fn build(params: &Params, _: Format) -> Result<Built, BuildError> {
@@ -104,7 +105,7 @@ fn build(params: &Params, _: Format) -> Result<Built, BuildError> {
             max_clips: params.integer("max_clips") as u32,
             history: params.flag("emit_audio_data").then(history),
             heard: None,
-            watch: AlertWatch::new(FORMAT.sample_rate, PATIENCE_MS),
+            watch: AlertWatch::new(FORMAT.sample_rate, params),
             open: None,
             count: 0,
         }),

@@ -1,7 +1,7 @@
 //! `EventCorrelatorNode`: alerts that come together are one incident.
 
 use crate::alert::{Alert, AlertSet};
-use crate::alert_watch::{AlertWatch, PATIENCE_MS};
+use crate::alert_watch::{AlertWatch, DEAD_AIR_ISSUE_MS};
 use crate::event::{EndReason, EventKind};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
@@ -19,7 +19,7 @@ raised within `correlation_window_ms` of each other it emits `incident`, whose t
 alert joins, the incident is told again with the same `index`. It is over when no alert was raised for \
 `correlation_window_ms`.
 
-Silence, low volume and missing speech are alerts when they have lasted 3 s, and the same one where several monitors \
+Silence, low volume and missing speech are alerts when they have lasted `dead_air_issue_ms`, and the same one where several monitors \
 notice them. The events of the monitors reach the client anyway. The audio passes on untouched.",
     role: Role::Analyser,
     params: PARAMS,
@@ -55,6 +55,7 @@ const PARAMS: &[ParamSpec] = &[
         kind: ParamKind::Flag { default: true },
         documentation: "Accepted for the sake of older manifests, and without effect: every node's events reach the client.",
     },
+    DEAD_AIR_ISSUE_MS,
 ];
 
 fn build(params: &Params, offered: Format) -> Result<Built, BuildError> {
@@ -64,7 +65,7 @@ fn build(params: &Params, offered: Format) -> Result<Built, BuildError> {
             sample_rate: offered.sample_rate,
             window: i64::from(offered.sample_rate) * window_ms / 1_000,
             enough: params.integer("min_events_for_incident") as usize,
-            watch: AlertWatch::new(offered.sample_rate, PATIENCE_MS),
+            watch: AlertWatch::new(offered.sample_rate, params),
             raised_at: [None; Alert::ALL.len()],
             open: None,
             count: 0,

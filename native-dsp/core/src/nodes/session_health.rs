@@ -1,7 +1,7 @@
 //! `SessionHealthNode`: one verdict out of what the monitors report.
 
 use crate::alert::{Alert, AlertSet};
-use crate::alert_watch::AlertWatch;
+use crate::alert_watch::{AlertWatch, DEAD_AIR_ISSUE_MS};
 use crate::event::{EndReason, EventKind, HealthState};
 use crate::format::Format;
 use crate::node::{Built, Input, Node, Output};
@@ -68,16 +68,7 @@ const PARAMS: &[ParamSpec] = &[
         },
         documentation: "Score below which it is unhealthy; not above `degraded_threshold`.",
     },
-    ParamSpec {
-        name: "dead_air_issue_ms",
-        aliases: &[],
-        kind: ParamKind::Integer {
-            min: 0,
-            max: 3_600_000,
-            default: 3_000,
-        },
-        documentation: "Time in ms for which it must be quiet until that is an issue.",
-    },
+    DEAD_AIR_ISSUE_MS,
     ParamSpec {
         name: "issue_retention_ms",
         aliases: &[],
@@ -123,7 +114,7 @@ fn build(params: &Params, offered: Format) -> Result<Built, BuildError> {
             unhealthy,
             interval: samples("emit_interval_ms"),
             retention: samples("issue_retention_ms"),
-            watch: AlertWatch::new(offered.sample_rate, params.integer("dead_air_issue_ms")),
+            watch: AlertWatch::new(offered.sample_rate, params),
             counts_until: [i64::MIN; Alert::ALL.len()],
             state: HealthState::Ok,
             issues: AlertSet::default(),
