@@ -221,6 +221,23 @@ describe('a session', () => {
     expect(session.utterances()).toEqual([{ index: 0, sampleRate: 16_000, durationMs: 3 / 16 }]);
   });
 
+  it('gives the address of evidence whose audio was kept, and none of the other', () => {
+    const session = gateway.createSession({ transport: 'websocket' });
+    const events: SessionEvent[] = [];
+    session.on('event', (event) => events.push(event));
+    const clip = { handle: 1, nodeId: 'evidence', index: 0, sampleRate: 16_000, samples: Int16Array.of(1) };
+    plane.deliver({
+      utterances: [clip],
+      events: [
+        { handle: 1, json: '{"type":"audio_evidence","node_id":"evidence","index":0,"has_audio":true}' },
+        { handle: 1, json: '{"type":"audio_evidence","node_id":"places","index":0,"has_audio":false}' },
+      ],
+    });
+    const url = `/api/v1/sessions/${session.id}/utterances/0.wav`;
+    expect(events.map((event) => event['url'])).toEqual([url, null]);
+    expect(session.utterance(0)).toHaveLength(44 + 2);
+  });
+
   it('closes once, tells why, and is refused afterwards', async () => {
     const session = gateway.createSession({ transport: 'whip' });
     const seen: unknown[] = [];
