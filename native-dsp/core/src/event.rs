@@ -246,6 +246,39 @@ pub enum EventKind {
     },
 }
 
+/// Audio that an event carries, and that its JSON leaves out.
+#[derive(Debug)]
+pub struct EventAudio {
+    /// Counts the audio of this kind and node, from 0.
+    pub index: u32,
+    /// Of `samples`, in Hz.
+    pub sample_rate: u32,
+    /// Mono.
+    pub samples: Vec<i16>,
+}
+
+impl EventKind {
+    /// The audio of an utterance, or of a clip that was kept.
+    pub fn into_audio(self) -> Option<EventAudio> {
+        let (index, sample_rate, samples) = match self {
+            Self::Utterance(it) => (it.index, it.audio_sample_rate, it.samples),
+            Self::AudioEvidence {
+                index,
+                audio_sample_rate,
+                has_audio: true,
+                samples,
+                ..
+            } => (index, audio_sample_rate, samples),
+            _ => return None,
+        };
+        Some(EventAudio {
+            index,
+            sample_rate,
+            samples,
+        })
+    }
+}
+
 /// One utterance cut out of the stream.
 #[derive(Debug, Serialize)]
 pub struct Utterance {

@@ -2,7 +2,7 @@
 
 use napi::bindgen_prelude::{Buffer, Int16Array};
 use napi_derive::napi;
-use remotemedia_core::event::{Event, EventKind};
+use remotemedia_core::event::Event;
 use remotemedia_core::event_json::to_json;
 
 #[napi(object)]
@@ -63,16 +63,8 @@ pub struct Names {
 pub fn split(event: Event, names: &Names) -> (String, Option<OfflineUtterance>) {
     let json =
         serde_json::Value::Object(to_json(&event, &names.node_ids, names.sample_rate)).to_string();
-    let (index, sample_rate, samples) = match event.kind {
-        EventKind::Utterance(it) => (it.index, it.audio_sample_rate, it.samples),
-        EventKind::AudioEvidence {
-            index,
-            audio_sample_rate,
-            has_audio: true,
-            samples,
-            ..
-        } => (index, audio_sample_rate, samples),
-        _ => return (json, None),
+    let Some(audio) = event.kind.into_audio() else {
+        return (json, None);
     };
     let node_id = names
         .node_ids
@@ -81,9 +73,9 @@ pub fn split(event: Event, names: &Names) -> (String, Option<OfflineUtterance>) 
         .unwrap_or_default();
     let utterance = OfflineUtterance {
         node_id,
-        index,
-        sample_rate,
-        samples: Int16Array::new(samples),
+        index: audio.index,
+        sample_rate: audio.sample_rate,
+        samples: Int16Array::new(audio.samples),
     };
     (json, Some(utterance))
 }

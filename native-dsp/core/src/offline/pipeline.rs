@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::error::{OfflineError, whole};
 use crate::block::Block;
-use crate::event::{EndReason, Event, EventKind};
+use crate::event::{EndReason, Event};
 use crate::event_json::to_json;
 use crate::format::{Format, MAX_CHANNELS};
 use crate::graph::Graph;
@@ -136,13 +136,13 @@ impl OfflinePipeline {
         for event in self.events.drain(..) {
             let node_ids = self.graph.node_ids();
             texts.push(Value::Object(to_json(&event, node_ids, sample_rate)).to_string());
-            if let EventKind::Utterance(utterance) = event.kind {
-                let node_id = node_ids.get(usize::from(event.node));
+            let node_id = node_ids.get(usize::from(event.node));
+            if let Some(audio) = event.kind.into_audio() {
                 self.utterances.push(OfflineUtterance {
                     node_id: node_id.cloned().unwrap_or_default(),
-                    index: utterance.index,
-                    sample_rate: utterance.audio_sample_rate,
-                    samples: utterance.samples,
+                    index: audio.index,
+                    sample_rate: audio.sample_rate,
+                    samples: audio.samples,
                 });
             }
         }
