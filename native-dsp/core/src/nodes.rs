@@ -4,17 +4,20 @@
 
 use crate::spec::NodeSpec;
 
+pub mod add;
 pub mod agc;
 pub mod audio_buffer_accumulator;
 pub mod audio_channel_splitter;
 pub mod audio_chunker;
 pub mod audio_evidence;
 pub mod audio_level;
+pub mod calculator;
 pub mod channel_balance;
 pub mod clipping_detector;
 pub mod conversation_flow;
 pub mod denoise;
 pub mod dtmf;
+pub mod echo;
 pub mod energy_vad;
 pub mod event_correlator;
 pub mod fast_resample;
@@ -27,6 +30,7 @@ pub mod limiter;
 pub mod log_mel;
 pub mod loudness;
 pub mod mix;
+pub mod multiply;
 pub mod noise_gate;
 pub mod pass_through;
 pub mod session_health;
@@ -43,17 +47,20 @@ pub mod utterance_segmenter;
 /// Every node type, in alphabetical order of its name.
 #[rustfmt::skip]
 pub const CATALOGUE: &[&NodeSpec] = &[
+    &add::SPEC,
     &agc::SPEC,
     &audio_buffer_accumulator::SPEC,
     &audio_channel_splitter::SPEC,
     &audio_chunker::SPEC,
     &audio_evidence::SPEC,
     &audio_level::SPEC,
+    &calculator::SPEC,
     &channel_balance::SPEC,
     &clipping_detector::SPEC,
     &conversation_flow::SPEC,
     &denoise::SPEC,
     &dtmf::SPEC,
+    &echo::SPEC,
     &event_correlator::SPEC,
     &fast_resample::SPEC,
     &fault::SPEC,
@@ -64,6 +71,7 @@ pub const CATALOGUE: &[&NodeSpec] = &[
     &log_mel::SPEC,
     &loudness::SPEC,
     &mix::SPEC,
+    &multiply::SPEC,
     &noise_gate::SPEC,
     &pass_through::SPEC,
     &format_converter::SPEC,

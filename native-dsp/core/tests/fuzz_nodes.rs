@@ -14,7 +14,8 @@ const LONGEST: usize = 400;
 fn every_node_keeps_its_promises_whatever_happens_to_it() {
     let rounds =
         std::env::var("FUZZ_ROUNDS").map_or(ROUNDS, |text| text.parse().expect("a number"));
-    for (index, spec) in catalogue::all().iter().enumerate() {
+    let all = catalogue::all().iter().enumerate();
+    for (index, spec) in all.filter(|(_, spec)| spec.build.audio().is_some()) {
         let (mut refused, mut ran, mut frames_run) = (0, 0, 0);
         for round in 0..rounds {
             let mut random = Random(round << 8 | index as u64);
