@@ -33,7 +33,8 @@ export function measureCold(music, python) {
 /** Of each figure the mean over the five calls, the median over processes; and all that was measured. */
 function describe(processes) {
   const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-  const figure = (key) => median(processes.map((one) => (Array.isArray(one[key]) ? mean(one[key]) : one[key])));
+  const figure = (key) =>
+    median(processes.map((one) => (Array.isArray(one[key]) ? mean(one[key]) : one[key])));
   const figures = Object.keys(processes[0]).map((key) => [key, figure(key)]);
   return { ...Object.fromEntries(figures), processes };
 }

@@ -48,7 +48,12 @@ export function summary(turns) {
     p99Us: at(calls, 0.99),
     leastUs: at(calls, 0),
     calls: calls.length,
-    turnsUs: turns.map((turn) => at([...turn].sort((a, b) => a - b), 0.5)),
+    turnsUs: turns.map((turn) =>
+      at(
+        [...turn].sort((a, b) => a - b),
+        0.5,
+      ),
+    ),
   };
 }
 

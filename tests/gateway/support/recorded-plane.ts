@@ -7,11 +7,13 @@ import type { PlaneFactory } from '@remotemedia/gateway';
 import type {
   EndInputReason,
   MediaPlane,
+  PipelineMetrics,
   PlaneBatch,
   PlaneEvent,
   PlaneMediaOptions,
   PlaneSessionOptions,
   PlaneStats,
+  PlaneTotals,
   SessionStats,
 } from '@remotemedia/native-dsp';
 
@@ -97,6 +99,14 @@ export class RecordedPlane implements MediaPlane {
 
   planeStats(): PlaneStats {
     return this.#plane.planeStats();
+  }
+
+  metrics(handle: number): PipelineMetrics | null {
+    return this.#plane.metrics(handle - FIRST_HANDLE);
+  }
+
+  totals(): PlaneTotals {
+    return this.#plane.totals();
   }
 
   endInput(handle: number, reason: EndInputReason): void {
