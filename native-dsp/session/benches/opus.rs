@@ -8,8 +8,8 @@ use std::hint::black_box;
 use common::FRAME;
 use common::voice::{encode, voice};
 use criterion::{Criterion, criterion_group, criterion_main};
-use remotemedia_session::codec::AudioDecoder;
-use remotemedia_session::opus::{Concealment, EncoderConfig, OpusDecoder, OpusEncoder};
+use remotemedia_session::codec::{AudioDecoder, AudioEncoder, Concealment, EncoderConfig};
+use remotemedia_session::opus::{OpusDecoder, OpusEncoder};
 
 const PACKETS: usize = 200;
 

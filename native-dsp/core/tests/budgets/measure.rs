@@ -33,7 +33,8 @@ pub struct Cost {
 /// The cost of a node with its defaults that processes each frame `times` times.
 pub fn cost(spec: &NodeSpec, times: usize) -> Cost {
     let params = Params::defaults(spec.params);
-    let mut built = (spec.build)(&params, Format::VOICE).expect("defaults fit 48 kHz mono");
+    let build = spec.build.audio().expect("a node on audio");
+    let mut built = build(&params, Format::VOICE).expect("defaults fit 48 kHz mono");
     let frames = speech(built.input);
     let mut room = (
         Block::silent(built.output),

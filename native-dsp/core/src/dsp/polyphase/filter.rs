@@ -135,7 +135,10 @@ fn lay_tiles(
     let count = phases / greatest_common_divisor(phases as u32, TILE as u32) as usize;
     let mut tiles = vec![[[0.0; LANES]; TILE]; count * chunks];
     for (index, tile) in tiles.chunks_exact_mut(chunks).enumerate() {
-        #[expect(clippy::needless_range_loop, reason = "the row is the inner index of every chunk")]
+        #[expect(
+            clippy::needless_range_loop,
+            reason = "the row is the inner index of every chunk"
+        )]
         for row in 0..TILE {
             let output = index * TILE + row;
             let shift = first_sample(output) - first_sample(index * TILE);
