@@ -37,9 +37,8 @@ pub fn all() -> Vec<Candidate> {
                     if can_normalise {
                         params.set("normalise_level", ParamValue::Flag(normalises));
                     }
-                    (spec.build)(&params, Format::VOICE)
-                        .expect("defaults fit")
-                        .node
+                    let build = spec.build.audio().expect("a detector hears audio");
+                    build(&params, Format::VOICE).expect("defaults fit").node
                 }),
             });
         }
