@@ -98,7 +98,7 @@ describe('an instance', () => {
 
   test('sees its samples where they are after its memory has grown', () => {
     const instance = new WasmInstance(module);
-    instance.call('converter_create', 48_000, 16_000, 1);
+    instance.call('converter_create', 48_000, 16_000, 1, ...instance.give('high'));
     const samples = instance.samples(instance.call('converter_input'), 480);
     const before = samples.view;
     before[7] = 0.5;

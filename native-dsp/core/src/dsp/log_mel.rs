@@ -5,8 +5,10 @@
 
 use std::sync::Arc;
 
-use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
+use rustfft::algorithm::MixedRadix;
+use rustfft::algorithm::butterflies::{Butterfly5, Butterfly16};
+use rustfft::num_complex::Complex64;
+use rustfft::{Fft, FftDirection};
 
 use super::finite::finite;
 use super::mel_filters::MelFilters;
@@ -33,28 +35,26 @@ const RANGE: f32 = 8.0;
 /// The transform of one frame, with everything that it needs allocated.
 pub struct LogMelFrame {
     // In 64 bits, because quiet bands beside loud ones are beyond the rounding of a transform in 32.
-    transform: Arc<dyn RealToComplex<f64>>,
+    transform: MixedRadix<f64>,
     window: Vec<f64>,
     filters: MelFilters,
-    input: Vec<f64>,
-    spectrum: Vec<Complex<f64>>,
+    spectrum: Vec<Complex64>,
     power: Vec<f64>,
-    scratch: Vec<Complex<f64>>,
+    scratch: Vec<Complex64>,
 }
 
 impl LogMelFrame {
     /// For `mels` bands.
     pub fn new(mels: usize) -> Self {
-        let transform = RealFftPlanner::new().plan_fft_forward(WINDOW);
+        let transform = transform();
         let turn = std::f64::consts::TAU / WINDOW as f64;
         let window = (0..WINDOW).map(|n| 0.5 - 0.5 * (turn * n as f64).cos());
         Self {
             window: window.collect(),
             filters: MelFilters::new(mels, SAMPLE_RATE, WINDOW),
-            input: transform.make_input_vec(),
-            spectrum: transform.make_output_vec(),
+            spectrum: vec![Complex64::default(); WINDOW],
             power: vec![0.0; WINDOW / 2 + 1],
-            scratch: transform.make_scratch_vec(),
+            scratch: vec![Complex64::default(); transform.get_inplace_scratch_len()],
             transform,
         }
     }
@@ -67,21 +67,25 @@ impl LogMelFrame {
     /// The values of one frame, lowest band first: base-10 logarithms of power, -10 or more. `sample` gives the
     /// samples 0 to [`WINDOW`] around it; the middle one, [`HALF`], is the frame's time. Allocates nothing.
     pub fn values(&mut self, sample: impl Fn(usize) -> f32) -> impl Iterator<Item = f32> {
-        for (n, (input, weight)) in self.input.iter_mut().zip(&self.window).enumerate() {
-            *input = f64::from(finite(sample(n))) * weight;
+        for (n, (input, weight)) in self.spectrum.iter_mut().zip(&self.window).enumerate() {
+            *input = (f64::from(finite(sample(n))) * weight).into();
         }
-        let done = self.transform.process_with_scratch(
-            &mut self.input,
-            &mut self.spectrum,
-            &mut self.scratch,
-        );
-        done.expect("buffers of the lengths that the transform asked for");
+        self.transform
+            .process_with_scratch(&mut self.spectrum, &mut self.scratch);
         for (power, bin) in self.power.iter_mut().zip(&self.spectrum) {
             *power = bin.norm_sqr();
         }
         let passed = self.filters.apply(&self.power);
         passed.map(|power| power.max(FLOOR).log10() as f32)
     }
+}
+
+/// [`WINDOW`] points as 16 times 5 times 5. Put together by hand: a planner would bring every algorithm that there
+/// is into the WebAssembly module, a quarter of a megabyte for this one length.
+fn transform() -> MixedRadix<f64> {
+    let five = || Arc::new(Butterfly5::new(FftDirection::Forward));
+    let sixteen = Arc::new(Butterfly16::new(FftDirection::Forward));
+    MixedRadix::new(sixteen, Arc::new(MixedRadix::new(five(), five())))
 }
 
 /// Whisper's input for a whole recording: `samples` at 16 kHz in -1..1, with `mels` bands, 80 or 128.

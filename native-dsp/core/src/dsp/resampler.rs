@@ -14,7 +14,7 @@ mod lane;
 
 use std::sync::Arc;
 
-use rustfft::num_complex::{Complex32, Complex64};
+use rustfft::num_complex::Complex32;
 use rustfft::{Fft, FftPlanner};
 
 use super::kaiser;
@@ -165,17 +165,19 @@ fn response(samples: usize, scale: f64) -> Vec<f32> {
     let (half, cutoff, beta) = Quality::VeryHigh.design();
     // At twice the slower rate the copies of the spectrum are out of the way.
     let taps = kaiser::low_pass(2 * half, 0.25 * cutoff, beta);
-    let mut spectrum = vec![Complex64::default(); 2 * samples];
-    for (index, tap) in taps.iter().enumerate() {
-        // Around sample 0, so that there is no delay.
-        let place = (index + 2 * samples - 2 * half) % (2 * samples);
-        spectrum[place].re += tap;
-    }
-    FftPlanner::new()
-        .plan_fft_forward(2 * samples)
-        .process(&mut spectrum);
-    let bins = spectrum[..samples / 2].iter();
-    bins.map(|bin| (bin.re * scale) as f32).collect()
+    // Around its middle the filter is symmetric: its response is a sum of cosines, which Clenshaw's recurrence adds up
+    // ("A note on the summation of Chebyshev series", Mathematics of Computation 9, 1955).
+    let (centre, side) = (taps[2 * half], &taps[2 * half + 1..]);
+    let at = |bin: usize| {
+        let cosine = (std::f64::consts::PI * bin as f64 / samples as f64).cos();
+        let (next, after) = side.iter().rev().fold((0.0, 0.0), |(next, after), tap| {
+            (2.0 * tap + 2.0 * cosine * next - after, next)
+        });
+        centre + cosine * next - after
+    };
+    (0..samples / 2)
+        .map(|bin| (at(bin) * scale) as f32)
+        .collect()
 }
 
 #[cfg(test)]
