@@ -1,5 +1,6 @@
 //! What `Node` promises in its documentation, for every setting of every node.
 
+use remotemedia_core::dsp::dot::{LANES, dot};
 use remotemedia_core::format::Format;
 use remotemedia_core::spec::Role;
 
@@ -158,13 +159,14 @@ fn energy(samples: &[f32]) -> f64 {
 
 /// The lag, up to `most`, at which the output is most like the reference.
 fn delay(reference: &[f32], output: &[f32], most: usize) -> usize {
-    // Where there are many lags to try, a part of the samples is enough to tell.
-    let stride = 1 + most / 2_000;
     let likeness = |lag: usize| -> f64 {
-        let pairs = output[lag..].iter().zip(reference).step_by(stride);
-        pairs.map(|(a, b)| f64::from(a * b)).sum()
+        let length = (output.len() - lag) / LANES * LANES;
+        // Single precision holds for as long as a piece.
+        let pieces = output[lag..lag + length].chunks(256 * LANES);
+        let pairs = pieces.zip(reference[..length].chunks(256 * LANES));
+        pairs.map(|(a, b)| f64::from(dot(a, b))).sum()
     };
-    (0..=most)
-        .max_by(|a, b| likeness(*a).total_cmp(&likeness(*b)))
-        .unwrap_or(0)
+    let lags = (0..=most).map(|lag| (likeness(lag), lag));
+    let best = lags.max_by(|a, b| a.0.total_cmp(&b.0));
+    best.map_or(0, |(_, lag)| lag)
 }
