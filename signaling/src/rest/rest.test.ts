@@ -19,6 +19,7 @@ describe('health', () => {
       ready: true,
       reason: null,
       runtime: 'native',
+      runtime_reason: 'It is the default.',
       sessions: 0,
       max_sessions: 3,
     });
@@ -43,6 +44,7 @@ describe('health', () => {
       name: 'remotemedia-gateway',
       version: '0.1.0',
       runtime: 'native',
+      runtime_reason: 'It is the default.',
       opus: 'libopus 1.6.1',
       node: process.version,
     });
