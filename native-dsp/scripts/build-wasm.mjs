@@ -95,7 +95,7 @@ function sha256(path) {
 function remedy() {
   return (
     'To build it: rustup component add rust-src, or on Debian ' +
-    'apt-get install rustc-web cargo-web rust-web-src lld.'
+    'apt-get install rustc-web cargo-web rust-web-src lld binaryen.'
   );
 }
 

@@ -8,7 +8,7 @@ const TARGET = 'wasm32-unknown-unknown';
 
 const OPTIONS = ['--target', TARGET, '-Zbuild-std=std,panic_unwind'];
 
-const DEBIAN_PACKAGES = ['rustc-web', 'cargo-web', 'rust-web-src', 'lld'];
+const DEBIAN_PACKAGES = ['rustc-web', 'cargo-web', 'rust-web-src', 'lld', 'binaryen'];
 
 /**
  * @returns {{ name: string, compiler: string, cargo: string, options: string[], environment: object,
@@ -35,7 +35,7 @@ function rustup() {
   if (sysroot === undefined || !existsSync(`${standardLibrary}/library/Cargo.lock`)) return undefined;
   return {
     name: 'rustup',
-    compiler: run('rustc', ['--version']),
+    compiler: versions(['rustc', 'wasm-opt']),
     cargo: 'cargo',
     options: OPTIONS,
     environment: { RUSTC_BOOTSTRAP: '1' },
@@ -48,10 +48,10 @@ function debian() {
   const rustc = files('rustc-web').find((path) => path.endsWith('/bin/rustc'));
   const cargo = files('cargo-web').find((path) => path.endsWith('/bin/cargo'));
   const library = files('rust-web-src').find((path) => path.endsWith('/library/Cargo.lock'));
-  if (!rustc || !cargo || !library || run('wasm-ld', ['--version']) === undefined) return undefined;
+  if (!rustc || !cargo || !library || ['wasm-ld', 'wasm-opt'].some(isMissing)) return undefined;
   return {
     name: 'debian',
-    compiler: [run(rustc, ['--version']), run('wasm-ld', ['--version'])].join(', '),
+    compiler: versions([rustc, 'wasm-ld', 'wasm-opt']),
     cargo,
     options: OPTIONS,
     environment: {
@@ -61,6 +61,15 @@ function debian() {
     },
     standardLibrary: library.slice(0, -'/library/Cargo.lock'.length),
   };
+}
+
+/** Everything that has a say in the bytes. */
+function versions(commands) {
+  return commands.flatMap((command) => run(command, ['--version']) ?? []).join(', ');
+}
+
+function isMissing(command) {
+  return run(command, ['--version']) === undefined;
 }
 
 function run(command, options) {
