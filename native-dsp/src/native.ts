@@ -2,9 +2,8 @@
 
 import type { MediaPlaneConstructor } from './media-plane.js';
 import type { OfflineRuntime } from './runtime.js';
-import type { SampleFunctions } from './samples.js';
 
-export interface Native extends OfflineRuntime, SampleFunctions {
+export interface Native extends OfflineRuntime {
   readonly MediaPlane: MediaPlaneConstructor;
   /** Version text of the bundled libopus. */
   readonly opusVersion: string;

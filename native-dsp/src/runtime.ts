@@ -1,11 +1,12 @@
-/** What both runtimes offer: pipelines that their caller drives. The native one offers more: {@link Native}. */
+/** What both runtimes offer: pipelines that their caller drives, and functions on whole arrays. The native one offers more: {@link Native}. */
 import type { Complaint } from './errors.js';
 import type { OfflinePipelineConstructor } from './offline-pipeline.js';
 import type { RateConverterConstructor } from './rate-converter.js';
 import type { ResamplerConstructor } from './resampler.js';
+import type { SampleFunctions } from './samples.js';
 import type { ValueRuntime } from './value-pipeline.js';
 
-export interface OfflineRuntime extends ValueRuntime {
+export interface OfflineRuntime extends ValueRuntime, SampleFunctions {
   readonly OfflinePipeline: OfflinePipelineConstructor;
   readonly RateConverter: RateConverterConstructor;
   readonly Resampler: ResamplerConstructor;

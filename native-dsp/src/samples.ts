@@ -22,7 +22,7 @@ export interface SampleFunctions {
   convertSamples<Format extends SampleFormat>(input: Samples, format: Format): SamplesOf[Format];
 
   /**
-   * The same into an array that is there already, whose type is the format. Allocates nothing.
+   * The same into an array that is there already, whose type is the format. Allocates no other.
    * @throws NativeError `invalid_options` where the arrays are not of one length, or share memory.
    */
   convertSamplesInto(input: Samples, output: Samples): void;

@@ -65,6 +65,16 @@ const events = () => batches.flatMap((batch) => batch.events).map(({ json }) => 
 /** What each plane told, for the comparison at the end: events of speech, names and types of statistics. */
 const heard = new Map<string, Record<string, unknown>[]>();
 const shapes = new Map<string, unknown>();
+/** What a conversation cost, with every time taken out. */
+const costs = new Map<string, unknown>();
+
+/** The same with the name of its type in place of everything that is not counted but timed. */
+function untimed(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return key === 'counts' ? value.length : value.map((one) => untimed(one));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, untimed(inner, name)]));
+  return /_(us|ms)$|^sum_s$|^real_time_factor$|overruns$/.test(key) ? typeof value : value;
+}
 
 describe.each(PLANES)('the %s plane', (name, create) => {
   function open(options = {}): void {
@@ -324,6 +334,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
       codeOf(() => plane.setRemoteAddress(handle, 'there', 1)),
       codeOf(() => plane.sendDatagram(handle, Buffer.alloc(1), '::', 1)),
       codeOf(() => plane.stats(99)),
+      codeOf(() => plane.metrics(99)),
       codeOf(() => plane.openSession(another)),
       codeOf(() => plane.openSession({ ...another, localUfrag: 'efgh' })),
       codeOf(() => create({ bindAddress: '127.0.0.1', port: plane.port }, () => {})),
@@ -348,6 +359,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
       'invalid_address',
       'invalid_address',
       'unknown_handle',
+      'unknown_handle',
       undefined,
       'too_many_sessions',
       'bind_failed',
@@ -358,6 +370,73 @@ describe.each(PLANES)('the %s plane', (name, create) => {
     plane.close();
     expect(codeOf(() => plane.openSession(another))).toBe('plane_closed');
     expect(plane.drain()).toEqual({ datagrams: [], events: [], utterances: [], closed: [], dropped: 0 });
+  });
+
+  it('measures its sessions, and adds them up by the name of their pipeline', async () => {
+    open();
+    const graph = manifest(
+      [
+        { id: 'gain', node_type: 'GainNode' },
+        { id: 'level', node_type: 'AudioLevelNode' },
+      ],
+      [{ from: 'gain', to: 'level' }],
+    );
+    const named = await playing(graph, { pipeline: 'meter' });
+    const another = await playing(graph, { pipeline: 'meter' });
+    const nameless = await playing(echo);
+    await play(named, speech.slice(0, 20));
+    await play(another, speech.slice(0, 10));
+    await play(nameless, speech.slice(0, 5));
+    const metrics = [named, another, nameless].map(({ handle }) => plane.metrics(handle)!);
+    expect(metrics.map((it) => [it.pipeline_id, it.total_executions])).toEqual([
+      ['meter', 40],
+      ['meter', 20],
+      [null, 10],
+    ]);
+    for (const { real_time_factor, total_duration_us, node_metrics } of metrics) {
+      expect(real_time_factor).toBeGreaterThan(0);
+      const inNodes = node_metrics.reduce((sum, node) => sum + node.total_duration_us, 0);
+      expect(inNodes).toBeGreaterThan(0);
+      expect(inNodes).toBeLessThanOrEqual(total_duration_us);
+    }
+    const whileOpen = plane.totals();
+    for (const { handle } of [named, nameless]) plane.closeSession(handle);
+    await until(() => plane.planeStats().sessions_on_threads === 1, 'they have left');
+    const closed = plane.totals();
+    expect(closed).toEqual(whileOpen);
+    expect(closed.pipelines.map(({ pipeline, duration }) => [pipeline, duration.count])).toEqual([
+      [null, 10],
+      ['meter', 60],
+    ]);
+    expect(closed.media).toMatchObject({ sessions: 3, packets_received: 35, packets_sent: 35 });
+    expect(closed.media.gateway_latency.count).toBe(35);
+    await play(another, speech.slice(10, 15), 10);
+    expect(plane.totals().pipelines[1]!.duration.count).toBe(70);
+    costs.set(name, untimed({ metrics, closed }));
+    plane.close();
+    expect(plane.totals().media.sessions).toBe(3);
+  });
+
+  it('keeps what a session cost that ended by itself', async () => {
+    open();
+    const node = { id: 'fault', node_type: 'FaultNode', params: { after_ms: 100 } };
+    const peer = await playing(manifest([{ ...node, execution: { on_error: 'fail_session' } }]));
+    for (let n = 0; n < 10; n++) peer.send(peer.sealRtp(n, silence));
+    await until(() => batches.some(({ closed }) => closed.length > 0), 'it is told');
+    const failed = { error_count: 1, success_count: 10 };
+    expect(plane.metrics(peer.handle)).toMatchObject({ node_metrics: [failed] });
+    plane.closeSession(peer.handle);
+    expect(plane.totals().pipelines).toMatchObject([
+      { pipeline: null, nodes: [{ node: 'FaultNode', errors: 1 }] },
+    ]);
+  });
+
+  it('measures no pipeline where metrics are off, and counts packets all the same', async () => {
+    open({ metrics: false });
+    const peer = await playing(echo, { pipeline: 'echo' });
+    await play(peer, [silence, silence]);
+    expect(plane.metrics(peer.handle)).toBeNull();
+    expect(plane.totals()).toMatchObject({ pipelines: [], media: { packets_received: 2 } });
   });
 
   it('tells its statistics', async () => {
@@ -388,4 +467,8 @@ it('both planes hear the same speech, at the same time within a frame', () => {
 
 it('both planes tell the same statistics', () => {
   expect(shapes.get('wasm')).toEqual(shapes.get('native'));
+});
+
+it('both planes count the same in their metrics', () => {
+  expect(costs.get('wasm')).toEqual(costs.get('native'));
 });

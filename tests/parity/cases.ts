@@ -1,6 +1,6 @@
 /**
- * What the runtimes are compared on: every node of the catalogue at its defaults and with every parameter at each of its ends, every
- * committed pipeline, some rate conversions. Made from the catalogue, so that a new node is compared by existing. Runs in a browser too.
+ * What the runtimes are compared on: every node on audio at its defaults and with every parameter at each of its ends, every
+ * committed pipeline, some rate conversions; `values.ts` has the nodes on values. Made from the catalogue, so that a new node is compared by existing. Runs in a browser too.
  */
 import type { AudioFormat } from '@remotemedia/native-dsp/wasm';
 
@@ -16,6 +16,7 @@ export interface ParityCase {
 /** A node type as the catalogue describes it. */
 export interface NodeType {
   readonly node_type: string;
+  readonly works_on: readonly ('audio' | 'values')[];
   readonly events: readonly string[];
   readonly requires: readonly string[];
   readonly params: readonly Param[];
@@ -66,7 +67,8 @@ function manifestOf(node: NodeType, params: object, catalogue: readonly NodeType
   return JSON.stringify({ version: 'v1', nodes, connections });
 }
 
-function ends(param: Param): readonly (number | boolean | string)[] {
+/** The values of a parameter that are tried. */
+export function ends(param: Param): readonly (number | boolean | string)[] {
   switch (param.type) {
     case 'boolean':
       return [!param.default];

@@ -19,6 +19,8 @@ export interface Golden {
   readonly times?: number;
   readonly values?: number;
   readonly error?: string;
+  /** Of a node on values: a digest of all texts that it gave. */
+  readonly texts?: string;
 }
 
 /** Of the size of the golden number, or of 1 where that is smaller. Between the runtimes it is less than 1e-6. */

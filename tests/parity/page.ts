@@ -1,12 +1,14 @@
 /** The side of the browser: bundled without anything of Node, it loads the module and answers with the digests of the cases that it is given. */
 import { loadWasm, type OfflineRuntime } from '@remotemedia/native-dsp/wasm';
 import type { ParityCase } from './cases.js';
-import { digest, record } from './record.js';
+import { digest, digestOfTexts, record } from './record.js';
+import { recordValues, type ValueCase } from './values.js';
 
 declare global {
   interface Window {
     /** The digests of the cases, in their order. */
     runParity(cases: readonly ParityCase[]): Promise<string[]>;
+    runValueParity(cases: readonly ValueCase[]): Promise<string[]>;
     /** What the runtime says about itself: the catalogue, and what it finds in manifests. */
     askParity(manifests: readonly string[]): Promise<{ catalogue: string; validations: string[] }>;
   }
@@ -36,6 +38,11 @@ window.runParity = async (cases) => {
   const digests: string[] = [];
   for (const one of cases) digests.push(digest(record(await load(), one, await vector(one.format))));
   return digests;
+};
+
+window.runValueParity = async (cases) => {
+  const wasm = await load();
+  return cases.map((one) => digestOfTexts(recordValues(wasm, one)));
 };
 
 window.askParity = async (manifests) => {

@@ -13,7 +13,8 @@ import { openParityPage } from './browser.js';
 import { caseOfPipeline, casesOf, type NodeType, type ParityCase } from './cases.js';
 import { differences, toleranceOf } from './compare.js';
 import { changes, type Golden, goldenOf, readGolden, UPDATE, writeGolden } from './golden.js';
-import { convert, digest, record } from './record.js';
+import { convert, digest, digestOfTexts, record } from './record.js';
+import { recordValues, valueCasesOf } from './values.js';
 import { vectorFor } from './vector.js';
 
 const PIPELINES = fileURLToPath(new URL('../../configs/pipelines', import.meta.url));
@@ -27,10 +28,13 @@ const pipelines = readdirSync(PIPELINES).map((name) =>
   caseOfPipeline(name, readFileSync(`${PIPELINES}/${name}`, 'utf8')),
 );
 const subjects: { subject: string; cases: ParityCase[] }[] = [
-  ...catalogue.map((node) => ({ subject: node.node_type, cases: casesOf(node, catalogue) })),
+  ...catalogue
+    .filter(({ works_on }) => works_on.includes('audio'))
+    .map((node) => ({ subject: node.node_type, cases: casesOf(node, catalogue) })),
   ...pipelines.map((one) => ({ subject: one.subject, cases: [one] })),
 ];
 const cases = subjects.flatMap((it) => it.cases);
+const valueCases = catalogue.filter(({ works_on }) => works_on.includes('values')).flatMap(valueCasesOf);
 
 const digests = new Map<string, string>();
 const found: { [name: string]: Golden } = {};
@@ -38,7 +42,7 @@ const golden = UPDATE ? {} : readGolden();
 
 it('the runtimes know the same nodes and find the same in a manifest', () => {
   expect(wasm.nodeCatalogue()).toBe(native.nodeCatalogue());
-  for (const { manifest } of [...cases, ...wrong()])
+  for (const { manifest } of [...cases, ...valueCases, ...wrong()])
     expect(wasm.validateManifest(manifest)).toBe(native.validateManifest(manifest));
 });
 
@@ -65,6 +69,13 @@ for (const { subject, cases } of subjects) {
     );
   });
 }
+
+it.each(valueCases)('$name: gives the very same on both runtimes, and what it gave before', (one) => {
+  const [ours, theirs] = [recordValues(native, one), recordValues(wasm, one)];
+  expect(theirs).toEqual(ours);
+  found[one.name] = { texts: digestOfTexts(ours) };
+  expect(UPDATE ? found[one.name] : golden[one.name]).toEqual(found[one.name]);
+});
 
 it.each([
   [22_050, 48_000],
@@ -93,6 +104,8 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const inBrowser = await page.evaluate((all) => window.runParity(all), cases);
       const inNode = cases.map(({ name }) => `${name}: ${digests.get(name)}`);
       expect(cases.map(({ name }, i) => `${name}: ${inBrowser[i]}`)).toEqual(inNode);
+      const texts = await page.evaluate((all) => window.runValueParity(all), valueCases);
+      expect(texts).toEqual(valueCases.map(({ name }) => found[name]?.texts));
     },
     TIMEOUT_MS,
   );
@@ -113,7 +126,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
 it('every case has its golden numbers, and no number is without a case', () => {
   if (UPDATE) writeGolden(found);
   // To write them: UPDATE_GOLDEN=1 npx vitest run tests/parity
-  expect(Object.keys(readGolden())).toEqual(cases.map(({ name }) => name));
+  expect(Object.keys(readGolden())).toEqual([...cases, ...valueCases].map(({ name }) => name));
 });
 
 /** Manifests that nobody can use. */

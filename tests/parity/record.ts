@@ -87,6 +87,12 @@ export function digest({ audio, events, utterances, latencySamples, error }: Rec
   return hash.value();
 }
 
+export function digestOfTexts(texts: readonly string[]): string {
+  const hash = new Hash();
+  for (const text of texts) hash.text(text);
+  return hash.value();
+}
+
 export function digestOfSamples(samples: Float32Array): string {
   const hash = new Hash();
   hash.words(new Uint32Array(samples.buffer, samples.byteOffset, samples.length));

@@ -4,9 +4,11 @@ export type { AudioFormat, OfflinePipeline, OfflineUtterance } from '../offline-
 export type { RateConversion, RateConverter } from '../rate-converter.js';
 export type { Resampler, Resampling } from '../resampler.js';
 export type { ManifestValidation, OfflineRuntime } from '../runtime.js';
+export type { SampleFormat, SampleFunctions, Samples, SamplesOf } from '../samples.js';
 export type { ValuePipeline } from '../value-pipeline.js';
 export { WasmInstance } from './instance.js';
 export {
+  type MediaSessionOptions,
   type MediaSessionStart,
   type MediaSessionStats,
   type SessionCodec,

@@ -14,6 +14,9 @@ interface CommonExports {
 
 type Exports = CommonExports & Record<string, (...numbers: number[]) => number>;
 
+/** A typed array by its constructor. */
+type ViewConstructor<View> = new (buffer: ArrayBuffer, byteOffset: number, length: number) => View;
+
 const FAILED = -1;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -71,6 +74,11 @@ export class WasmInstance {
   /** A view of bytes, good until the next call of the instance. */
   bytes(pointer: number, length: number): Uint8Array {
     return new Uint8Array(this.#exports.memory.buffer, pointer >>> 0, length);
+  }
+
+  /** A view of numbers of another kind, good until the next call of the instance. */
+  view<View>(kind: ViewConstructor<View>, pointer: number, length: number): View {
+    return new kind(this.#exports.memory.buffer, pointer >>> 0, length);
   }
 
   /** A copy of 16-bit samples. */

@@ -85,6 +85,30 @@ describe('a media session on WebAssembly', () => {
     expect(session.encoder).toEqual({ bitrate: 32_000, complexity: 5, fec: true, dtx: false });
   });
 
+  it('measures its pipeline under its name, unless it is told not to', () => {
+    const open = (options = {}) => {
+      const session = new WasmMediaSession(loadWasmModule(), echo, options);
+      session.codec = levels;
+      session.start(START);
+      for (let n = 0; n < 5; n++) session.rtp(n * 20_000, rtp(n, 10));
+      return session;
+    };
+    const named = open({ pipeline: 'echo' });
+    expect(named.metrics()).toMatchObject({
+      pipeline_id: 'echo',
+      total_executions: 10,
+      node_metrics: [{ node_id: 'echo', execution_count: 10, error_count: 0 }],
+    });
+    expect(named.metrics()!.total_duration_us).toBeGreaterThan(0);
+    expect(named.total()).toMatchObject({
+      pipeline: 'echo',
+      nodes: [{ node: 'echo', duration: { count: 10 } }],
+    });
+    expect(open().total()).toMatchObject({ pipeline: null, nodes: [{ node: 'PassThrough' }] });
+    const unmeasured = open({ metrics: false });
+    expect([unmeasured.metrics(), unmeasured.total()]).toEqual([null, null]);
+  });
+
   it('hands events out once, with the audio of utterances beside them', () => {
     const session = playing(manifest({ id: 'level', node_type: 'AudioLevelNode' }));
     for (let n = 0; n < 20; n++) session.rtp(n * 20_000, rtp(n, 100));

@@ -3,8 +3,16 @@
  * session. The other half of this interface is `native-dsp/wasm/src/session.rs`. Made by the gateway's fallback plane.
  */
 import { nativeError } from '../errors.js';
-import type { EncoderOptions, EndInputReason, PlaneMediaOptions, SessionStats } from '../media-plane.js';
+import type {
+  EncoderOptions,
+  EndInputReason,
+  PlaneMediaOptions,
+  PlaneSessionOptions,
+  SessionStats,
+} from '../media-plane.js';
+import type { PipelineMetrics, PipelineTotal } from '../metrics.js';
 import type { AudioFormat } from '../offline-pipeline.js';
+import { hostClock } from './host-clock.js';
 import { WasmInstance } from './instance.js';
 
 /** Opus, called synchronously by the session. The views are good during the call only. What it throws ends the session. */
@@ -16,6 +24,12 @@ export interface SessionCodec {
   encode(pcm: Float32Array, packet: Uint8Array): number;
   /** Whole per cent that the receiver loses. */
   setPacketLoss(percent: number): void;
+}
+
+export interface MediaSessionOptions
+  extends Pick<PlaneSessionOptions, 'inactivityMs' | 'encoder' | 'pipeline'> {
+  /** Whether its pipeline is measured. Default true. */
+  readonly metrics?: boolean;
 }
 
 /** What negotiation settled, without keys and addresses, and where numbers begin. */
@@ -78,12 +92,8 @@ export class WasmMediaSession {
    * Compiles the manifest.
    * @throws NativeError `invalid_manifest` with all complaints, `invalid_options`.
    */
-  constructor(
-    module: WebAssembly.Module,
-    manifest: string,
-    options: { readonly inactivityMs?: number; readonly encoder?: EncoderOptions },
-  ) {
-    this.#instance = new WasmInstance(module, { codec: this.#codecImports() });
+  constructor(module: WebAssembly.Module, manifest: string, options: MediaSessionOptions) {
+    this.#instance = new WasmInstance(module, { codec: this.#codecImports(), host: hostClock });
     const texts = [this.#instance.give(manifest), this.#instance.give(JSON.stringify(options))];
     this.#instance.call('session_open', ...texts.flat());
     ({ output: this.output, encoder: this.encoder } = JSON.parse(this.#instance.reply()) as Description);
@@ -152,6 +162,18 @@ export class WasmMediaSession {
   stats(): MediaSessionStats {
     this.#instance.call('session_stats');
     return JSON.parse(this.#instance.reply()) as MediaSessionStats;
+  }
+
+  /** What its pipeline has cost so far, by the host's clock; null where metrics are off. */
+  metrics(): PipelineMetrics | null {
+    this.#instance.call('session_metrics');
+    return JSON.parse(this.#instance.reply()) as PipelineMetrics | null;
+  }
+
+  /** The same as it is added up over sessions. */
+  total(): PipelineTotal | null {
+    this.#instance.call('session_totals');
+    return JSON.parse(this.#instance.reply()) as PipelineTotal | null;
   }
 
   #put(packet: Uint8Array): void {

@@ -1,6 +1,7 @@
 /** The offline pipeline on WebAssembly. Each has an instance, so a memory, of its own, which the garbage collector takes with it. */
 import type { PipelineMetrics } from '../metrics.js';
 import type { AudioFormat, OfflineChunk, OfflinePipeline, OfflineUtterance } from '../offline-pipeline.js';
+import { hostClock } from './host-clock.js';
 import { WasmInstance, type WasmSamples } from './instance.js';
 
 /** What never changes about a pipeline. */
@@ -95,15 +96,12 @@ export class WasmOfflinePipeline implements OfflinePipeline {
   }
 }
 
-/** An AudioWorklet has no `performance`. */
-const nowMs = (): number => globalThis.performance?.now() ?? Date.now();
-
 function compile(
   module: WebAssembly.Module,
   manifest: string,
   { sampleRate, channels }: AudioFormat,
 ): Compiled {
-  const instance = new WasmInstance(module, { host: { now_ms: nowMs } });
+  const instance = new WasmInstance(module, { host: hostClock });
   instance.call('pipeline_create', ...instance.give(manifest), sampleRate, channels);
   const description = JSON.parse(instance.reply()) as Description;
   const format = description.outputFormat;

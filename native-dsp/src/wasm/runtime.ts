@@ -7,6 +7,7 @@ import { WasmInstance } from './instance.js';
 import { WasmOfflinePipeline } from './offline-pipeline.js';
 import { WasmRateConverter } from './rate-converter.js';
 import { WasmResampler } from './resampler.js';
+import { sampleFunctions } from './samples.js';
 import { WasmValuePipeline } from './value-pipeline.js';
 
 /** The compiled module, for those who have no types of the web. */
@@ -26,6 +27,7 @@ export async function loadWasm(source: WasmSource): Promise<OfflineRuntime> {
 /** The runtime of a module that is compiled already. */
 export function wasmRuntime(module: WebAssembly.Module): OfflineRuntime {
   return {
+    ...sampleFunctions(module),
     OfflinePipeline: class extends WasmOfflinePipeline {
       constructor(manifest: string, format: AudioFormat) {
         super(module, manifest, format);

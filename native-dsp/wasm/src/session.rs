@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{answer, nothing_here};
 use crate::codec::{HostDecoder, HostEncoder};
+use crate::measurement::Measurement;
 use crate::text::{reply, take};
 
 /// The longest datagram: an Ethernet frame's worth.
@@ -35,6 +36,8 @@ thread_local! {
 struct Session {
     node_ids: Vec<String>,
     stage: Stage,
+    /// `None` where metrics are off.
+    measurement: Option<Measurement>,
     /// When the packet came that the last one taken out answers.
     arrival: Option<Micros>,
 }
@@ -75,7 +78,8 @@ fn open(manifest: &str, options: &str) -> Result<u32, OfflineError> {
     let config = read::<SessionOptions>(options)?.config()?;
     let manifest = Manifest::parse(manifest)?;
     manifest.check_runtime()?;
-    let graph = Graph::compile(&manifest, Format::VOICE)?;
+    let mut graph = Graph::compile(&manifest, Format::VOICE)?;
+    let measurement = Measurement::begin(read(options)?, &mut graph);
     let format = graph
         .output_format()
         .map(|format| json!({ "sampleRate": format.sample_rate, "channels": format.channels }));
@@ -94,6 +98,7 @@ fn open(manifest: &str, options: &str) -> Result<u32, OfflineError> {
     SESSION.set(Some(Session {
         node_ids: graph.node_ids().to_vec(),
         stage: Stage::Waiting(Some(Box::new((config, graph)))),
+        measurement,
         arrival: None,
     }));
     Ok(0)
@@ -288,6 +293,30 @@ pub extern "C" fn session_stats() -> i32 {
                 Stage::Waiting(_) => Default::default(),
             };
             reply(json!(stats).to_string());
+            Ok(0)
+        })
+    })
+}
+
+/// Replies with what the session's pipeline has cost, or null where metrics are off.
+#[unsafe(no_mangle)]
+pub extern "C" fn session_metrics() -> i32 {
+    answer(|| {
+        with(|session| {
+            let report = session.measurement.as_ref().map(Measurement::report);
+            reply(json!(report).to_string());
+            Ok(0)
+        })
+    })
+}
+
+/// Replies with the same as it is added up over sessions, or null where metrics are off.
+#[unsafe(no_mangle)]
+pub extern "C" fn session_totals() -> i32 {
+    answer(|| {
+        with(|session| {
+            let total = session.measurement.as_mut().and_then(Measurement::total);
+            reply(json!(total).to_string());
             Ok(0)
         })
     })

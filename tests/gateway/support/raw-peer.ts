@@ -55,12 +55,21 @@ export class RawPeer {
   static async open(
     plane: MediaPlane,
     manifest: object,
-    { profile = 7, inactivityMs = 500 } = {},
+    {
+      profile = 7,
+      inactivityMs = 500,
+      pipeline,
+    }: { profile?: number; inactivityMs?: number; pipeline?: string } = {},
   ): Promise<RawPeer> {
     const socket = createSocket('udp4');
     await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
     const ufrag = randomBytes(6).toString('hex');
-    const handle = plane.openSession({ localUfrag: ufrag, manifest: JSON.stringify(manifest), inactivityMs });
+    const handle = plane.openSession({
+      localUfrag: ufrag,
+      manifest: JSON.stringify(manifest),
+      inactivityMs,
+      ...(pipeline !== undefined && { pipeline }),
+    });
     return new RawPeer(socket, plane, handle, ufrag, profile);
   }
 

@@ -1,5 +1,5 @@
 /** What the plane counts. The names are those of the statistics, and of the native plane. */
-import type { LatencyStats } from '@remotemedia/native-dsp';
+import type { DurationBuckets, LatencyStats } from '@remotemedia/native-dsp';
 
 /** Why a datagram was thrown away before any session saw it. */
 export const DISCARDS = [
@@ -36,21 +36,39 @@ const STEP_BITS = 4;
 /** Below `STEPS` microseconds a bucket is one microsecond; the last one begins beyond 16 s. */
 const BUCKETS = STEPS * 22;
 
-/** Quantiles of durations in microseconds, with fixed memory. */
+/** Bounds of exported durations, as powers of two of microseconds: 32 us to 131 ms. Recorded buckets end there, so that counts are exact. */
+const EXPORTED = Array.from({ length: 13 }, (_, n) => 2 ** (5 + n));
+
+/** Durations in microseconds, with fixed memory. */
 export class Histogram {
   readonly #counts = new Uint32Array(BUCKETS);
   #count = 0;
+  #sum = 0;
   #max = 0;
 
   record(durationUs: number): void {
     const whole = Math.max(0, Math.floor(durationUs));
     this.#counts[bucketOf(whole)]!++;
     this.#count++;
+    this.#sum += whole;
     this.#max = Math.max(this.#max, whole);
   }
 
   quantiles(): LatencyStats {
     return { p50: this.#quantile(0.5), p99: this.#quantile(0.99), max: this.#max, count: this.#count };
+  }
+
+  buckets(): DurationBuckets {
+    return {
+      bounds_s: EXPORTED.map((bound) => bound / 1e6),
+      counts: EXPORTED.map((bound) => this.#countBelow(bound)),
+      count: this.#count,
+      sum_s: this.#sum / 1e6,
+    };
+  }
+
+  #countBelow(bound: number): number {
+    return this.#counts.subarray(0, bucketOf(bound)).reduce((sum, count) => sum + count, 0);
   }
 
   #quantile(share: number): number {

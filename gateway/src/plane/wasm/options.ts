@@ -9,13 +9,14 @@ export function checkedOptions(options: MediaPlaneOptions): {
   bindAddress: string | undefined;
   port: number;
   maxSessions: number;
+  metrics: boolean;
 } {
-  const { bindAddress, port = 0, threads = 1, maxSessions = DEFAULT_MAX_SESSIONS } = options;
+  const { bindAddress, port = 0, threads = 1, maxSessions = DEFAULT_MAX_SESSIONS, metrics = true } = options;
   if (bindAddress !== undefined) checkIp(bindAddress);
   checkRange('port', port, 0, 65_535);
   checkRange('threads', threads, 1, 64);
   checkRange('maxSessions', maxSessions, 1, 65_535);
-  return { bindAddress: bindAddress && canonical(bindAddress), port, maxSessions };
+  return { bindAddress: bindAddress && canonical(bindAddress), port, maxSessions, metrics };
 }
 
 /** @throws NativeError `invalid_options`. */

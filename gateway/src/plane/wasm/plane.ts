@@ -8,11 +8,13 @@ import {
   type MediaPlane,
   type MediaPlaneOptions,
   nativeError,
+  type PipelineMetrics,
   type PlaneBatch,
   type PlaneClosed,
   type PlaneMediaOptions,
   type PlaneSessionOptions,
   type PlaneStats,
+  type PlaneTotals,
   type SessionStats,
 } from '@remotemedia/native-dsp';
 import type { SessionEvent, WasmModule } from '@remotemedia/native-dsp/wasm';
@@ -28,6 +30,7 @@ import { Routes } from './routes.js';
 import { PlaneSession } from './session.js';
 import { Slots } from './slots.js';
 import { UdpPort } from './socket.js';
+import { noTotals, sumOf } from './totals.js';
 
 /** The longest datagram that is taken: an Ethernet frame's worth. */
 const MAX_DATAGRAM_BYTES = 1500;
@@ -44,6 +47,7 @@ export class WasmPlane implements MediaPlane {
   readonly #routes = new Routes();
   readonly #slots: Slots<Entry>;
   readonly #maxSessions: number;
+  readonly #isMeasured: boolean;
   readonly #outbox: Outbox;
   readonly #deadlines = new Deadlines(
     () => this.#clock.nowUs(),
@@ -52,14 +56,17 @@ export class WasmPlane implements MediaPlane {
   readonly #udp: UdpPort;
   readonly #lowerPriority: () => void;
   readonly #discarded = zeros(DISCARDS);
+  /** Of closed sessions. */
+  #past = noTotals();
   #received = 0;
   #isClosed = false;
 
   /** @throws NativeError `bind_failed`, `invalid_options`, `invalid_address`. */
   constructor(module: WasmModule, options: MediaPlaneOptions, wake: () => void) {
-    const { bindAddress, port, maxSessions } = checkedOptions(options);
+    const { bindAddress, port, maxSessions, metrics } = checkedOptions(options);
     this.#module = module;
     this.#maxSessions = maxSessions;
+    this.#isMeasured = metrics;
     this.#slots = new Slots(maxSessions);
     this.#outbox = new Outbox(wake);
     this.#udp = UdpPort.open(bindAddress, port, (...datagram) => this.#receive(...datagram));
@@ -73,7 +80,8 @@ export class WasmPlane implements MediaPlane {
   openSession(options: PlaneSessionOptions): number {
     this.#checkOpen();
     const handle = this.#slots.nextHandle ?? 0;
-    const session = new PlaneSession(this.#module, options, this.#clock, {
+    const measured = { ...options, metrics: this.#isMeasured };
+    const session = new PlaneSession(this.#module, measured, this.#clock, {
       send: (packet, address, port) => this.#udp.send(packet, address, port),
       event: (event) => this.#passUp(handle, event),
     });
@@ -143,6 +151,15 @@ export class WasmPlane implements MediaPlane {
     };
   }
 
+  metrics(handle: number): PipelineMetrics | null {
+    return this.#entry(handle).session.metrics();
+  }
+
+  totals(): PlaneTotals {
+    const live = [...this.#slots.handles()].map((handle) => this.#slots.get(handle)!.session.totals());
+    return live.reduce(sumOf, this.#past);
+  }
+
   endInput(handle: number, reason: EndInputReason): void {
     this.#checkOpen();
     const { session, isOver } = this.#entry(handle);
@@ -158,6 +175,7 @@ export class WasmPlane implements MediaPlane {
     this.#routes.close(handle);
     this.#deadlines.delete(handle);
     entry.session.end();
+    this.#past = sumOf(this.#past, entry.session.totals());
   }
 
   close(): void {

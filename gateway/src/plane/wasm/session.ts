@@ -4,8 +4,10 @@
  */
 import type {
   EndInputReason,
+  PipelineMetrics,
   PlaneMediaOptions,
   PlaneSessionOptions,
+  PlaneTotals,
   SessionStats,
 } from '@remotemedia/native-dsp';
 import { nativeError } from '@remotemedia/native-dsp';
@@ -24,6 +26,9 @@ export interface SessionOutput {
   event(event: SessionEvent): boolean;
 }
 
+/** What the instance tells about itself. */
+type Account = ReturnType<typeof accountOf>;
+
 export class PlaneSession {
   readonly #clock: Clock;
   readonly #output: SessionOutput;
@@ -32,22 +37,29 @@ export class PlaneSession {
   readonly #refused = zeros(REFUSALS);
   /** The instance; undefined once it is over. */
   #media: WasmMediaSession | undefined;
-  #lastStats: ReturnType<WasmMediaSession['stats']>;
+  #lastAccount: Account;
   #codec: OpusCodec | undefined;
   #srtp: Srtp | undefined;
   #remote = { address: '', port: 0 };
   #eventsDropped = 0;
 
   /** @throws NativeError `invalid_manifest`, `invalid_options`. */
-  constructor(module: WasmModule, options: PlaneSessionOptions, clock: Clock, output: SessionOutput) {
-    const { inactivityMs, encoder } = options;
+  constructor(
+    module: WasmModule,
+    options: PlaneSessionOptions & { readonly metrics: boolean },
+    clock: Clock,
+    output: SessionOutput,
+  ) {
+    const { inactivityMs, encoder, pipeline, metrics } = options;
     this.#clock = clock;
     this.#output = output;
     this.#media = new WasmMediaSession(module, options.manifest, {
       ...(inactivityMs === undefined ? {} : { inactivityMs }),
       ...(encoder === undefined ? {} : { encoder }),
+      ...(pipeline === undefined ? {} : { pipeline }),
+      metrics,
     });
-    this.#lastStats = this.#media.stats();
+    this.#lastAccount = accountOf(this.#media);
   }
 
   /** Resolves when audio can be decoded and encoded; rejects where a codec cannot be made. */
@@ -146,8 +158,7 @@ export class PlaneSession {
   }
 
   stats(): SessionStats {
-    if (this.#media && this.isStarted) this.#lastStats = this.#media.stats();
-    const own = this.#lastStats;
+    const own = this.#account().stats;
     return {
       ...own,
       packets_refused: { ...own.packets_refused, ...this.#refused },
@@ -157,15 +168,50 @@ export class PlaneSession {
     };
   }
 
+  /** What its pipeline has cost; null where metrics are off. */
+  metrics(): PipelineMetrics | null {
+    return this.#account().metrics;
+  }
+
+  /** Its part of the plane's totals. */
+  totals(): PlaneTotals {
+    const { stats, total } = this.#account();
+    return {
+      pipelines: total ? [total] : [],
+      media: {
+        sessions: 1,
+        packets_received: stats.packets_received,
+        packets_sent: stats.packets_sent,
+        packets_lost: stats.packets_lost,
+        packets_late: stats.packets_late,
+        packets_refused: Object.values(this.#refused).reduce((sum, count) => sum + count, 0),
+        frames_concealed: stats.frames_concealed,
+        events_dropped: stats.events_dropped + this.#eventsDropped,
+        gateway_latency: this.#latency.buckets(),
+        processing: this.#processing.buckets(),
+      },
+    };
+  }
+
   /** Frees what it holds, but its counters. Idempotent. */
   end(): void {
-    try {
-      if (this.#media && this.isStarted) this.#lastStats = this.#media.stats();
-    } catch {
-      // A trapped instance tells nothing more.
-    }
+    this.#account();
     this.#media = undefined;
     this.#codec?.close();
     this.#codec = undefined;
   }
+
+  /** The last one, where the instance is over. */
+  #account(): Account {
+    try {
+      if (this.#media) this.#lastAccount = accountOf(this.#media);
+    } catch {
+      // A trapped instance tells nothing more.
+    }
+    return this.#lastAccount;
+  }
+}
+
+function accountOf(media: WasmMediaSession) {
+  return { stats: media.stats(), metrics: media.metrics(), total: media.total() };
 }

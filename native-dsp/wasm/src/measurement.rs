@@ -1,0 +1,62 @@
+//! What the session of this instance has cost, by the host's clock.
+
+use std::sync::Arc;
+
+use remotemedia_core::graph::Graph;
+use remotemedia_core::metrics::{PipelineExport, PipelineMetrics, PipelineRecorder, Totals};
+use remotemedia_core::offline::OfflineError;
+use serde::Deserialize;
+
+use crate::clock::host_ns;
+
+/// What of a session's options concerns its metrics.
+#[derive(Deserialize)]
+#[serde(default)]
+pub struct MeasurementOptions {
+    metrics: bool,
+    pipeline: Option<String>,
+}
+
+impl Default for MeasurementOptions {
+    fn default() -> Self {
+        Self {
+            metrics: true,
+            pipeline: None,
+        }
+    }
+}
+
+/// The record of one graph under the name of its pipeline.
+pub struct Measurement {
+    pipeline: Option<String>,
+    recorder: Arc<PipelineRecorder>,
+    /// Of this session alone: the host adds up its instances.
+    totals: Totals,
+}
+
+impl Measurement {
+    /// Measures the graph from now on; `None` where that is not wanted.
+    pub fn begin(options: MeasurementOptions, graph: &mut Graph) -> Option<Self> {
+        let MeasurementOptions { metrics, pipeline } = options;
+        metrics.then(|| {
+            let recorder = graph.measure(host_ns);
+            let mut totals = Totals::default();
+            totals.enter(pipeline.as_deref(), recorder.clone());
+            Self {
+                pipeline,
+                recorder,
+                totals,
+            }
+        })
+    }
+
+    /// In the shape of the REST API.
+    pub fn report(&self) -> PipelineMetrics {
+        self.recorder.metrics(self.pipeline.as_deref())
+    }
+
+    /// In the shape in which sessions are added up.
+    pub fn total(&mut self) -> Option<PipelineExport> {
+        self.totals.export().pop()
+    }
+}
