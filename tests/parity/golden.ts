@@ -77,9 +77,10 @@ function eventsOf(events: readonly { type: string; [field: string]: unknown }[])
   for (const { type, ...fields } of events) {
     counts[type] = (counts[type] ?? 0) + 1;
     for (const [field, value] of Object.entries(fields)) {
-      if (typeof value !== 'number' || field === 'sample_rate') continue;
-      if (/_(ms|samples)$/.test(field)) times += value;
-      else values += value * sign();
+      if (field === 'sample_rate') continue;
+      const numbers = [value].flat().filter((it) => typeof it === 'number');
+      if (/_(ms|samples)$/.test(field)) times += numbers.reduce((sum, it) => sum + it, 0);
+      else values += numbers.reduce((sum, it) => sum + it * sign(), 0);
     }
   }
   return { events: counts, times: Math.round(times), values: rounded(values) };

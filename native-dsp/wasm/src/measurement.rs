@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use remotemedia_core::graph::Graph;
 use remotemedia_core::metrics::{PipelineExport, PipelineMetrics, PipelineRecorder, Totals};
-use remotemedia_core::offline::OfflineError;
 use serde::Deserialize;
 
 use crate::clock::host_ns;

@@ -113,7 +113,8 @@ impl Number {
         if exponent.to_f64() < 0.0 {
             self.divisor(Whole(1))?;
         }
-        exact_or(self, exponent, whole_power, f64::powf)
+        // The C libraries of platforms differ in the last place; this one is the same everywhere.
+        exact_or(self, exponent, whole_power, libm::pow)
     }
 
     /// As JSON: a whole number without a fraction where it is one and was computed exactly.
