@@ -45,5 +45,6 @@ for (let run = 0; run < RUNS; run++) {
   times.format_ms.push(end - judged);
   times.pipeline_ms.push(end - start);
 }
-if (samples.length !== 320_000 || samples.every((sample) => sample === 0)) throw new Error('nothing came out');
+if (samples.length !== 320_000 || samples.every((sample) => sample === 0))
+  throw new Error('nothing came out');
 console.log(JSON.stringify({ ...times, memory_mb: (process.memoryUsage.rss() - before) / 2 ** 20 }));

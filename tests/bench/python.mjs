@@ -25,7 +25,10 @@ export function pythonWithPackages() {
   console.log('\nInstalling the Python packages of the comparison …');
   const steps = [
     ['python3', ['-m', 'venv', VENV]],
-    [PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', `${FOLDER}requirements.txt`]],
+    [
+      PYTHON,
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', `${FOLDER}requirements.txt`],
+    ],
   ];
   for (const [command, args] of steps) {
     const { status } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -44,7 +47,10 @@ export function pythonEnvironment() {
 
 /** Runs a script of the folder in a fresh process; it prints one JSON object. */
 export function runFresh(python, script, args = []) {
-  const printed = execFileSync(python, [`${FOLDER}${script}`, ...args], { env: pythonEnvironment(), encoding: 'utf8' });
+  const printed = execFileSync(python, [`${FOLDER}${script}`, ...args], {
+    env: pythonEnvironment(),
+    encoding: 'utf8',
+  });
   return JSON.parse(printed.trim().split('\n').at(-1));
 }
 
@@ -76,7 +82,10 @@ export async function startPython(python, signals) {
     return path;
   };
   const files = Object.entries(signals).map(([name, samples]) => [name, hand(name, samples)]);
-  const { versions, skipped } = await ask('setup', { files: Object.fromEntries(files), silero: sileroModel() });
+  const { versions, skipped } = await ask('setup', {
+    files: Object.fromEntries(files),
+    silero: sileroModel(),
+  });
   return {
     versions,
     skipped,
@@ -88,7 +97,6 @@ export async function startPython(python, signals) {
       await ask('resample', { name, input: hand('input', samples), output, from_hz: fromHz, to_hz: toHz });
       return new Float32Array(new Uint8Array(readFileSync(output)).buffer);
     },
-    /** The speech probabilities of the model over a signal at 16 kHz. */
     stop() {
       child.stdin.end();
       rmSync(folder, { recursive: true });
