@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench gen node wasm mutants clean native module typescript test-rust test-typescript chromium
+.PHONY: help run build test check bench budgets gen node wasm mutants clean native module typescript test-rust test-typescript chromium
 
 CARGO := $(shell command -v cargo 2>/dev/null)
 ADDON := native-dsp/dist/.built
@@ -24,13 +24,14 @@ check: node_modules/.package-lock.json $(WEIGHTS) ## Formatting, lints, types, g
 	npx tsc -b
 	npx tsc -p tests
 	node scripts/check-arrows.mjs
+	node tests/bench/report.mjs --check
 	node native-dsp/scripts/build-wasm.mjs --check
 ifdef CARGO
 	cd native-dsp && cargo fmt --all --check && cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cd native-dsp && cargo run --quiet -p remotemedia-gen -- --check
 endif
 
-bench: build ## Measure, and print the figures that the README quotes
+bench: build ## Measure beside Python libraries; write the figures of README and docs/BENCHMARKS.md
 	node tests/bench/bench.mjs
 
 gen: $(WEIGHTS) ## Write the registry, schema, types and node reference from the catalogue
@@ -46,6 +47,9 @@ wasm: $(WEIGHTS) ## Build the WebAssembly module; on Debian as root, install wha
 
 mutants: wasm build ## Break one constant after the other and see that the parity tests notice
 	node tests/parity/mutants.mjs
+
+budgets: $(WEIGHTS) ## Write tests/budgets from what nodes cost now, knowingly
+	cd native-dsp && cargo test --quiet -p remotemedia-core --test budgets -- --ignored
 
 clean: ## Remove everything that was built
 	rm -rf node_modules native-dsp/target native-dsp/dist */dist $(WEIGHTS)

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { median } from './harness.mjs';
+import { mean, median } from './harness.mjs';
 import { runFresh } from './python.mjs';
 
 const CHILD = fileURLToPath(new URL('./cold-native.mjs', import.meta.url));
@@ -32,7 +32,6 @@ export function measureCold(music, python) {
 
 /** Of each figure the mean over the five calls, the median over processes; and all that was measured. */
 function describe(processes) {
-  const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
   const figure = (key) =>
     median(processes.map((one) => (Array.isArray(one[key]) ? mean(one[key]) : one[key])));
   const figures = Object.keys(processes[0]).map((key) => [key, figure(key)]);

@@ -15,6 +15,20 @@ export function timeEach(work, count = 1) {
   return samples;
 }
 
+/** Calls of a turn, where there are many: on a busy machine few short turns are interrupted. */
+export const CALLS_A_TURN = 100;
+
+/** As {@link timeEach} for the next calls of a turn: `work` gets numbers from 0 to `end`, and then from 0 again. */
+export function turnsOf(work, end) {
+  let next = 0;
+  return () => {
+    const start = next;
+    const count = Math.min(CALLS_A_TURN, end - start);
+    next = (start + count) % end;
+    return timeEach((n) => work(start + n), count);
+  };
+}
+
 /**
  * Lets sides take turns in one run, so that what else the machine does meets all of them alike. Each goes first as
  * often as any other.
@@ -37,30 +51,32 @@ export async function alternate(sides, rounds, warmUp = 3) {
 }
 
 /**
- * Median, p95, p99 and least of all calls in microseconds, and the median of each turn, which are the raw data.
+ * Of all calls in microseconds: median, p95, p99. `meanUs` is the median over turns of the mean call of a turn: where
+ * some calls only keep what others work off, the median call tells nothing. The means of all turns are the raw data.
  * @param {number[][]} turns nanoseconds
  */
 export function summary(turns) {
   const calls = turns.flat().sort((a, b) => a - b);
+  const turnsUs = turns.map((turn) => mean(turn) / 1_000);
   return {
-    medianUs: at(calls, 0.5),
-    p95Us: at(calls, 0.95),
-    p99Us: at(calls, 0.99),
-    leastUs: at(calls, 0),
+    medianUs: quantile(calls, 0.5) / 1_000,
+    p95Us: quantile(calls, 0.95) / 1_000,
+    p99Us: quantile(calls, 0.99) / 1_000,
+    meanUs: median(turnsUs),
     calls: calls.length,
-    turnsUs: turns.map((turn) =>
-      at(
-        [...turn].sort((a, b) => a - b),
-        0.5,
-      ),
-    ),
+    turnsUs: turnsUs.map((value) => Math.round(value * 1_000) / 1_000),
   };
 }
 
-const at = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] / 1_000;
+const quantile = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
 
-/** Median of numbers. */
-export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+export const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+export const median = (numbers) =>
+  quantile(
+    [...numbers].sort((a, b) => a - b),
+    0.5,
+  );
 
 /** Runs an example of a crate in the addon's build profile; it prints one JSON object a line. */
 export function example(crate, name, args = []) {
@@ -83,12 +99,25 @@ export function manifest(...nodes) {
   return JSON.stringify({ version: 'v1', metadata: { name: 'bench' }, nodes: listed, connections });
 }
 
-export const us = (value) => `${value.toFixed(value < 10 ? 2 : 1)} us`;
-export const ms = (microseconds) => `${(microseconds / 1_000).toFixed(2)} ms`;
-
 /** Prints rows of name and value under a title. */
 export function print(title, rows) {
   console.log(`\n${title}`);
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, value] of rows) console.log(`  ${name.padEnd(width)}  ${value}`);
+}
+
+/** Prints what {@link alternate} found. */
+export function printSides(title, sides) {
+  const row = ({ medianUs, p95Us, p99Us, meanUs, calls }) =>
+    `median ${time(medianUs)}, mean ${time(meanUs)}, p95 ${time(p95Us)}, p99 ${time(p99Us)} of ${calls} calls`;
+  print(
+    title,
+    Object.entries(sides).map(([name, side]) => [name, row(side)]),
+  );
+}
+
+/** Microseconds for people. */
+export function time(us) {
+  if (us >= 1_000) return `${(us / 1_000).toFixed(us < 10_000 ? 2 : 1)} ms`;
+  return `${us.toFixed(us < 10 ? 2 : 1)} us`;
 }

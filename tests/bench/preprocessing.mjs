@@ -1,6 +1,6 @@
 /** The other rows of the seed's table, warm: energy VAD, samples to 16 bits, and the chain of all three. */
 import { loadNative } from '@remotemedia/native-dsp';
-import { alternate, manifest, timeEach } from './harness.mjs';
+import { alternate, manifest, timeEach, turnsOf } from './harness.mjs';
 import { ourSides } from './runtimes.mjs';
 
 const RATE_HZ = 16_000;
@@ -8,8 +8,8 @@ const FRAME = RATE_HZ / 100;
 const VAD = manifest(['RustVADNode']);
 
 /** A frame of speech judged by its energy: 10 ms here, 30 ms in Python (`vadFrames` tells what a second takes). */
-export function measureEnergyVad(speech16k, python, rounds = 20) {
-  const sides = ourSides((runtime) => ({ '': () => judge(vad(runtime), speech16k) }));
+export function measureEnergyVad(speech16k, python, rounds = 60) {
+  const sides = ourSides((runtime) => ({ '': judge(runtime, speech16k) }));
   if (python) sides.numpy = () => python.turn('numpy_vad');
   return alternate(sides, rounds);
 }
@@ -58,19 +58,11 @@ export function pipeline() {
   };
 }
 
-function vad({ OfflinePipeline }) {
-  return new OfflinePipeline(VAD, { sampleRate: RATE_HZ, channels: 1 });
-}
-
-function judge(detector, speech) {
-  const { input } = detector;
-  const times = timeEach(
-    (n) => {
-      input.set(speech.subarray(n * FRAME, (n + 1) * FRAME));
-      detector.process();
-    },
-    Math.floor(speech.length / FRAME),
-  );
-  detector.drainEvents();
-  return times;
+function judge({ OfflinePipeline }, speech) {
+  const detector = new OfflinePipeline(VAD, { sampleRate: RATE_HZ, channels: 1 });
+  const frames = Math.floor(speech.length / FRAME);
+  return turnsOf((n) => {
+    detector.input.set(speech.subarray(n * FRAME, (n + 1) * FRAME));
+    detector.process();
+  }, frames);
 }

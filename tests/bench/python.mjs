@@ -97,7 +97,6 @@ export async function startPython(python, signals) {
       await ask('resample', { name, input: hand('input', samples), output, from_hz: fromHz, to_hz: toHz });
       return new Float32Array(new Uint8Array(readFileSync(output)).buffer);
     },
-    /** The speech probabilities of the model over a signal at 16 kHz. */
     stop() {
       child.stdin.end();
       rmSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 /** Ten seconds of stereo at 44.1 kHz to 16 kHz, whole and in 10 ms chunks, beside soxr and librosa; and how well. */
 import { loadNative } from '@remotemedia/native-dsp';
-import { alternate, timeEach } from './harness.mjs';
+import { alternate, timeEach, turnsOf } from './harness.mjs';
 import { ourSides } from './runtimes.mjs';
 import { planarOf, tone } from './signals.mjs';
 
@@ -36,18 +36,17 @@ export async function measureResampling(music, python, rounds = 40) {
 }
 
 /** The same audio in chunks of 10 ms, as it comes in live. */
-export async function measureChunks(music, python, rounds = 12) {
+export async function measureChunks(music, python, rounds = 100) {
   const chunks = Array.from({ length: music.length / 2 / CHUNK }, (_, n) =>
     planarOf(music.subarray(2 * n * CHUNK, 2 * (n + 1) * CHUNK), 2),
   );
   const sides = ourSides((runtime) => {
     const turn = (quality) => {
       const converter = new runtime.RateConverter({ ...RATES, channels: 2, quality });
-      return () =>
-        timeEach((n) => {
-          converter.input.set(chunks[n]);
-          converter.process();
-        }, chunks.length);
+      return turnsOf((n) => {
+        converter.input.set(chunks[n]);
+        converter.process();
+      }, chunks.length);
     };
     return { '': turn('high'), _very_high: turn('very_high') };
   });

@@ -1,4 +1,5 @@
 /** The resampler on WebAssembly. Each has an instance of its own. */
+import { nativeError } from '../errors.js';
 import type { Resampler, Resampling } from '../resampler.js';
 import { WasmInstance } from './instance.js';
 
@@ -19,6 +20,7 @@ export class WasmResampler implements Resampler {
   }
 
   convertInto(input: Float32Array, output: Float32Array): void {
+    if (overlap(input, output)) throw nativeError('invalid_options', 'input and output share memory');
     this.#instance.call('resampler_check', input.length, output.length);
     output.set(this.#run(input));
   }
@@ -30,4 +32,10 @@ export class WasmResampler implements Resampler {
     const length = this.#instance.call('resampler_convert');
     return this.#instance.samples(this.#instance.call('resampler_output'), length).view;
   }
+}
+
+/** Harmless here, but not natively, and both runtimes must say the same. */
+function overlap(a: Float32Array, b: Float32Array): boolean {
+  const end = (array: Float32Array) => array.byteOffset + array.byteLength;
+  return a.buffer === b.buffer && a.byteOffset < end(b) && b.byteOffset < end(a);
 }

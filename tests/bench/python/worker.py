@@ -19,6 +19,8 @@ STEREO_HZ, SPEECH_HZ, TARGET_HZ = 44_100, 48_000, 16_000
 CHUNK = STEREO_HZ // 100
 VAD_FRAME = TARGET_HZ * 30 // 1000
 WINDOW, CONTEXT = 512, 64
+# Short turns: on a busy machine few of them are interrupted. The next turn goes on where this one ended.
+CALLS_A_TURN = 100
 
 
 def time_each(work, items):
@@ -62,6 +64,9 @@ class Silero:
 
 
 class Worker:
+    def __init__(self):
+        self.turns, self.positions = {}, {}
+
     def setup(self, files, silero):
         music = np.fromfile(files["music"], dtype=np.float32).reshape(-1, 2)
         speech = np.fromfile(files["speech"], dtype=np.float32)
@@ -123,7 +128,10 @@ class Worker:
 
     def turn(self, name):
         work, items = self.turns[name]
-        return {"ns": time_each(work, items)}
+        start = self.positions.get(name, 0) % len(items)
+        taken = items[start : start + CALLS_A_TURN]
+        self.positions[name] = start + len(taken)
+        return {"ns": time_each(work, taken)}
 
     def resample(self, name, input, output, from_hz, to_hz):
         samples = np.fromfile(input, dtype=np.float32)

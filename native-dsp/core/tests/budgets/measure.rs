@@ -46,6 +46,7 @@ pub fn cost(spec: &NodeSpec, times: usize) -> Cost {
     let mut allocations = u64::MAX;
     for _ in 0..TURNS {
         dot_s = dot_s.min(dots());
+        built.node.reset();
         let mut seconds = 0.0;
         let count = allocations_of(|| {
             seconds = turn(spec, &mut built, &frames, times, &mut room);
@@ -67,12 +68,11 @@ fn turn(
     times: usize,
     (block, events): &mut (Block, EventQueue),
 ) -> f64 {
-    built.node.reset();
     let started = Instant::now();
     let length = built.input.frame_samples() as i64;
-    for (index, frame) in (0..).zip(frames) {
+    let mut position = 0;
+    for frame in frames {
         for _ in 0..times {
-            let position = index * length;
             let stamp = Stamp {
                 node: 0,
                 sample_rate: built.input.sample_rate,
@@ -83,6 +83,7 @@ fn turn(
             let mut output = Output::new(audio, events, stamp);
             built.node.process(&Input::of(frame, position), &mut output);
             events.drain();
+            position += length;
         }
     }
     black_box(block);
