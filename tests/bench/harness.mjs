@@ -51,7 +51,7 @@ export async function alternate(sides, rounds, warmUp = 3) {
 }
 
 /**
- * Of all calls in microseconds: median, p95, p99. `meanUs` is the median over turns of the mean call of a turn: where
+ * Of all calls in microseconds: median, p95, p99, least. `meanUs` is the median over turns of the mean call of a turn: where
  * some calls only keep what others work off, the median call tells nothing. The means of all turns are the raw data.
  * @param {number[][]} turns nanoseconds
  */
@@ -62,6 +62,7 @@ export function summary(turns) {
     medianUs: quantile(calls, 0.5) / 1_000,
     p95Us: quantile(calls, 0.95) / 1_000,
     p99Us: quantile(calls, 0.99) / 1_000,
+    leastUs: calls[0] / 1_000,
     meanUs: median(turnsUs),
     calls: calls.length,
     turnsUs: turnsUs.map((value) => Math.round(value * 1_000) / 1_000),
