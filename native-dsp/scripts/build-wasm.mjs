@@ -37,11 +37,16 @@ if (task === '--check') {
 } else if (task === '--reproduce') {
   reproduce();
 } else if (wrong) {
-  const mayInstall = task === '--install' || process.env.CI !== undefined;
-  const toolchain = findToolchain() ?? (mayInstall && installToolchain() ? findToolchain() : undefined);
+  const toolchain = wantedToolchain();
   if (toolchain) build(toolchain);
   else if (task === '--install' || !recorded) fail(`${wrong} ${remedy()}`);
   else console.warn(`build-wasm: ${wrong} It is used as it is. ${remedy()}`);
+}
+
+/** What there is; installed, where that was asked for or nobody is there to ask. */
+function wantedToolchain() {
+  const mayInstall = task === '--install' || process.env.CI !== undefined;
+  return findToolchain() ?? (mayInstall && installToolchain() ? findToolchain() : undefined);
 }
 
 function complaint() {
@@ -70,7 +75,7 @@ function build(toolchain) {
 
 function reproduce() {
   if (wrong) fail(`${wrong} Type "make wasm".`);
-  const toolchain = findToolchain();
+  const toolchain = wantedToolchain();
   if (toolchain?.name !== recorded.toolchain || toolchain.compiler !== recorded.compiler) {
     console.warn(`build-wasm: not reproduced: ${recorded.compiler} (${recorded.toolchain}) is not here.`);
     return;

@@ -24,7 +24,7 @@ function nodeTypes() {
   const native = loadNative();
   const catalogue = JSON.parse(native.nodeCatalogue());
   const types = catalogue.map(({ node_type }) => node_type).filter((type) => type !== 'FaultNode');
-  return types.filter((type) => JSON.parse(native.validateManifest(manifest([type]))).ok);
+  return types.filter((type) => JSON.parse(native.validateManifest(manifest([type]), 'audio')).ok);
 }
 
 function turn(pipeline, speech) {
