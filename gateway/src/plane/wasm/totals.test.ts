@@ -60,3 +60,12 @@ it('a pipeline whose name is empty is not the one without a name', () => {
   const both = sumOf(session(null, ['GainNode'], 1), session('', ['gain'], 1));
   expect(both.pipelines.map(({ pipeline }) => pipeline)).toEqual([null, '']);
 });
+
+it('durations add up to the same in any order, so that no counter ever goes back', () => {
+  const parts = [100_001, 13, 7_003, 999, 28].map((durationUs) => session('meter', ['gain'], durationUs));
+  const sumIn = (order: PlaneTotals[]) => order.reduce(sumOf, noTotals()).pipelines[0]!.duration.sum_s;
+  for (let turn = 0; turn < parts.length; turn++) {
+    parts.push(parts.shift()!);
+    expect(sumIn(parts)).toBe(0.108044);
+  }
+});

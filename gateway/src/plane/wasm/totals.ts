@@ -68,8 +68,16 @@ function sumOfBuckets(a: DurationBuckets, b: DurationBuckets): DurationBuckets {
     bounds_s: a.bounds_s,
     counts: a.counts.map((count, bucket) => count + b.counts[bucket]!),
     count: a.count + b.count,
-    sum_s: a.sum_s + b.sum_s,
+    sum_s: exactSum(a.sum_s, b.sum_s),
   };
+}
+
+/**
+ * Durations are whole nanoseconds: adding them as such gives the same sum in any order. A counter that went back by its last
+ * binary digit would look like a restart to Prometheus, which then counts all of it again.
+ */
+function exactSum(a: number, b: number): number {
+  return (Math.round(a * 1e9) + Math.round(b * 1e9)) / 1e9;
 }
 
 /** What both have under one name is added up. */
