@@ -15,6 +15,7 @@ export type * from './metrics.js';
 export type { Native } from './native.js';
 export type * from './nodes.gen.js';
 export type * from './offline-pipeline.js';
+export type * from './pipeline-plan.js';
 export type * from './rate-converter.js';
 export type * from './resampler.js';
 export type { ManifestKind, ManifestValidation, OfflineRuntime } from './runtime.js';

@@ -11,15 +11,10 @@ import type {
   OfflineUtterance,
   PipelineMetrics,
 } from '@remotemedia/native-dsp';
+import type { PipelineEvent } from './item.js';
 import { chooseRuntime, runtimeFor } from './runtime/runtime.js';
 
 export const DEFAULT_FORMAT: AudioFormat = { sampleRate: 48_000, channels: 1 };
-
-/** An event in the client's shape, without `session_id` and `seq`. */
-export type PipelineEvent = { readonly type: string; readonly node_id: string | null } & Record<
-  string,
-  unknown
->;
 
 /** What a run gave. Planes are the caller's own copies. */
 export interface PipelineResult {

@@ -1,0 +1,31 @@
+/**
+ * A running pipeline, the same under every transport and in the browser: items go in, items come out, in order. Made by
+ * `Pipeline.session()`; whoever makes one closes it.
+ */
+
+import type { PipelineMetrics } from '@remotemedia/native-dsp';
+import type { Item } from '../item.js';
+
+/** One result, and which node gave it. */
+export interface PipelineOutput {
+  readonly nodeId: string;
+  readonly item: Item;
+  /** Counts the outputs of the session from 0. */
+  readonly sequence: number;
+}
+
+export interface PipelineSession {
+  readonly id: string;
+  /**
+   * Hands an item to the pipeline's inputs (or to one node). Resolves when there is room for the next: awaiting it is the back-pressure.
+   * @throws NodeFailure `invalid_input` for what the pipeline cannot take; the reason for which the session closed.
+   */
+  push(item: Item, nodeId?: string): Promise<void>;
+  /** The input is over; `outputs` ends after the last result. Idempotent. */
+  end(): Promise<void>;
+  /** Results in order, also those of nodes marked `is_output_node`; one reader. Throws what ended the session early. */
+  readonly outputs: AsyncIterable<PipelineOutput>;
+  getMetrics(): PipelineMetrics;
+  /** Stops at once and frees everything. Idempotent. */
+  close(): Promise<void>;
+}
