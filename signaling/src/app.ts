@@ -4,6 +4,8 @@ import type { Gateway } from '@remotemedia/gateway';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config/parse.js';
 import type { Dependencies } from './context.js';
+import { executeRoutes } from './execute/execute.js';
+import { streamRoutes } from './execute/stream.js';
 import { handleFailures, refuseUnroutable } from './http/failures.js';
 import { describeApi } from './http/openapi.js';
 import { guardOrigins } from './http/origins.js';
@@ -50,9 +52,11 @@ export async function buildApp(
   await app.register(sessionRoutes, context);
   if (config.metrics.enabled) await app.register(metricsRoutes, context);
   await app.register(catalogueRoutes, context);
+  await app.register(executeRoutes, context);
+  await app.register(streamRoutes, context);
   await app.register(whipEndpoint, context);
   await app.register(whipResource, context);
   await servePage(app, dependencies.pageDirectory);
-  logSessions(app, gateway, dependencies.now);
+  logSessions(app, gateway, dependencies.execution, dependencies.now);
   return app;
 }

@@ -1,7 +1,14 @@
 /** Puts the parts together: configuration, runtime, gateway, application, port. */
 import { hostname, networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { createGateway, type Gateway, type GatewayOptions, opusVersion } from '@remotemedia/gateway';
+import {
+  createGateway,
+  type ExecutionOptions,
+  ExecutionService,
+  type Gateway,
+  type GatewayOptions,
+  opusVersion,
+} from '@remotemedia/gateway';
 import type { RuntimeName } from '@remotemedia/pipeline';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
@@ -11,6 +18,7 @@ import type { MachineAddress } from './context.js';
 import { createLogger, type LogOutput } from './logging.js';
 import type { PipelineCatalogue } from './pipelines/catalogue.js';
 import { openRuntime } from './runtime.js';
+import { DirectSession } from './testing/direct-session.js';
 
 /** The built demo page; from `src/` and `dist/` alike. */
 const PAGE = fileURLToPath(new URL('../../web-client/dist/demo', import.meta.url));
@@ -43,12 +51,14 @@ export async function start({
   const { info, checker } = openRuntime(environment, (message) => logger.warn(message));
   const pipelines = loadPipelines(loaded, checker);
   const gateway = createGateway(gatewayOptions(config, pipelines, info.runtime), { log: logger });
+  const execution = new ExecutionService(executionOptions(config, pipelines));
   let closing: Promise<void> | undefined;
   try {
     const app = await buildApp(
       config,
       gateway,
       {
+        execution,
         pipelines,
         // On WebAssembly the codec is not the runtime's own.
         runtime: { ...info, opus: info.opus ?? (await opusVersion()) },
@@ -65,7 +75,7 @@ export async function start({
     });
     // The gateway first: its sessions say goodbye over the application's WebSockets.
     const close = () => {
-      closing ??= gateway.close().then(() => app.close());
+      closing ??= Promise.all([gateway.close(), execution.close()]).then(() => app.close());
       return closing;
     };
     return { url: urlOf(app), app, gateway, close };
@@ -96,6 +106,21 @@ const gatewayOptions = (
   inactivityMs: sessions.inactivity_ms,
   retryAfterSeconds: sessions.retry_after_s,
   retention: { utterances: sessions.utterances_kept, utteranceBytes: sessions.utterance_bytes },
+});
+
+const executionOptions = (
+  { execution, sessions }: Config,
+  { manifests, defaultName }: PipelineCatalogue,
+): ExecutionOptions => ({
+  pipelines: manifests,
+  defaultPipeline: defaultName,
+  openPipeline: ({ manifest }) => new DirectSession(manifest),
+  maxSessions: execution.max_sessions,
+  idleTimeoutMs: execution.idle_timeout_ms,
+  executeTimeoutMs: execution.execute_timeout_ms,
+  itemBytes: execution.item_bytes,
+  resultBytes: execution.result_bytes,
+  retryAfterSeconds: sessions.retry_after_s,
 });
 
 /** Wildcards are for listening; a browser wants a name, and gives its microphone to localhost without TLS. */

@@ -165,6 +165,11 @@ export class ExecutionService extends EventEmitter<ExecutionEvents> {
     }
   }
 
+  /** A transport has cut off a reader that took nothing. */
+  countSlowReader(transport: ExecutionTransport): void {
+    this.#totals[transport].slowReaders += 1;
+  }
+
   /** Accepts no more sessions; the running ones go on. */
   drain(): void {
     this.#draining = true;

@@ -10,6 +10,8 @@ export interface ExecutionCounters {
   refused: number;
   itemsIn: number;
   itemsOut: number;
+  /** Readers that were cut off because they took nothing of what waited for them. */
+  slowReaders: number;
   /** Ended, by reason. */
   readonly closed: Record<ExecutionEnd, number>;
 }
@@ -22,6 +24,7 @@ const newCounters = (): ExecutionCounters => ({
   refused: 0,
   itemsIn: 0,
   itemsOut: 0,
+  slowReaders: 0,
   closed: { finished: 0, client: 0, idle: 0, timeout: 0, slow_consumer: 0, failed: 0, shutdown: 0 },
 });
 

@@ -73,6 +73,7 @@ export const ERRORS = {
   not_found: kind(404, 'methodNotFound', 'Nothing here'),
   method_not_allowed: kind(405, 'methodNotFound', 'Method not allowed'),
   upgrade_required: kind(426, 'invalidRequest', 'Here is a WebSocket only'),
+  not_acceptable: kind(406, 'invalidRequest', 'Nothing of the wanted type to give'),
   unsupported_media_type: kind(415, 'invalidRequest', 'Content type not supported'),
   precondition_required: kind(428, 'invalidRequest', 'If-Match is required'),
   precondition_failed: kind(412, 'invalidRequest', 'If-Match does not match'),
