@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Config } from './config/parse.js';
 import type { Dependencies } from './context.js';
 import { executeRoutes } from './execute/execute.js';
+import { sdkRoutes } from './execute/sdk/routes.js';
 import { streamRoutes } from './execute/stream.js';
 import { handleFailures, refuseUnroutable } from './http/failures.js';
 import { describeApi } from './http/openapi.js';
@@ -54,6 +55,7 @@ export async function buildApp(
   await app.register(catalogueRoutes, context);
   await app.register(executeRoutes, context);
   await app.register(streamRoutes, context);
+  await app.register(sdkRoutes, context);
   await app.register(whipEndpoint, context);
   await app.register(whipResource, context);
   await servePage(app, dependencies.pageDirectory);

@@ -10,7 +10,7 @@ import { FakeGateway } from './fake-gateway.js';
 
 const pipelines: PipelineCatalogue = {
   defaultName: 'echo',
-  manifests: new Map(),
+  manifests: new Map([['echo', chain({ node_type: 'PassThrough' })]]),
   views: [
     {
       name: 'echo',
