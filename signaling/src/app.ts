@@ -2,6 +2,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Gateway } from '@remotemedia/gateway';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { AUDIO_SOCKET_PATH, serveAudioSocket } from './audio-socket/route.js';
 import type { Config } from './config/parse.js';
 import type { Dependencies } from './context.js';
 import { executeRoutes } from './execute/execute.js';
@@ -44,11 +45,12 @@ export async function buildApp(
   const context = { ...dependencies, config, gateway };
 
   handleFailures(app);
-  await admitWebSockets(app, WEBSOCKET_PATH, config);
+  await admitWebSockets(app, [WEBSOCKET_PATH, AUDIO_SOCKET_PATH], config);
   guardOrigins(app, config.security.allowed_origins);
   await secure(app, config.limits.requests_per_minute);
   await describeApi(app, dependencies.runtime.version);
   serveWebSocket(app, context);
+  serveAudioSocket(app, context);
   await app.register(healthRoutes, context);
   await app.register(sessionRoutes, context);
   if (config.metrics.enabled) await app.register(metricsRoutes, context);
