@@ -15,6 +15,7 @@ import { buildApp } from './app.js';
 import { type Environment, loadConfig, loadPipelines } from './config/load.js';
 import type { Config } from './config/parse.js';
 import type { MachineAddress } from './context.js';
+import type { GrpcServer } from './grpc/server.js';
 import { createLogger, type LogOutput } from './logging.js';
 import type { PipelineCatalogue } from './pipelines/catalogue.js';
 import { openRuntime } from './runtime.js';
@@ -35,6 +36,8 @@ export interface RunningServer {
   readonly url: string;
   readonly app: FastifyInstance;
   readonly gateway: Gateway;
+  /** TCP port of gRPC; undefined where it is off. */
+  readonly grpcPort: number | undefined;
   /** Accepts nothing new, tells and closes every session, frees the ports. Idempotent. */
   close(): Promise<void>;
 }
@@ -53,36 +56,51 @@ export async function start({
   const gateway = createGateway(gatewayOptions(config, pipelines, info.runtime), { log: logger });
   const execution = new ExecutionService(executionOptions(config, pipelines));
   let closing: Promise<void> | undefined;
+  let grpc: GrpcServer | undefined;
   try {
-    const app = await buildApp(
-      config,
-      gateway,
-      {
-        execution,
-        pipelines,
-        // On WebAssembly the codec is not the runtime's own.
-        runtime: { ...info, opus: info.opus ?? (await opusVersion()) },
-        pageDirectory: PAGE,
-        machine: { hostname: hostname(), addresses },
-        now: Date.now,
-      },
-      logger,
-    );
+    const dependencies = {
+      execution,
+      pipelines,
+      // On WebAssembly the codec is not the runtime's own.
+      runtime: { ...info, opus: info.opus ?? (await opusVersion()) },
+      pageDirectory: PAGE,
+      machine: { hostname: hostname(), addresses },
+      now: Date.now,
+    };
+    const app = await buildApp(config, gateway, dependencies, logger);
+    if (config.grpc.enabled) {
+      const { startGrpc } = await import('./grpc/server.js');
+      grpc = await startGrpc({ ...dependencies, config, gateway }, logger);
+    }
     await app.listen({
       host: config.http.host,
       port: config.http.port,
       listenTextResolver: (at) => `listening at ${at}`,
     });
-    // The gateway first: its sessions say goodbye over the application's WebSockets.
     const close = () => {
-      closing ??= Promise.all([gateway.close(), execution.close()]).then(() => app.close());
+      closing ??= closeAll({ gateway, execution, app, grpc });
       return closing;
     };
-    return { url: urlOf(app), app, gateway, close };
+    return { url: urlOf(app), app, gateway, grpcPort: grpc?.port, close };
   } catch (error) {
     await gateway.close();
+    await grpc?.close();
     throw error;
   }
+}
+
+interface Parts {
+  readonly gateway: Gateway;
+  readonly execution: ExecutionService;
+  readonly app: FastifyInstance;
+  readonly grpc: GrpcServer | undefined;
+}
+
+/** Sessions first: they say goodbye over the application's WebSockets and gRPC's streams. */
+async function closeAll({ gateway, execution, app, grpc }: Parts): Promise<void> {
+  grpc?.drain();
+  await Promise.all([gateway.close(), execution.close()]);
+  await Promise.all([app.close(), grpc?.close()]);
 }
 
 const gatewayOptions = (

@@ -58,6 +58,8 @@ export interface ExecutionRequest {
   /** Inline. It may not name modules. */
   readonly manifest?: ManifestSource;
   readonly format?: AudioFormat;
+  /** Of `execute`, below the service's own. */
+  readonly timeoutMs?: number;
 }
 
 /** An item on its way to a pipeline, or to one node of it. */
@@ -150,7 +152,9 @@ export class ExecutionService extends EventEmitter<ExecutionEvents> {
     signal?: AbortSignal,
   ): Promise<ExecutionResult> {
     const session = await this.open(request);
-    const timeout = setTimeout(() => void session.close('timeout'), this.#options.executeTimeoutMs ?? 30_000);
+    const limitMs = this.#options.executeTimeoutMs ?? 30_000;
+    const timeoutMs = Math.min(limitMs, request.timeoutMs ?? limitMs);
+    const timeout = setTimeout(() => void session.close('timeout'), timeoutMs);
     const abort = () => void session.close('client');
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();

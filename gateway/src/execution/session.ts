@@ -42,6 +42,7 @@ export interface ExecutionSession {
   end(): Promise<void>;
   /** Results in order; one reader. Throws a GatewayError that says what ended the session early. */
   readonly outputs: AsyncIterable<PipelineOutput>;
+  /** Also of a session that is closed. */
   getMetrics(): PipelineMetrics;
   /** Stops at once and frees everything. Idempotent: the first reason counts. */
   close(reason?: ExecutionEnd): Promise<void>;
@@ -78,6 +79,7 @@ export class RunningExecution implements ExecutionSession {
   #ended: ExecutionEnd | null = null;
   /** The last result is out; what there is to learn of the session can still be learnt. */
   #isFinished = false;
+  #lastMetrics: PipelineMetrics | undefined;
 
   constructor(session: PipelineSession, options: ExecutionSessionOptions) {
     this.id = options.id;
@@ -132,13 +134,14 @@ export class RunningExecution implements ExecutionSession {
   }
 
   getMetrics(): PipelineMetrics {
-    return this.#session.getMetrics();
+    return this.#lastMetrics ?? this.#session.getMetrics();
   }
 
   close(reason: ExecutionEnd = 'client'): Promise<void> {
     if (this.#ended === null) {
       const end = this.#isFinished ? 'finished' : reason;
       this.#ended = end;
+      this.#lastMetrics = this.#session.getMetrics();
       clearTimeout(this.#idle);
       void this.#session
         .close()

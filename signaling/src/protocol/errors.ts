@@ -65,6 +65,7 @@ export const ERRORS = {
   session_busy: kind(429, 'rateLimited', 'Session has not taken what came before'),
   module_not_allowed: kind(403, 'invalidParams', 'Manifest names code to be loaded'),
   invalid_input: kind(422, 'invalidParams', 'Pipeline cannot take this input'),
+  version_mismatch: kind(400, 'invalidRequest', 'Version of the protocol not spoken here'),
   output_too_large: kind(422, 'invalidParams', 'Results are too large'),
   node_failed: kind(500, 'internal', 'A node of the pipeline failed'),
   execution_timeout: kind(504, 'timeout', 'Pipeline took too long'),
