@@ -70,7 +70,8 @@ async function boot({ pyodide, files, ...limits }) {
     python.FS.mkdirTree(target.slice(0, target.lastIndexOf('/')));
     python.FS.writeFile(target, text);
   }
-  python.runPython('import sys; sys.path[:] = ["/remotemedia", *filter(None, sys.path)]');
+  python.FS.mkdirTree('/packages');
+  python.runPython('import sys; sys.path[:] = ["/remotemedia", *filter(None, sys.path), "/packages"]');
   host = python.pyimport('pyodide_host');
   lockDown();
   port.post({ booted: true });
@@ -78,7 +79,8 @@ async function boot({ pyodide, files, ...limits }) {
 
 /** @param {{ heapLimitBytes?: number, packages: { name: string, data: Uint8Array }[] }} options of the node that this interpreter is for. */
 function adopt({ heapLimitBytes: limit, packages }) {
-  for (const { name, data } of packages) python.unpackArchive(data, name.endsWith('.whl') ? 'wheel' : 'zip');
+  for (const { name, data } of packages)
+    python.unpackArchive(data, name.endsWith('.whl') ? 'wheel' : 'zip', { extractDir: '/packages' });
   if (limit !== undefined) heapLimitBytes = limit;
   port.post({ adopted: true });
 }

@@ -6,7 +6,7 @@ import { describe } from 'vitest';
 
 export type Executor = 'python' | 'cpython';
 
-const PYTHON = process.env['REMOTEMEDIA_PYTHON'] ?? 'python3';
+export const PYTHON = process.env['REMOTEMEDIA_PYTHON'] ?? 'python3';
 const HAS_PYTHON = runs(PYTHON, ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))']);
 export const HAS_NUMPY = HAS_PYTHON && runs(PYTHON, ['-I', '-c', 'import numpy']);
 
@@ -26,17 +26,21 @@ export function inCpython(name: string, tests: () => void): void {
   describe.skipIf(!HAS_PYTHON)(`${name} in CPython`, tests);
 }
 
+/** Longest call, a start on a busy machine included. */
+const CALL_MS = 20_000;
+
 export interface TestNode {
   /** What it gives for an item, streamed outputs collected. */
   items(item: Item): Promise<Item[]>;
   /** The same for plain values. */
   values(value: JsonValue): Promise<JsonValue[]>;
   readonly node: ExternalNode;
+  /** Each time with a new signal, as the runner does. */
   readonly context: NodeContext;
   readonly printed: string[];
 }
 
-const open: ExternalNode[] = [];
+export const open: ExternalNode[] = [];
 
 /** Closes what the tests have made. */
 export async function closeNodes(): Promise<void> {
@@ -47,21 +51,25 @@ export async function closeNodes(): Promise<void> {
 export function nodeOf(
   executor: Executor,
   text: string,
-  {
-    params = {},
-    signal = AbortSignal.timeout(15_000),
-    ...options
-  }: PythonOptions & Partial<NodeContext> = {},
+  { params = {}, ...options }: PythonOptions & Partial<Pick<NodeContext, 'params'>> = {},
 ): TestNode {
   const printed: string[] = [];
   const source = { text: `from remotemedia import *\n${text}`, name: 'test_node.py' };
   const onLog = (line: string) => printed.push(line);
   const node = createPythonNode({ executor, source, options: { onLog, ...options } });
   open.push(node);
-  const context: NodeContext = { nodeId: 'n', params, signal };
-  const items = async (item: Item) => collect(await node.process(item, context));
+  const freshContext = (): NodeContext => ({ nodeId: 'n', params, signal: AbortSignal.timeout(CALL_MS) });
+  const items = async (item: Item) => collect(await node.process(item, freshContext()));
   const values = async (value: JsonValue) => (await items({ kind: 'value', value })).map(plainValue);
-  return { items, values, node, context, printed };
+  return {
+    items,
+    values,
+    node,
+    printed,
+    get context() {
+      return freshContext();
+    },
+  };
 }
 
 export async function collect(output: NodeOutput): Promise<Item[]> {
