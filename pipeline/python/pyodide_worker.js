@@ -26,6 +26,13 @@ async function handle(message) {
   else adopt(message.adopt);
 }
 
+// What dies in a task of Python's own loop is thrown at nobody. In Node it ends the thread; in browsers it would be but a line in the console.
+for (const [type, field] of [
+  ['error', 'error'],
+  ['unhandledrejection', 'reason'],
+])
+  globalThis.addEventListener?.(type, (event) => fail(event[field]));
+
 /** Beyond this, the interpreter is not to be used any more. */
 function fail(error) {
   port.post({ failed: `${error?.name ?? 'Error'}: ${error?.message ?? error}` });

@@ -68,6 +68,18 @@ inBothRuntimes('a faulty node', (executor) => {
     expect(await values(1)).toEqual([1]);
   });
 
+  it('dies while it waits for something: the same', async () => {
+    const { values } = nodeOf(
+      executor,
+      `import asyncio, os
+class Mortal(Node):
+    async def process(self, item):
+        await asyncio.sleep(0)
+        os._exit(3)`,
+    );
+    await expect(values(1)).rejects.toMatchObject({ errorClass: 'transient', code: 'node_died' });
+  });
+
   it('dies: transient, and the next call starts it anew', async () => {
     const deaths = ['import os; os._exit(3)', 'import sys; sys.exit(3)', 'import os; os.abort()'];
     const { values } = nodeOf(

@@ -58,6 +58,7 @@ export class PyodideInterpreter implements Interpreter {
   readonly #worker: WorkerPort;
   #events: InterpreterEvents | undefined;
   #booted = false;
+  #onBooted: (() => void) | undefined;
   #failure: NodeFailure | undefined;
   /** Keeps what is posted in order while something that has to go first is still being read. */
   #posted: Promise<void> = Promise.resolve();
@@ -75,6 +76,12 @@ export class PyodideInterpreter implements Interpreter {
   /** Why it is of no use any more. */
   get failure(): NodeFailure | undefined {
     return this.#failure;
+  }
+
+  /** Calls back once it has booted; never where it does not. */
+  whenBooted(callback: () => void): void {
+    if (this.#booted) callback();
+    else this.#onBooted = callback;
   }
 
   /** Makes it the interpreter of one node; once. */
@@ -107,7 +114,10 @@ export class PyodideInterpreter implements Interpreter {
     else if ('log' in message) this.#events?.log(message.log);
     else if ('dropped' in message) this.#events?.log(droppedNote(message.dropped));
     else if ('failed' in message) this.#end(message.failed);
-    else if ('booted' in message) this.#booted = true;
+    else if ('booted' in message) {
+      this.#booted = true;
+      this.#onBooted?.();
+    }
   }
 
   #end(reason: string | Error): void {

@@ -8,13 +8,14 @@ const EVENTS = { answer: () => {}, log: () => {}, ended: () => {} };
 
 /** A pool of workers that only note what happens to them. */
 function poolOfNotes() {
-  const workers: { posted: unknown[]; ended: boolean; die(reason: string): void }[] = [];
+  const workers: { posted: unknown[]; ended: boolean; boot(): void; die(reason: string): void }[] = [];
   const open = () => {
-    const note = { posted: [] as unknown[], ended: false, die: (_: string) => {} };
+    const note = { posted: [] as unknown[], ended: false, boot: () => {}, die: (_: string) => {} };
     workers.push(note);
     const port: WorkerPort = {
       post: (message) => void note.posted.push(message),
-      listen: (_, onDeath) => void Object.assign(note, { die: onDeath }),
+      listen: (onMessage, onDeath) =>
+        void Object.assign(note, { boot: () => onMessage({ booted: true }), die: onDeath }),
       terminate: () => void Object.assign(note, { ended: true }),
     };
     return new PyodideInterpreter(port, Promise.resolve({ pyodide: '/', files: {} }));
@@ -24,14 +25,19 @@ function poolOfNotes() {
 }
 
 describe('the pool', () => {
-  it('keeps no spare for a process that runs one node, and one as soon as there are two', () => {
+  it('keeps no spare for a process that runs one node, and one once a second has booted', () => {
     const { start, workers } = poolOfNotes();
     start(EVENTS);
+    workers[0]!.boot();
     expect(workers).toHaveLength(1);
     start(EVENTS);
+    expect(workers).toHaveLength(2);
+    workers[1]!.boot();
     expect(workers).toHaveLength(3);
+    workers[2]!.boot();
     start(EVENTS);
     expect(workers).toHaveLength(4);
+    expect(workers.some(({ ended }) => ended)).toBe(false);
   });
 
   it('boots as many as it is told to, and ends those that are too many', () => {

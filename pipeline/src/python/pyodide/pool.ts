@@ -37,7 +37,8 @@ export class PyodidePool {
     while (interpreter?.failure) interpreter = this.#spare.shift();
     interpreter ??= this.#make();
     if (++this.#taken === 2) this.#size = Math.max(this.#size, 1);
-    this.#refill();
+    // Not at once: a spare that boots beside it would slow it down.
+    interpreter.whenBooted(() => this.#refill());
     return interpreter;
   }
 
