@@ -20,6 +20,7 @@ mod event_payload;
 pub mod executor;
 pub mod format;
 pub mod graph;
+pub mod host;
 pub mod manifest;
 pub mod metrics;
 mod nearest;

@@ -1,6 +1,6 @@
 import type { AudioFormat, OfflinePipeline, OfflineRuntime, PipelineMetrics } from '@remotemedia/native-dsp';
 import { describe, expect, it } from 'vitest';
-import { Pipeline } from './pipeline.js';
+import { AudioPipeline } from './audio-pipeline.js';
 
 /** Doubles every sample, says so once a frame, and reports the end: the interface of a runtime without one. */
 class DoublingGraph implements OfflinePipeline {
@@ -40,6 +40,12 @@ class DoublingGraph implements OfflinePipeline {
     return this.#events.splice(0);
   }
 
+  readonly hosts = [];
+  hostFrame = () => null;
+  giveHostAudio = () => 0;
+  hostQueued = () => 0;
+  hostLate = () => 0;
+
   drainUtterances() {
     return [];
   }
@@ -54,10 +60,10 @@ class DoublingGraph implements OfflinePipeline {
 
 const runtime = { OfflinePipeline: DoublingGraph, version: '1' } as unknown as OfflineRuntime;
 
-describe('Pipeline', () => {
+describe('AudioPipeline', () => {
   it('runs each channel through the graph, frame by frame, whatever the length', () => {
     const format = { sampleRate: 8000, channels: 2 };
-    const pipeline = Pipeline.fromManifest({}, { format, runtime });
+    const pipeline = AudioPipeline.fromManifest({}, { format, runtime });
     const left = Float32Array.from({ length: 200 }, (_, i) => i);
     const right = left.map((value) => -value);
     const { planes, events } = pipeline.run([left, right]);
@@ -69,17 +75,17 @@ describe('Pipeline', () => {
   });
 
   it('gives what the end of the input closes', () => {
-    const pipeline = Pipeline.fromText('version: v1', { runtime });
+    const pipeline = AudioPipeline.fromText('version: v1', { runtime });
     expect(pipeline.finish().events).toEqual([{ type: 'end', node_id: 'double' }]);
   });
 
   it('hands out the metrics of its graph', () => {
-    const pipeline = Pipeline.fromText('version: v1', { runtime });
+    const pipeline = AudioPipeline.fromText('version: v1', { runtime });
     expect(pipeline.getMetrics()).toEqual({ pipeline_id: 'version: v1', total_executions: 3 });
   });
 
   it('refuses planes that do not fit its format', () => {
-    const pipeline = Pipeline.fromManifest({}, { runtime });
+    const pipeline = AudioPipeline.fromManifest({}, { runtime });
     expect(() => pipeline.run([])).toThrow(RangeError);
     expect(() => pipeline.run([new Float32Array(480), new Float32Array(480)])).toThrow(/1 planes/);
   });
