@@ -10,4 +10,4 @@ class Letters(Node):
 
     def process(self, item):
         for letter in item:
-            yield letter + self.params.separator
+            yield letter + self.params["separator"]
