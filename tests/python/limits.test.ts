@@ -34,6 +34,7 @@ describe('Pyodide', () => {
     const maker = 'load("pyodide_js").constructor.constructor';
     expect(await ask(`${maker}("return 1")()`)).toMatch(/code is not made here/);
     expect(await ask('load("os").environ.get("PATH")')).toBe("'/'");
+    expect(await ask('input()')).toMatch(/^(EOFError|OSError)/);
   });
 });
 
