@@ -63,7 +63,7 @@ class Through(Node):
     const [after] = await values('report');
     // A proxy, a frame or a header kept per item would be 10 000 blocks at least.
     expect((after as number) - (before as number)).toBeLessThan(500);
-  }, 60_000);
+  });
 });
 
 inCpython('packages', () => {
