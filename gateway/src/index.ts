@@ -1,5 +1,6 @@
 export type { DurationBuckets, NodeMetrics, PipelineMetrics } from '@remotemedia/native-dsp';
 export * from './errors.js';
+export * from './execution/index.js';
 export * from './gateway.js';
 export type { GatewayLog } from './log.js';
 export { createGateway } from './media-gateway.js';
