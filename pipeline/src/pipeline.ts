@@ -15,11 +15,11 @@ import {
 } from '@remotemedia/native-dsp';
 import { PipelineError } from './errors.js';
 import type { NodeDefinition } from './external/definition.js';
-import { type NodeHost, hostOf, registeredNodes } from './external/host.js';
+import { hostOf, type NodeHost, registeredNodes } from './external/host.js';
 import { moduleHost } from './external/module-host.js';
 import { readManifestFile } from './manifest-file.js';
 import type { Surroundings } from './reliability/supervisor.js';
-import { collect, type RunInput, type RunResult, itemsOf } from './run.js';
+import { collect, itemsOf, type RunInput, type RunResult } from './run.js';
 import { runtimeFor } from './runtime/runtime.js';
 import { makeParts } from './session/parts.js';
 import type { PipelineSession } from './session/pipeline-session.js';
@@ -71,7 +71,10 @@ export class Pipeline {
     return new Pipeline(text, { base, ...options });
   }
 
-  private constructor(text: string, { nodes = [], hosts = [], base, runtime, ...surroundings }: PipelineOptions) {
+  private constructor(
+    text: string,
+    { nodes = [], hosts = [], base, runtime, ...surroundings }: PipelineOptions,
+  ) {
     this.#text = text;
     this.#runtime = runtime ?? runtimeFor(text).offline;
     this.#hosts = [hostOf(nodes), ...hosts, registeredNodes(), ...(base ? [moduleHost(base)] : [])];
@@ -114,7 +117,9 @@ export class Pipeline {
       format,
       surroundings: this.#surroundings,
     };
-    return new RunningSession(id, this.name, this.#plan, (outlet, signal) => makeParts(ingredients, outlet, signal));
+    return new RunningSession(id, this.name, this.#plan, (outlet, signal) =>
+      makeParts(ingredients, outlet, signal),
+    );
   }
 
   /**
@@ -125,8 +130,8 @@ export class Pipeline {
     const session = await this.session();
     try {
       const feeding = feed(session, input);
-      // Whoever reads learns of the failure; here it must only not go unheard.
-      feeding.catch(() => {});
+      // Without more input the reader would wait for ever; why there is none is told below.
+      feeding.catch(() => session.close());
       const result = await collect(session, this.#plan);
       await feeding;
       return { ...result, metrics: session.getMetrics() };
@@ -146,7 +151,8 @@ export class Pipeline {
   async #load(): Promise<void> {
     const mentions = JSON.parse(this.#runtime.externalMentions(this.#text)) as ExternalMention[];
     const found: ExternalSpec[] = [];
-    for (const mention of mentions.filter(({ module }) => module !== null)) found.push(...(await this.#loadOne(mention)));
+    for (const mention of mentions.filter(({ module }) => module !== null))
+      found.push(...(await this.#loadOne(mention)));
     if (found.length === 0) return;
     this.#externals = JSON.stringify(withoutDoubles([...JSON.parse(this.#externals), ...found]));
     this.#plan = this.#planned();
@@ -170,7 +176,9 @@ export class Pipeline {
     const answer = JSON.parse(this.#runtime.planPipeline(this.#text, this.#externals)) as PlanAnswer;
     if (answer.ok) return answer.plan;
     const lines = answer.complaints.map(({ path, message }) => `\n  ${path}: ${message}`).join('');
-    throw nativeError('invalid_manifest', `the manifest cannot be used:${lines}`, { complaints: answer.complaints });
+    throw nativeError('invalid_manifest', `the manifest cannot be used:${lines}`, {
+      complaints: answer.complaints,
+    });
   }
 }
 

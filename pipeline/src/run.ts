@@ -35,7 +35,7 @@ export function* itemsOf(input: RunInput): Iterable<Item> {
       yield { kind: 'audio', planes: audio instanceof Float32Array ? [audio] : audio, sampleRate };
       return;
     }
-    if ('items' in input && isIterable(input['items'])) {
+    if ('items' in input && isItems(input['items'])) {
       yield* input['items'] as Iterable<Item>;
       return;
     }
@@ -44,20 +44,25 @@ export function* itemsOf(input: RunInput): Iterable<Item> {
   for (const value of values) yield { kind: 'value', value };
 }
 
-function isIterable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value && !Array.isArray((value as unknown[])[0]);
+/** A JSON value may have a field of this name too. */
+function isItems(value: unknown): boolean {
+  if (!Array.isArray(value)) return typeof value === 'object' && value !== null && Symbol.iterator in value;
+  return value.every((item) => typeof item === 'object' && item !== null && 'kind' in item);
 }
 
 /** Reads a session to its end. */
-export async function collect(session: PipelineSession, plan: PipelinePlan): Promise<Omit<RunResult, 'metrics'>> {
+export async function collect(
+  session: PipelineSession,
+  plan: PipelinePlan,
+): Promise<Omit<RunResult, 'metrics'>> {
   const outputs: PipelineOutput[] = [];
   for await (const output of session.outputs) outputs.push(output);
   const events = outputs.flatMap(({ item }) => (item.kind === 'event' ? [item.event] : []));
   const audio = outputs.flatMap(({ item }) => (item.kind === 'audio' ? [item] : []));
-  return { value: valueOf(outputs, plan), audio: inOnePiece(audio), events, outputs };
+  return { value: valuesOf(outputs, plan), audio: inOnePiece(audio), events, outputs };
 }
 
-function valueOf(outputs: readonly PipelineOutput[], plan: PipelinePlan): JsonValue {
+function valuesOf(outputs: readonly PipelineOutput[], plan: PipelinePlan): JsonValue {
   const nodes = plan.parts.filter(({ is_output, gives }) => is_output && gives.includes('value'));
   const byNode = Object.fromEntries(
     nodes.map(({ id }) => {

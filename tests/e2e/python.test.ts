@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, launchChromium } from './chromium.js';
 
 const ORIGIN = 'http://python.test';
+/** What docs/PYTHON.md says that a page has to allow; nothing more. */
+const headers = { 'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };
 
 if (CHROMIUM === undefined && process.env['CI'])
   throw new Error('CI must run the browser tests, and there is no Chromium');
@@ -26,10 +28,12 @@ describe.skipIf(CHROMIUM === undefined)('Python in a browser', () => {
       const url = new URL(route.request().url());
       const file = files.get(url.pathname);
       if (url.origin !== ORIGIN) elsewhere.push(url.href);
-      if (file) return route.fulfill({ contentType: file.contentType, body: readFileSync(file.file) });
-      if (url.pathname === '/page.js') return route.fulfill({ contentType: 'text/javascript', body: script });
+      if (file)
+        return route.fulfill({ headers, contentType: file.contentType, body: readFileSync(file.file) });
+      if (url.pathname === '/page.js')
+        return route.fulfill({ headers, contentType: 'text/javascript', body: script });
       if (url.pathname === '/')
-        return route.fulfill({ contentType: 'text/html', body: '<script src="/page.js"></script>' });
+        return route.fulfill({ headers, contentType: 'text/html', body: '<script src="/page.js"></script>' });
       return route.fulfill({ status: 404 });
     });
     await page.goto(`${ORIGIN}/`);

@@ -97,7 +97,7 @@ class Mortal(Node):
       });
       expect(await values('')).toEqual(['alive']);
     }
-  }, 40_000);
+  });
 
   it('wants too much memory: a failure of resources, and the next call has all of it again', async () => {
     const { values } = nodeOf(

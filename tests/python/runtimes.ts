@@ -2,13 +2,16 @@
 import { execFileSync } from 'node:child_process';
 import type { ExternalNode, Item, JsonValue, NodeContext, NodeOutput } from '@remotemedia/pipeline';
 import { createPythonNode, type PythonOptions } from '@remotemedia/pipeline/python';
-import { describe } from 'vitest';
+import { describe, vi } from 'vitest';
 
 export type Executor = 'python' | 'cpython';
 
 export const PYTHON = process.env['REMOTEMEDIA_PYTHON'] ?? 'python3';
 const HAS_PYTHON = runs(PYTHON, ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))']);
 export const HAS_NUMPY = HAS_PYTHON && runs(PYTHON, ['-I', '-c', 'import numpy']);
+
+// Pyodide takes seconds to start, and more beside other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Runs the tests in Pyodide and in CPython. Where there is no CPython, it says so; in CI that is a failure. */
 export function inBothRuntimes(name: string, tests: (executor: Executor) => void): void {

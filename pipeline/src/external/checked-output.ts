@@ -3,7 +3,10 @@ import type { Item } from '../item.js';
 import { NodeFailure, type NodeOutput } from './external-node.js';
 
 /** Hands over the items of an output in order; `give` may make the node wait. Synchronous as long as everything is. */
-export function deliver(output: NodeOutput, give: (item: Item) => Promise<void> | undefined): Promise<void> | undefined {
+export function deliver(
+  output: NodeOutput,
+  give: (item: Item) => Promise<void> | undefined,
+): Promise<void> | undefined {
   if (output === undefined) return undefined;
   if (isItem(output)) return give(checked(output));
   if (typeof output === 'object' && output !== null) {
@@ -48,7 +51,10 @@ function checked(item: unknown): Item {
 
 function checkedAudio(item: Extract<Item, { kind: 'audio' }>): Item {
   const length = item.planes?.[0]?.length;
-  if (length === undefined || item.planes.some((plane) => !(plane instanceof Float32Array) || plane.length !== length)) {
+  if (
+    length === undefined ||
+    item.planes.some((plane) => !(plane instanceof Float32Array) || plane.length !== length)
+  ) {
     throw nonsense('it gave audio whose planes are not Float32Arrays of one length');
   }
   if (!(item.sampleRate > 0)) throw nonsense('it gave audio without a sample rate');

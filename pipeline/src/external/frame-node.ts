@@ -15,7 +15,7 @@ export interface FrameNode {
    * @param planes 10 ms, one per channel, f32 in -1..1. They may be changed in place.
    * @returns the planes to play instead, as long as those; nothing where they were changed in place.
    */
-  frame(planes: readonly Float32Array[], info: FrameInfo): readonly Float32Array[] | void;
+  frame(planes: readonly Float32Array[], info: FrameInfo): readonly Float32Array[] | undefined;
   /** What comes besides audio: events of nodes upstream. */
   item?(item: Exclude<Item, { kind: 'audio' }>, context: NodeContext): NodeOutput | Promise<NodeOutput>;
   close?(): void | Promise<void>;

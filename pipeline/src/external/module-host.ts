@@ -1,7 +1,7 @@
 /** Nodes in JavaScript modules that a manifest names: `module: ./my-node.js`. The module's default export, or any export of the type, is a definition. */
 import type { ExternalSpec } from '@remotemedia/native-dsp';
 import type { NodeDefinition } from './definition.js';
-import { type NodeHost, hostOf } from './host.js';
+import { hostOf, type NodeHost } from './host.js';
 
 /** @param base URL of the manifest: modules are found relative to it. */
 export function moduleHost(base: string | URL): NodeHost {
@@ -9,7 +9,8 @@ export function moduleHost(base: string | URL): NodeHost {
   return {
     specs: [],
     async load({ module, executor }) {
-      const isOurs = module !== null && /\.[cm]?[jt]s$/.test(module) && (executor ?? 'javascript') === 'javascript';
+      const isOurs =
+        module !== null && /\.[cm]?[jt]s$/.test(module) && (executor ?? 'javascript') === 'javascript';
       if (!isOurs) return undefined;
       const definitions = await definitionsOf(new URL(module, base).href);
       loaded.set(module, definitions);

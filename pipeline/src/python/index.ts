@@ -11,6 +11,7 @@ import { pyodidePool, readAdoption } from './pyodide/node.js';
 import { type PythonModule, PythonNode } from './python-node.js';
 
 export * from './catalogue.js';
+export { type PythonHostOptions, pythonHost } from './host.js';
 export type * from './options.js';
 export { pythonRoutes } from './routes.js';
 

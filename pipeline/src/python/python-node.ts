@@ -138,7 +138,7 @@ export class PythonNode implements ExternalNode {
     const death = this.#connection?.failure;
     this.#connection = undefined;
     // It died between two calls: said once, with its state lost; the next attempt starts anew.
-    if (death?.code === 'node_died') throw death;
+    if (death?.code === 'node_died') throw this.#withLastLines(death);
     this.#nodeId = nodeId;
     const module = await this.#moduleFields();
     const connection = this.#open();

@@ -1,5 +1,11 @@
 /** The audio graph of a running pipeline. Between two frames, the nodes outside that have a place in it get their turn. */
-import type { AudioFormat, NodeMetrics, OfflinePipeline, PipelineMetrics, PlannedPart } from '@remotemedia/native-dsp';
+import type {
+  AudioFormat,
+  NodeMetrics,
+  OfflinePipeline,
+  PipelineMetrics,
+  PlannedPart,
+} from '@remotemedia/native-dsp';
 import { NodeFailure } from '../external/external-node.js';
 import type { AudioItem, EventItem, Item, PipelineEvent } from '../item.js';
 import { BoundedQueue } from './bounded-queue.js';
@@ -184,7 +190,10 @@ class Running {
   /** @throws NodeFailure `format_changed` */
   expect({ sampleRate, channels }: AudioFormat): void {
     if (sampleRate === this.#format.sampleRate && channels === this.#format.channels) return;
-    const [is, was] = [`${sampleRate} Hz, ${channels} ch`, `${this.#format.sampleRate} Hz, ${this.#format.channels} ch`];
+    const [is, was] = [
+      `${sampleRate} Hz, ${channels} ch`,
+      `${this.#format.sampleRate} Hz, ${this.#format.channels} ch`,
+    ];
     throw new NodeFailure('invalid_input', 'format_changed', `the audio is ${is}; this session's is ${was}`);
   }
 
@@ -224,17 +233,16 @@ class Running {
   async finish(): Promise<void> {
     const { sampleRate } = this.graph.outputFormat ?? this.#format;
     const wanted = this.#hasInput ? Math.round((this.#taken * sampleRate) / this.#format.sampleRate) : 0;
-    const hasMore = () => this.hosted.some((node) => node.queued > 0);
-    const outlastsInput = hasMore();
-    while (this.#cutter.pending > 0 || hasMore() || (this.#collector && this.#collector.total < wanted)) {
+    while (this.#cutter.pending > 0 || (this.#collector && this.#collector.total < wanted)) {
       const waits = this.#frame();
       if (waits) await waits;
     }
     this.#isInputOver = true;
     this.graph.endOfInput();
     await this.#events();
+    const outlastsInput = this.hosted.some((node) => node.queued > 0);
     if (this.#hasInput && !outlastsInput) this.#collector?.trim(wanted);
-    await this.#sendAudio();
+    await this.playOut();
   }
 
   /** One frame; what is missing of it is silence. Synchronous where nothing makes it wait. */
@@ -269,7 +277,11 @@ class Running {
         if (output.kind !== 'audio') return this.#options.outlet.send(worker.part, output);
         const taken = hosted.give(output, frame);
         if (taken < output.planes[0]!.length) {
-          throw new NodeFailure('resource', 'audio_queue_full', 'more audio waits to be played than can wait');
+          throw new NodeFailure(
+            'resource',
+            'audio_queue_full',
+            'more audio waits to be played than can wait',
+          );
         }
         return undefined;
       },

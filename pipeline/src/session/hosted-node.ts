@@ -68,7 +68,9 @@ export class HostedNode {
       if (output === frame) return this.give(this.silenceFor(frame)!);
       const is = `${output.sampleRate} Hz, ${output.planes.length} ch`;
       const wanted = `${format.sampleRate} Hz, ${format.channels} ch`;
-      throw wrong(`it gave audio of ${is}; it must be ${wanted}, or what \`output\` of its specification says`);
+      throw wrong(
+        `it gave audio of ${is}; it must be ${wanted}, or what \`output\` of its specification says`,
+      );
     }
     const position = positionOf(output, frame);
     const taken = this.#graph.giveHostAudio(this.#host, position, planar(output.planes));

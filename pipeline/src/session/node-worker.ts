@@ -49,7 +49,8 @@ export class NodeWorker {
   }
 
   /** The input is over: last outputs. */
-  end(give?: Give): Promise<void> {
+  async end(give?: Give): Promise<void> {
+    if (!this.#node.endOfInput) return this.#lastCall;
     return this.#chain(() => this.#call((context) => this.#node.endOfInput?.(context), undefined, give));
   }
 
@@ -84,7 +85,9 @@ export class NodeWorker {
         const start = this.#initialise(context);
         if (start) return start.then(() => duty(context)).then((output) => deliver(output, guarded));
         const output = duty(context);
-        return output instanceof Promise ? output.then((it) => deliver(it, guarded)) : deliver(output, guarded);
+        return output instanceof Promise
+          ? output.then((it) => deliver(it, guarded))
+          : deliver(output, guarded);
       });
       return result?.catch((thrown: unknown) => this.#failed(thrown, standIn, give));
     } catch (thrown) {

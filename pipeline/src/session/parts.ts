@@ -54,7 +54,10 @@ export function makeParts(
   for (const { id, part } of plan.parts) if (part === 'audio') parts.set(id, graph!);
   for (const part of outside) {
     const worker = workers.get(part.id)!;
-    parts.set(part.id, isInTheChain(part) ? graph! : new QueuedPart(worker, feedersOf(part, plan), session, giveOf(part)));
+    parts.set(
+      part.id,
+      isInTheChain(part) ? graph! : new QueuedPart(worker, feedersOf(part, plan), session, giveOf(part)),
+    );
   }
   return { parts, graph };
 
@@ -72,7 +75,9 @@ function isOfGraph({ part, hears, speaks }: PlannedPart): boolean {
 
 /** The node whose audio is a result. */
 function audioOutput(plan: PipelinePlan): PlannedPart | undefined {
-  return plan.parts.find((part) => part.is_output && (part.part === 'audio' || part.speaks) && part.gives.includes('audio'));
+  return plan.parts.find(
+    (part) => part.is_output && (part.part === 'audio' || part.speaks) && part.gives.includes('audio'),
+  );
 }
 
 /** Distinct parts in front of a node outside, and the input where it gets that. */
@@ -98,9 +103,7 @@ function feedersOfGraph(plan: PipelinePlan): { feeders: number; lateFeeders: Rea
     const isOutside = !isOfGraph(byId.get(from)!);
     if (isOutside && isOfGraph(byId.get(to)!)) feeders.add(from);
   }
-  const isSource = plan.parts.some(
-    (part) => part.is_source && (isOfGraph(part) || part.hears),
-  );
+  const isSource = plan.parts.some((part) => part.is_source && (isOfGraph(part) || part.hears));
   const early = [...feeders].filter((id) => !late.has(id));
   return {
     feeders: early.length + (isSource ? 1 : 0),

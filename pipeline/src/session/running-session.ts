@@ -12,7 +12,10 @@ import type { PipelineOutput, PipelineSession } from './pipeline-session.js';
 const OUTPUT_QUEUE = 256;
 
 /** Makes the parts; they get their outlet before there is anything to send. */
-export type MakeParts = (outlet: Outlet, signal: AbortSignal) => {
+export type MakeParts = (
+  outlet: Outlet,
+  signal: AbortSignal,
+) => {
   /** By node id; all nodes of the graph have the same one. */
   readonly parts: ReadonlyMap<string, RunningPart>;
   readonly graph: GraphPart | undefined;
@@ -49,7 +52,9 @@ export class RunningSession implements PipelineSession, Outlet {
     for (const { from, to, carries } of plan.connections) {
       const target = plan.parts.find(({ id }) => id === to)!;
       // What goes to a node of the graph, and audio for one that hears, is the graph's to carry.
-      const carried = carries.filter((kind) => target.part !== 'audio' && !(kind === 'audio' && target.hears));
+      const carried = carries.filter(
+        (kind) => target.part !== 'audio' && !(kind === 'audio' && target.hears),
+      );
       if (carried.length === 0) continue;
       const destination = { part: parts.get(to)!, to, carries: new Set<string>(carried) };
       this.#destinations.set(from, [...(this.#destinations.get(from) ?? []), destination]);
@@ -60,7 +65,9 @@ export class RunningSession implements PipelineSession, Outlet {
 
   get outputs(): AsyncIterable<PipelineOutput> {
     const queue = this.#outputs;
-    return { [Symbol.asyncIterator]: () => ({ next: () => queue.take() as Promise<IteratorResult<PipelineOutput>> }) };
+    return {
+      [Symbol.asyncIterator]: () => ({ next: () => queue.take() as Promise<IteratorResult<PipelineOutput>> }),
+    };
   }
 
   async push(item: Item, nodeId?: string): Promise<void> {
@@ -71,7 +78,11 @@ export class RunningSession implements PipelineSession, Outlet {
     const taking = destinations.filter(({ carries }) => carries.has(item.kind));
     if (taking.length === 0) {
       const kinds = [...new Set(destinations.flatMap(({ carries }) => [...carries]))].join(', ') || 'nothing';
-      throw new NodeFailure('invalid_input', 'input_not_taken', `${item.kind} is not taken here, but ${kinds}`);
+      throw new NodeFailure(
+        'invalid_input',
+        'input_not_taken',
+        `${item.kind} is not taken here, but ${kinds}`,
+      );
     }
     try {
       await Promise.all(taking.map(({ part, to }) => part.put(to, item)));

@@ -9,8 +9,10 @@ export function valueNode(part: PlannedPart, runtime: OfflineRuntime): ExternalN
   const pipeline = new runtime.ValuePipeline(JSON.stringify({ version: 'v1', nodes: [node] }));
   return {
     process(item) {
+      // Only nodes that pass on whatever they get are connected to anything but values and events.
+      if (item.kind === 'audio' || item.kind === 'binary') return item;
       // In a list of one, for a list is run value by value.
-      const input = JSON.stringify([valueOf(item)]);
+      const input = JSON.stringify([inputOf(item)]);
       try {
         return { kind: 'value', value: JSON.parse(pipeline.execute(input)).outputs };
       } catch (error) {
@@ -20,10 +22,8 @@ export function valueNode(part: PlannedPart, runtime: OfflineRuntime): ExternalN
   };
 }
 
-function valueOf(item: Item): unknown {
-  if (item.kind === 'value') return item.value;
-  if (item.kind === 'event') return item.event;
-  throw new NodeFailure('invalid_input', 'not_a_value', `it works on JSON values, not on ${item.kind}`);
+function inputOf(item: Extract<Item, { kind: 'value' | 'event' }>): unknown {
+  return item.kind === 'value' ? item.value : item.event;
 }
 
 /** What the runtime says of a value is about the input; the rest is its own. */

@@ -57,9 +57,9 @@ export class CpythonProcess implements Interpreter {
 
   kill(): void {
     this.#events = undefined;
-    living.delete(this);
     const { pid } = this.#child;
-    if (pid === undefined) return;
+    // Only once: later, the number may belong to somebody else.
+    if (!living.delete(this) || pid === undefined) return;
     try {
       if (process.platform === 'win32') this.#child.kill('SIGKILL');
       else process.kill(-pid, 'SIGKILL');
