@@ -90,9 +90,6 @@ class PipelineStream {
         if (control?.command === 'COMMAND_CLOSE') break;
         await this.#push(session, next.value);
       }
-      // A call that is reset ends its requests first, and is cancelled a moment later.
-      await new Promise(setImmediate);
-      if (this.#isGone) return;
       await session.end();
     } catch (error) {
       this.#cause ??= error;
