@@ -24,6 +24,7 @@ const MAY_DEPEND = {
   plane: ['core', 'session'],
   node: ['core', 'session', 'plane'],
   wasm: ['core', 'session'],
+  runtime: ['core'],
 };
 
 const FORBIDDEN_IN_SANS_IO =
