@@ -19,7 +19,8 @@ const MAY_IMPORT = {
 
 /** What each Rust crate may depend on of the others. */
 const MAY_DEPEND = {
-  core: [],
+  text: [],
+  core: ['text'],
   session: ['core'],
   plane: ['core', 'session'],
   node: ['core', 'session', 'plane'],

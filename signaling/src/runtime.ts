@@ -33,7 +33,12 @@ export function openRuntime(
       nodeTypes: JSON.parse(offline.nodeCatalogue()) as NodeTypeView[],
     },
     checker: {
-      validate: (text) => JSON.parse(offline.validateManifest(text, 'audio')) as ManifestValidation,
+      validate: (text) => {
+        const result = JSON.parse(offline.validateManifest(text)) as ManifestValidation;
+        // The plan of what works on either is that of its audio.
+        if (result.kind !== 'either') return result;
+        return JSON.parse(offline.validateManifest(text, 'audio')) as ManifestValidation;
+      },
       latencyMs: (text) => {
         const { latencySamples, outputFormat } = new offline.OfflinePipeline(text, SESSION_FORMAT);
         return (latencySamples / (outputFormat ?? SESSION_FORMAT).sampleRate) * 1000;

@@ -7,19 +7,20 @@ import {
   ExecutionService,
   type Gateway,
   type GatewayOptions,
+  type OpenPipeline,
   opusVersion,
+  pipelineOpener,
 } from '@remotemedia/gateway';
-import type { RuntimeName } from '@remotemedia/pipeline';
+import { environmentChoice, type RuntimeName } from '@remotemedia/pipeline';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
-import { type Environment, loadConfig, loadPipelines } from './config/load.js';
+import { type Environment, loadConfig, loadPipelines, pipelineFolder } from './config/load.js';
 import type { Config } from './config/parse.js';
 import type { MachineAddress } from './context.js';
 import type { GrpcServer } from './grpc/server.js';
 import { createLogger, type LogOutput } from './logging.js';
 import type { PipelineCatalogue } from './pipelines/catalogue.js';
 import { openRuntime } from './runtime.js';
-import { DirectSession } from './testing/direct-session.js';
 
 /** The built demo page; from `src/` and `dist/` alike. */
 const PAGE = fileURLToPath(new URL('../../web-client/dist/demo', import.meta.url));
@@ -36,6 +37,7 @@ export interface RunningServer {
   readonly url: string;
   readonly app: FastifyInstance;
   readonly gateway: Gateway;
+  readonly execution: ExecutionService;
   /** TCP port of gRPC; undefined where it is off. */
   readonly grpcPort: number | undefined;
   /** Accepts nothing new, tells and closes every session, frees the ports. Idempotent. */
@@ -54,7 +56,13 @@ export async function start({
   const { info, checker } = openRuntime(environment, (message) => logger.warn(message));
   const pipelines = loadPipelines(loaded, checker);
   const gateway = createGateway(gatewayOptions(config, pipelines, info.runtime), { log: logger });
-  const execution = new ExecutionService(executionOptions(config, pipelines));
+  const execution = new ExecutionService(
+    executionOptions(
+      config,
+      pipelines,
+      pipelineOpener({ runtime: environmentChoice(environment), base: pipelineFolder(loaded) }),
+    ),
+  );
   let closing: Promise<void> | undefined;
   let grpc: GrpcServer | undefined;
   try {
@@ -81,7 +89,7 @@ export async function start({
       closing ??= closeAll({ gateway, execution, app, grpc });
       return closing;
     };
-    return { url: urlOf(app), app, gateway, grpcPort: grpc?.port, close };
+    return { url: urlOf(app), app, gateway, execution, grpcPort: grpc?.port, close };
   } catch (error) {
     await gateway.close();
     await grpc?.close();
@@ -129,10 +137,11 @@ const gatewayOptions = (
 const executionOptions = (
   { execution, sessions }: Config,
   { manifests, defaultName }: PipelineCatalogue,
+  openPipeline: OpenPipeline,
 ): ExecutionOptions => ({
   pipelines: manifests,
   defaultPipeline: defaultName,
-  openPipeline: ({ manifest }) => new DirectSession(manifest),
+  openPipeline,
   maxSessions: execution.max_sessions,
   idleTimeoutMs: execution.idle_timeout_ms,
   executeTimeoutMs: execution.execute_timeout_ms,

@@ -62,13 +62,17 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
     expect(server.gateway.sessions.size).toBe(0);
   });
 
-  it('does not begin with a pipeline of JSON values among those that it offers', async () => {
+  it('does not begin with a pipeline of JSON values as the default one', async () => {
     const directory = fileURLToPath(new URL('../../configs/values', import.meta.url));
     const failed = start({
-      environment: { ...environment, REMOTEMEDIA_PIPELINES_DIRECTORY: directory },
+      environment: {
+        ...environment,
+        REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
+        REMOTEMEDIA_PIPELINES_DEFAULT: 'calculator',
+      },
       output,
     });
-    await expect(failed).rejects.toThrow(/calculator\.yaml: nodes\[0\]: `multiply` works on JSON values/);
+    await expect(failed).rejects.toThrow(/calculator\.yaml: works on JSON values, and cannot be the default/);
   });
 
   it('frees its ports at the end, also when it could not begin', async () => {

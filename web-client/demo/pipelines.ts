@@ -34,9 +34,9 @@ export class PipelineChoice {
   }
 
   fill(list: PipelineList): void {
-    this.#pipelines = list.pipelines;
+    this.#pipelines = list.pipelines.filter(({ kind }) => kind !== 'values');
     this.#select.replaceChildren(
-      ...list.pipelines.map(({ name, title }) => create('option', { value: name }, title || name)),
+      ...this.#pipelines.map(({ name, title }) => create('option', { value: name }, title || name)),
     );
     this.#select.value = list.default;
     if (this.#select.selectedIndex < 0) this.#select.selectedIndex = 0;

@@ -1,6 +1,6 @@
 /** What goes wrong in a pipeline, as the error that its client gets. What is nobody's mistake but ours stays as it is, for the log. */
 import { isNativeError, type NativeError } from '@remotemedia/native-dsp';
-import { NodeFailure, RuntimeUnavailableError } from '@remotemedia/pipeline';
+import { NodeFailure, PipelineError, RuntimeUnavailableError } from '@remotemedia/pipeline';
 import { type Complaint, type ErrorCode, GatewayError } from '../errors.js';
 import type { ExecutionEnd } from './session.js';
 
@@ -19,6 +19,10 @@ export function executionError(error: unknown): unknown {
   if (error instanceof NodeFailure) return nodeFailure(error);
   if (error instanceof RuntimeUnavailableError) {
     return new GatewayError('runtime_unavailable', error.message, { cause: error });
+  }
+  if (error instanceof PipelineError) {
+    const code = error.code === 'module_not_allowed' ? error.code : 'node_failed';
+    return new GatewayError(code, error.message, { cause: error });
   }
   return isNativeError(error) ? nativeFailure(error) : error;
 }

@@ -1,4 +1,5 @@
 export { refuseModules } from './modules.js';
+export * from './open-pipeline.js';
 export * from './opus-stream.js';
 export * from './service.js';
 export type { ExecutionEnd, ExecutionSession, ExecutionTransport } from './session.js';

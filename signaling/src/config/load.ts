@@ -1,7 +1,7 @@
 /** Finds and reads the configuration and the pipelines that it names. The only file access of the configuration. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   buildCatalogue,
   isPipelineFile,
@@ -31,6 +31,10 @@ export function loadConfig(path: string | undefined, environment: Environment): 
   const text = attempt(absolute, '', () => readFileSync(absolute, 'utf8'));
   return { config: parseConfig({ text, name: absolute, environment }), path: absolute };
 }
+
+/** URL of the folder of manifests, to which their modules are relative. */
+export const pipelineFolder = ({ config, path }: LoadedConfig): URL =>
+  pathToFileURL(`${resolve(dirname(path), config.pipelines.directory)}/`);
 
 /** @throws ConfigError with the complaints about every manifest of the folder. */
 export function loadPipelines({ config, path }: LoadedConfig, checker: ManifestChecker): PipelineCatalogue {

@@ -10,7 +10,7 @@ const checker: ManifestChecker = {
       ? { ok: false, kind: null, complaints: [complaint, complaint], manifest: null, plan: null }
       : {
           ok: true,
-          kind: 'audio',
+          kind: text === 'Sums' ? 'values' : 'audio',
           complaints: [],
           manifest: {
             version: 'v1',
@@ -39,6 +39,7 @@ describe('the pipelines of a folder', () => {
       title: 'Echo',
       description: 'About Echo',
       is_default: true,
+      kind: 'audio',
       nodes: [{ id: 'a', node_type: 'PassThrough', params: {} }],
       connections: [{ from: 'a', to: 'b' }],
       latency_ms: 12.5,
@@ -72,6 +73,15 @@ describe('the pipelines of a folder', () => {
         message: 'no pipeline is named "other"',
         hint: 'There are echo',
       },
+    ]);
+  });
+
+  it('may work on values, but not the default one', () => {
+    const { catalogue, complaints } = build({ 'echo.yaml': 'Echo', 'sums.yaml': 'Sums' });
+    expect(complaints).toEqual([]);
+    expect(catalogue.views[1]).toMatchObject({ name: 'sums', kind: 'values', latency_ms: null });
+    expect(build({ 'sums.yaml': 'Sums' }, 'sums').complaints).toMatchObject([
+      { path: 'sums.yaml', code: 'not_on_audio' },
     ]);
   });
 

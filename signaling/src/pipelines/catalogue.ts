@@ -8,9 +8,9 @@ import type { Complaint, PipelineView } from '../protocol/index.js';
 
 /** The parts of the native runtime that check a manifest. */
 export interface ManifestChecker {
-  /** Parses and compiles manifest text, for 48 kHz mono. Pipelines of JSON values are refused. */
+  /** Parses and compiles manifest text, one on audio for 48 kHz mono. */
   validate(text: string): ManifestValidation;
-  /** Algorithmic latency of a valid manifest in ms, for 48 kHz mono. */
+  /** Algorithmic latency of a valid manifest on audio in ms, for 48 kHz mono. */
   latencyMs(text: string): number | null;
 }
 
@@ -36,6 +36,14 @@ interface CheckedManifest extends ManifestSource {
 
 const ENDING = /\.(yaml|yml|json)$/;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/** What names no pipeline gets the default one, in sessions over WebRTC too. */
+const DEFAULT_WITHOUT_AUDIO: Complaint = {
+  path: '',
+  code: 'not_on_audio',
+  message: 'works on JSON values, and cannot be the default',
+  hint: 'Name one on audio in pipelines.default',
+};
 
 /** Whether a file of the folder is meant to be a pipeline. */
 export const isPipelineFile = (file: string): boolean => ENDING.test(file) && !file.startsWith('.');
@@ -65,7 +73,10 @@ export function buildCatalogue(
     }
     const manifest = result.manifest as CheckedManifest;
     manifests.set(name, manifest);
-    views.push(view(name, name === defaultName, manifest, result.plan, checker.latencyMs(text)));
+    const isOnAudio = result.kind !== 'values';
+    const latencyMs = isOnAudio ? checker.latencyMs(text) : null;
+    if (name === defaultName && !isOnAudio) complain(file, DEFAULT_WITHOUT_AUDIO);
+    views.push({ ...view(name, name === defaultName, manifest, result.plan, latencyMs), kind: result.kind });
   }
   if (complaints.length === 0 && !manifests.has(defaultName)) {
     const hint = `There are ${[...manifests.keys()].join(', ') || 'no pipelines'}`;
@@ -85,7 +96,7 @@ const view = (
   { metadata, nodes, connections }: CheckedManifest,
   plan: unknown,
   latencyMs: number | null,
-): PipelineView => ({
+): Omit<PipelineView, 'kind'> => ({
   name,
   title: metadata?.name ?? name,
   description: metadata?.description ?? '',

@@ -103,13 +103,16 @@ export const PipelineNodeView = Type.Object({
 export type PipelineNodeView = Static<typeof PipelineNodeView>;
 
 export const PipelineView = Type.Object({
-  name: Type.String({ description: 'What /whip/{pipeline} and peer.offer take' }),
+  name: Type.String({ description: 'What /whip/{pipeline}, peer.offer and /api/v1/execute take' }),
   title: Type.String({ description: 'metadata.name, for people' }),
   description: Type.String(),
   is_default: Type.Boolean(),
+  kind: OneOf('audio', 'values', 'either', 'hybrid'),
   nodes: Type.Array(PipelineNodeView),
   connections: Type.Array(Type.Object({ from: Type.String(), to: Type.String() })),
-  latency_ms: Nullable(Type.Number({ description: 'Algorithmic latency at 48 kHz mono' })),
+  latency_ms: Nullable(
+    Type.Number({ description: 'Algorithmic latency at 48 kHz mono; null for one on values' }),
+  ),
   plan: Type.Unknown({ description: 'The compiled graph, inserted converters included' }),
 });
 export type PipelineView = Static<typeof PipelineView>;

@@ -1,11 +1,10 @@
 /** The application on a fake gateway, for tests. */
-import { ExecutionService, type ManifestSource } from '@remotemedia/gateway';
+import { ExecutionService, type ManifestSource, pipelineOpener } from '@remotemedia/gateway';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from '../app.js';
 import { parseConfig } from '../config/parse.js';
 import type { Dependencies } from '../context.js';
 import type { PipelineCatalogue } from '../pipelines/catalogue.js';
-import { DirectSession } from './direct-session.js';
 import { FakeGateway } from './fake-gateway.js';
 
 const pipelines: PipelineCatalogue = {
@@ -17,6 +16,7 @@ const pipelines: PipelineCatalogue = {
       title: 'Echo',
       description: 'Back comes what went in.',
       is_default: true,
+      kind: 'audio',
       nodes: [{ id: 'echo', node_type: 'PassThrough', params: { gain_db: 0 } }],
       connections: [],
       latency_ms: 0,
@@ -81,7 +81,7 @@ export async function buildTestApp(
     new ExecutionService({
       pipelines: executable,
       defaultPipeline: 'echo',
-      openPipeline: ({ manifest }) => new DirectSession(manifest),
+      openPipeline: pipelineOpener(),
     });
   const clock = { now: 1_750_000_000_000 };
   const app = await buildApp(

@@ -1,0 +1,53 @@
+/** The samples of docs/TRANSPORTS.md do what it says. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
+import { type RunningServer, start } from '@remotemedia/signaling';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const text = readFileSync(join(ROOT, 'docs/TRANSPORTS.md'), 'utf8');
+/** A block of commands, and what the text behind it says that it gives. */
+const samples = [...text.matchAll(/```sh\n([\s\S]*?)```\s+gives `([^`]+)`/g)].map(([, commands, gives]) => ({
+  commands: commands!,
+  gives: gives!,
+}));
+
+let server: RunningServer;
+let directory: string;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'transports-'));
+  server = await start({
+    environment: {
+      REMOTEMEDIA_HTTP_HOST: '127.0.0.1',
+      REMOTEMEDIA_HTTP_PORT: '0',
+      REMOTEMEDIA_MEDIA_PORT: '0',
+      REMOTEMEDIA_MEDIA_THREADS: '1',
+    },
+    output: { write: () => true },
+  });
+});
+afterAll(async () => {
+  await server?.close();
+  rmSync(directory, { recursive: true });
+});
+
+describe.skipIf(!isNativeRuntimeAvailable())('docs/TRANSPORTS.md', () => {
+  it('has samples, and every block of commands is one', () => {
+    expect(samples.length).toBe(text.match(/```sh\n/g)!.length);
+  });
+
+  it.each(samples)('$gives is what its sample gives', async ({ commands, gives }) => {
+    const script = commands.replaceAll('http://localhost:8080/', server.url);
+    const { stdout } = await promisify(execFile)('bash', ['-euc', script], {
+      cwd: ROOT,
+      env: { ...process.env, DIRECTORY: directory },
+      maxBuffer: 1 << 26,
+    });
+    expect(stdout).toContain(gives);
+  });
+});
