@@ -6,10 +6,12 @@ mod compile;
 mod convert;
 mod guard;
 mod mailbox;
+mod node_state;
 mod outcome;
 mod step;
 mod stopwatch;
 mod streams;
+mod turnout;
 
 use std::sync::Arc;
 
@@ -24,6 +26,7 @@ use crate::time::MediaTime;
 use guard::{Guard, Moment, Verdict};
 pub(crate) use mailbox::MOST_EVENTS_OF_A_NODE;
 use mailbox::Mailbox;
+pub use node_state::{NodeState, UnknownNode};
 use step::Step;
 use stopwatch::Stopwatch;
 

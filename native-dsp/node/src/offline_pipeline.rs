@@ -90,6 +90,13 @@ impl OfflinePipeline {
     }
 
     #[napi]
+    pub fn set_node_state(&mut self, env: Env, node_id: String, state: String) -> napi::Result<()> {
+        guard(&env, || {
+            Ok(self.pipeline.set_node_state(&node_id, &state)?)
+        })
+    }
+
+    #[napi]
     pub fn reset(&mut self, env: Env) -> napi::Result<()> {
         guard(&env, || {
             self.pipeline.reset();

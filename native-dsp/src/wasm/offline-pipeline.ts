@@ -1,6 +1,12 @@
 /** The offline pipeline on WebAssembly. Each has an instance, so a memory, of its own, which the garbage collector takes with it. */
 import type { PipelineMetrics } from '../metrics.js';
-import type { AudioFormat, OfflineChunk, OfflinePipeline, OfflineUtterance } from '../offline-pipeline.js';
+import type {
+  AudioFormat,
+  NodeState,
+  OfflineChunk,
+  OfflinePipeline,
+  OfflineUtterance,
+} from '../offline-pipeline.js';
 import { hostClock } from './host-clock.js';
 import { WasmInstance, type WasmSamples } from './instance.js';
 
@@ -57,6 +63,11 @@ export class WasmOfflinePipeline implements OfflinePipeline {
 
   endOfInput(): void {
     this.#graph.instance.call('pipeline_end_of_input');
+  }
+
+  setNodeState(nodeId: string, state: NodeState): void {
+    const { instance } = this.#graph;
+    instance.call('pipeline_set_node_state', ...instance.give(nodeId), ...instance.give(state));
   }
 
   reset(): void {

@@ -5,9 +5,9 @@ use super::guard::{Guard, State};
 use super::mailbox::Mailbox;
 use super::step::Step;
 use super::streams::{INPUT, Streams};
+use super::turnout::{Detour, Turnout};
 use super::{Block, Graph};
 use crate::complaint::{Complaint, Complaints, code, quote};
-use crate::dsp::delay_line::DelayLine;
 use crate::format::Format;
 use crate::manifest::{Connection, Manifest, ManifestNode, OnError};
 use crate::node::Built;
@@ -98,13 +98,18 @@ impl Draft<'_> {
             latency_ms: latency.to_ms(),
             on_error: policy.as_str(),
         });
-        let has_detour = policy == OnError::Bypass && node.spec.role == Role::Transform;
+        let is_avoidable = node.spec.role == Role::Transform && built.input == built.output;
         let samples = built.node.latency_samples() as usize;
         self.guards[index] = Some(Guard {
-            detour: has_detour.then(|| DelayLine::new(samples, built.input)),
+            is_avoidable,
+            detour: (is_avoidable && policy == OnError::Bypass)
+                .then(|| Detour::new(samples, built.input)),
+            turnout: Turnout::default(),
+            is_open: false,
             node: built.node,
             index: index as u8,
             input: built.input,
+            output: built.output,
             delay: entry.delay,
             sources: self
                 .incoming(index)

@@ -9,7 +9,7 @@ use crate::values::NodeError;
 /// The caller's mistake, or a node's failure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OfflineError {
-    /// Stable, for programs: `invalid_manifest`, `invalid_options`, `invalid_json`, `graph_failed`, and those of
+    /// Stable, for programs: `invalid_manifest`, `invalid_options`, `invalid_json`, `graph_failed`, `unknown_node`, and those of
     /// [values](crate::values::code).
     pub code: &'static str,
     /// For people.

@@ -7,7 +7,7 @@ use super::error::{OfflineError, whole};
 use crate::block::Block;
 use crate::event::{EndReason, Event};
 use crate::format::{Format, MAX_CHANNELS};
-use crate::graph::Graph;
+use crate::graph::{Graph, NodeState, UnknownNode};
 use crate::manifest::Manifest;
 use crate::metrics::{NanosecondClock, PipelineMetrics, PipelineRecorder};
 use crate::time::MediaTime;
@@ -128,7 +128,26 @@ impl OfflinePipeline {
         Ok(())
     }
 
-    /// As new. Events and audio that nobody took are forgotten.
+    /// Switches a node off or on: `enabled`, `bypass` or `disabled`; see [`Graph::set_node_state`].
+    ///
+    /// # Errors
+    /// `unknown_node`; `invalid_options` for another state.
+    pub fn set_node_state(&mut self, node_id: &str, state: &str) -> Result<(), OfflineError> {
+        let Some(state) = NodeState::from_name(state) else {
+            let states = NodeState::ALL.map(NodeState::as_str).join(", ");
+            let message = format!("the state of a node is one of {states}, not {state:?}");
+            return Err(OfflineError::options(message));
+        };
+        let switched = self.graph.set_node_state(node_id, state);
+        switched.map_err(|UnknownNode| {
+            let ids = self.graph.node_ids().join(", ");
+            let message =
+                format!("no node of the audio graph has the id {node_id:?}; there are {ids}");
+            OfflineError::new("unknown_node", message)
+        })
+    }
+
+    /// As new, every node enabled. Events and audio that nobody took are forgotten.
     pub fn reset(&mut self) {
         self.graph.reset();
         self.frames = 0;
@@ -213,6 +232,22 @@ mod tests {
         }
         assert_eq!(level.drain_events().len(), waiting as usize);
         assert!(level.drain_events().is_empty());
+    }
+
+    #[test]
+    fn a_node_is_switched_by_its_id_and_the_names_of_the_states() {
+        let mut louder = pipeline("{id: louder, node_type: GainNode, params: {gain_db: 6}}");
+        louder.set_node_state("louder", "bypass").unwrap();
+        for _ in 0..2 {
+            louder.input_mut().fill(0.1);
+            louder.process().unwrap();
+        }
+        assert!((louder.output()[479] - 0.1).abs() < 1e-6);
+        let codes = [("quieter", "bypass"), ("louder", "Bypass")].map(|(node, state)| {
+            let refused = louder.set_node_state(node, state).unwrap_err();
+            refused.code
+        });
+        assert_eq!(codes, ["unknown_node", "invalid_options"]);
     }
 
     #[test]
