@@ -11,6 +11,7 @@ mod outcome;
 mod step;
 mod stopwatch;
 mod streams;
+mod tap;
 mod turnout;
 
 use std::sync::Arc;
@@ -29,6 +30,8 @@ use mailbox::Mailbox;
 pub use node_state::{NodeState, UnknownNode};
 use step::Step;
 use stopwatch::Stopwatch;
+use tap::Tap;
+pub use tap::Tapped;
 
 /// Length of a frame.
 const FRAME_MS: i64 = 10;
@@ -46,6 +49,8 @@ pub struct Graph {
     buffers: Vec<Block>,
     output: Option<usize>,
     mailbox: Mailbox,
+    /// Few, and mostly none.
+    taps: Vec<Tap>,
     /// End of the last frame.
     now: MediaTime,
     failure: Option<NodeFailure>,
@@ -148,6 +153,9 @@ impl Graph {
                         stopwatch.node(*node, &verdict);
                     }
                     note(verdict, guard, &self.node_ids, &mut self.failure);
+                    if let Some(tap) = self.taps.iter_mut().find(|tap| tap.node == *node) {
+                        tap.hear(time, &self.buffers[to.unwrap_or(*from)]);
+                    }
                     continue;
                 }
             }
@@ -200,6 +208,7 @@ impl Graph {
         self.nodes.iter_mut().for_each(Guard::reset);
         self.buffers.iter_mut().for_each(Block::fill_silence);
         self.mailbox.clear();
+        self.clear_taps();
         self.now = MediaTime::ZERO;
         self.failure = None;
     }

@@ -98,18 +98,17 @@ impl Draft<'_> {
             latency_ms: latency.to_ms(),
             on_error: policy.as_str(),
         });
-        let is_avoidable = node.spec.role == Role::Transform && built.input == built.output;
+        let has_detour = policy == OnError::Bypass && node.spec.role == Role::Transform;
         let samples = built.node.latency_samples() as usize;
         self.guards[index] = Some(Guard {
-            is_avoidable,
-            detour: (is_avoidable && policy == OnError::Bypass)
-                .then(|| Detour::new(samples, built.input)),
+            detour: has_detour.then(|| Detour::new(samples, built.input)),
             turnout: Turnout::default(),
             is_open: false,
             node: built.node,
             index: index as u8,
             input: built.input,
             output: built.output,
+            role: node.spec.role,
             delay: entry.delay,
             sources: self
                 .incoming(index)
@@ -234,6 +233,7 @@ impl Draft<'_> {
             buffers: buffers.into_iter().map(Block::silent).collect(),
             output: output.map(|stream| holder[stream]),
             mailbox: Mailbox::new(),
+            taps: Vec::new(),
             now: MediaTime::ZERO,
             failure: None,
             recorder: None,

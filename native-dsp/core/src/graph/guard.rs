@@ -11,6 +11,7 @@ use crate::format::Format;
 use crate::manifest::OnError;
 use crate::node::{Input, Node, Output, Stamp, Upstream};
 use crate::panic::words_of;
+use crate::spec::Role;
 use crate::time::MediaTime;
 
 /// A node in its place in the graph.
@@ -22,14 +23,13 @@ pub(super) struct Guard {
     pub input: Format,
     /// What it gives, where it gives audio.
     pub output: Format,
+    pub role: Role,
     /// Delay of the audio where it enters the node.
     pub delay: MediaTime,
     /// The nodes whose events it hears, as bits.
     pub sources: u64,
     /// What happens when it panics; `Bypass` only where that is possible.
     pub policy: OnError,
-    /// Whether there is a way around it: it is a transform that keeps the format.
-    pub is_avoidable: bool,
     /// That way, once it has been needed; with policy `Bypass` from the start.
     pub detour: Option<Detour>,
     pub turnout: Turnout,
@@ -128,7 +128,7 @@ impl Guard {
     /// Switches the node off or on, beginning with the next frame.
     pub fn set_state(&mut self, state: NodeState) {
         let latency_samples = self.node.latency_samples() as usize;
-        if state == NodeState::Bypass && self.is_avoidable {
+        if state == NodeState::Bypass && self.is_avoidable() {
             let detour = || Detour::new(latency_samples, self.input);
             self.detour.get_or_insert_with(detour);
         }
@@ -137,6 +137,21 @@ impl Guard {
             Way::Through | Way::Around => latency_samples.div_ceil(self.output.frame_samples()),
         };
         self.turnout.set(state, filling_frames);
+    }
+
+    /// Format of the audio that it gives, and how late that is; without audio of its own, of what it hears.
+    pub fn given(&self) -> (Format, MediaTime) {
+        if self.role != Role::Transform {
+            return (self.input, self.delay);
+        }
+        let samples = i64::from(self.node.latency_samples());
+        let latency = MediaTime::from_samples(samples, self.output.sample_rate);
+        (self.output, self.delay + latency)
+    }
+
+    /// Whether there is a way around it: it is a transform that keeps the format.
+    fn is_avoidable(&self) -> bool {
+        self.role == Role::Transform && self.input == self.output
     }
 
     /// Whether it is called for the next frame: until its audio has been faded from, where it has any.
