@@ -33,6 +33,9 @@ export const ERROR_KINDS = {
   server_full: { httpStatus: 503, title: 'The gateway has no free session' },
   draining: { httpStatus: 503, title: 'The gateway accepts no new sessions' },
   runtime_unavailable: { httpStatus: 503, title: 'The native media plane is not available' },
+  invalid_topic: { httpStatus: 400, title: 'Not a topic' },
+  unknown_node: { httpStatus: 404, title: 'The pipeline has no such node' },
+  node_takes_no_messages: { httpStatus: 422, title: 'The node takes no messages' },
   session_closed: { httpStatus: 410, title: 'The session is closed' },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -6,6 +6,7 @@
  */
 
 import type { PipelineMetrics, PlaneTotals } from './metrics.js';
+import type { NodeState } from './offline-pipeline.js';
 
 /** Where the plane listens and how it is spread over cores. Defaults live in Rust. */
 export interface MediaPlaneOptions {
@@ -103,6 +104,26 @@ export interface PlaneUtterance {
   samples: Int16Array;
 }
 
+/** A frame of 10 ms of a tapped node; see {@link MediaPlane.tap}. */
+export interface PlaneTap {
+  handle: number;
+  nodeId: string;
+  /** Hz. */
+  sampleRate: number;
+  channels: number;
+  /** First sample on the session's media timeline, in samples of this rate; below 0 where it is the silence from before. */
+  mediaTimeSamples: number;
+  /** Planar: as many of the first channel as of each other. */
+  samples: Float32Array;
+}
+
+/** The answer to a {@link MediaPlane.flushAudio}, in the order of the calls. */
+export interface PlaneFlushed {
+  handle: number;
+  /** Frames of 10 ms. */
+  framesDropped: number;
+}
+
 /** A session that the plane had to end. Its slot is free, and its counters gone, when it is closed. */
 export interface PlaneClosed {
   handle: number;
@@ -119,6 +140,8 @@ export interface PlaneBatch {
   datagrams: PlaneDatagram[];
   events: PlaneEvent[];
   utterances: PlaneUtterance[];
+  taps: PlaneTap[];
+  flushed: PlaneFlushed[];
   closed: PlaneClosed[];
   /** Datagrams and events that found their ring full since the last drain. */
   dropped: number;
@@ -153,6 +176,8 @@ export interface SessionStats {
   /** Work on one packet: open, decode, graph, encode, protect. */
   processing_us: LatencyStats;
   events_dropped: number;
+  /** Frames of tapped nodes that were not fetched in time. */
+  audio_frames_dropped: number;
   /** Share of our packets that the peer's last report calls lost, 0 to 1. */
   remote_fraction_lost: number;
   /** How long a hole in the sequence is waited for. */
@@ -248,6 +273,26 @@ export interface MediaPlane {
    * @throws NativeError `unknown_handle`, `media_not_started`, `plane_busy`, `plane_closed`.
    */
   endInput(handle: number, reason: EndInputReason): void;
+
+  /**
+   * Switches a node of the session's graph off or on, before or after the start; see {@link OfflinePipeline.setNodeState}.
+   * @throws NativeError `unknown_handle`, `unknown_node`, `invalid_options`, `plane_busy`, `plane_closed`.
+   */
+  setNodeState(handle: number, nodeId: string, state: NodeState): void;
+
+  /**
+   * Begins or ends to take up the audio that a node gives (an analyser: that it hears), in {@link PlaneBatch.taps}. What is not
+   * fetched within a second is lost, and counted.
+   * @throws NativeError `unknown_handle`, `unknown_node`, `plane_busy`, `plane_closed`.
+   */
+  tap(handle: number, nodeId: string, isTapped: boolean): void;
+
+  /**
+   * Throws away the audio that the session has not sent yet, because somebody spoke up. How much that was comes in
+   * {@link PlaneBatch.flushed}.
+   * @throws NativeError `unknown_handle`, `media_not_started`, `plane_busy`, `plane_closed`.
+   */
+  flushAudio(handle: number): void;
 
   /** Frees the session's slot. Idempotent; unknown handles are ignored. */
   closeSession(handle: number): void;

@@ -15,8 +15,16 @@ function manifest(nodes: object[], connections: object[] = []): object {
   return { version: 'v1', metadata: { name: 'test' }, nodes, connections };
 }
 
+/** Nodes in a row. */
+function chain(...nodes: { id: string; node_type: string; params?: object }[]): object {
+  const connections = nodes.slice(1).map(({ id }, n) => ({ from: nodes[n]!.id, to: id }));
+  return manifest(nodes, connections);
+}
+
 let speech: Buffer[];
 let silence: Buffer;
+/** 10 ms. */
+let half: Buffer;
 let plane: MediaPlane;
 const peers: RawPeer[] = [];
 const batches: PlaneBatch[] = [];
@@ -29,6 +37,8 @@ beforeAll(async () => {
     Buffer.from(encoder.encodeFloat(samples.slice(n * FRAME, (n + 1) * FRAME))),
   );
   silence = Buffer.from(encoder.encodeFloat(new Float32Array(FRAME)));
+  const short = await createEncoder({ channels: 1, sampleRate: 48_000, frameSize: FRAME / 2 });
+  half = Buffer.from(short.encodeFloat(new Float32Array(FRAME / 2)));
 });
 
 afterEach(() => {
@@ -59,6 +69,11 @@ async function play(peer: RawPeer, packets: Buffer[], from = 0): Promise<void> {
     await until(() => plane.stats(peer.handle).packets_received >= before + some.length, 'packets are taken');
   }
 }
+
+const taps = (node: string) => batches.flatMap((batch) => batch.taps).filter(({ nodeId }) => nodeId === node);
+const flushed = () => batches.flatMap((batch) => batch.flushed);
+const loudest = (frames: readonly { samples: Float32Array }[]) =>
+  Math.max(...frames.flatMap(({ samples }) => [...samples].map(Math.abs)));
 
 const events = () => batches.flatMap((batch) => batch.events).map(({ json }) => JSON.parse(json));
 
@@ -322,6 +337,12 @@ describe.each(PLANES)('the %s plane', (name, create) => {
       codeOf(() => plane.openSession({ ...another, encoder: { complexity: 11 } })),
       codeOf(() => plane.openSession({ ...another, manifest: '{"version":"v1","nodes":[]}' })),
       codeOf(() => plane.endInput(handle, 'flush')),
+      codeOf(() => plane.flushAudio(handle)),
+      codeOf(() => plane.setNodeState(handle, 'nobody', 'bypass')),
+      codeOf(() => plane.setNodeState(handle, 'echo', 'off' as never)),
+      codeOf(() => plane.setNodeState(99, 'echo', 'bypass')),
+      codeOf(() => plane.tap(handle, 'nobody', true)),
+      codeOf(() => plane.tap(99, 'echo', true)),
       codeOf(() => plane.startMedia(handle + 1, {} as never)),
       codeOf(() => peer.start({ profile: 2 })),
       codeOf(() => peer.start({ localKey: new Uint8Array(3) })),
@@ -347,6 +368,12 @@ describe.each(PLANES)('the %s plane', (name, create) => {
       'invalid_options',
       'invalid_manifest',
       'media_not_started',
+      'media_not_started',
+      'unknown_node',
+      'invalid_options',
+      'unknown_handle',
+      'unknown_node',
+      'unknown_handle',
       expect.stringMatching(/unknown_handle|invalid|Invalid/),
       'unsupported_profile',
       'invalid_keys',
@@ -369,7 +396,84 @@ describe.each(PLANES)('the %s plane', (name, create) => {
     plane.close();
     plane.close();
     expect(codeOf(() => plane.openSession(another))).toBe('plane_closed');
-    expect(plane.drain()).toEqual({ datagrams: [], events: [], utterances: [], closed: [], dropped: 0 });
+    expect(plane.drain()).toEqual({
+      datagrams: [],
+      events: [],
+      utterances: [],
+      taps: [],
+      flushed: [],
+      closed: [],
+      dropped: 0,
+    });
+  });
+
+  it('takes up the audio of tapped nodes, and lets go of it', async () => {
+    open();
+    const peer = await peerOf(
+      chain({ id: 'slow', node_type: 'LimiterNode' }, { id: 'echo', node_type: 'PassThrough' }),
+    );
+    plane.tap(peer.handle, 'slow', true);
+    peer.start();
+    await peer.ready();
+    plane.tap(peer.handle, 'echo', true);
+    await play(peer, speech.slice(30, 60));
+    await until(() => taps('slow').length === 60 && taps('echo').length === 60, 'every frame is told');
+    for (const frames of [taps('slow'), taps('echo')]) {
+      const latency = frames[0]!.mediaTimeSamples;
+      expect(latency).toBeLessThan(0);
+      expect(frames.map(({ mediaTimeSamples }) => mediaTimeSamples)).toEqual(
+        frames.map((_, n) => latency + n * 480),
+      );
+      for (const frame of frames)
+        expect(frame).toMatchObject({ handle: peer.handle, sampleRate: 48_000, channels: 1 });
+    }
+    expect(taps('echo').map(({ samples }) => samples)).toEqual(taps('slow').map(({ samples }) => samples));
+    expect(loudest(taps('echo'))).toBeGreaterThan(0.01);
+
+    for (const node of ['slow', 'echo']) plane.tap(peer.handle, node, false);
+    await play(peer, speech.slice(60, 70), 30);
+    plane.flushAudio(peer.handle);
+    await until(() => flushed().length === 1, 'all of it was done');
+    expect(taps('echo')).toHaveLength(60);
+    expect(plane.stats(peer.handle).audio_frames_dropped).toBe(0);
+  });
+
+  it('switches nodes off and on, before and after the start', async () => {
+    open();
+    const mute = { id: 'mute', node_type: 'FaultNode', params: { after_ms: 0, kind: 'silence' } };
+    const peer = await peerOf(chain(mute, { id: 'echo', node_type: 'PassThrough' }));
+    plane.setNodeState(peer.handle, 'mute', 'bypass');
+    peer.start();
+    await peer.ready();
+    plane.tap(peer.handle, 'echo', true);
+    await play(peer, speech.slice(30, 60));
+    await until(() => taps('echo').length === 60, 'every frame is told');
+    expect(loudest(taps('echo'))).toBeGreaterThan(0.01);
+
+    plane.setNodeState(peer.handle, 'mute', 'enabled');
+    await play(peer, speech.slice(60, 90), 30);
+    await until(() => taps('echo').length === 120, 'every frame is told');
+    // The first one fades.
+    expect(loudest(taps('echo').slice(61))).toBe(0);
+  });
+
+  it('throws away what waits to be sent, and says how much', async () => {
+    open();
+    const peer = await playing(echo);
+    plane.flushAudio(peer.handle);
+    // Half of a packet to come.
+    peer.send(peer.sealRtp(0, half));
+    await until(() => plane.stats(peer.handle).packets_received === 1, 'the packet is taken');
+    plane.flushAudio(peer.handle);
+    plane.flushAudio(peer.handle);
+    await until(() => flushed().length === 3, 'each is answered');
+    expect(flushed().map(({ handle, framesDropped }) => [handle, framesDropped])).toEqual([
+      [peer.handle, 0],
+      [peer.handle, 1],
+      [peer.handle, 0],
+    ]);
+    await play(peer, [silence, silence], 1);
+    await until(() => peer.rtp.length === 2, 'audio goes on');
   });
 
   it('measures its sessions, and adds them up by the name of their pipeline', async () => {

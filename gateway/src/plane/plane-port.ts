@@ -8,7 +8,9 @@ import type {
   PlaneClosed,
   PlaneDatagram,
   PlaneEvent,
+  PlaneFlushed,
   PlaneSessionOptions,
+  PlaneTap,
   PlaneUtterance,
 } from '@remotemedia/native-dsp';
 
@@ -17,6 +19,8 @@ export interface PlaneClient {
   datagram(datagram: PlaneDatagram): void;
   event(event: PlaneEvent): void;
   utterance(utterance: PlaneUtterance): void;
+  tap(tap: PlaneTap): void;
+  flushed(flushed: PlaneFlushed): void;
   closed(closed: PlaneClosed): void;
   /** One of the above threw: a bug of ours, and this session's loss alone. */
   failed(error: unknown): void;
@@ -72,6 +76,8 @@ export class PlanePort {
       this.#dispatch(utterance.handle, (client) => client.utterance(utterance));
     }
     for (const event of batch.events) this.#dispatch(event.handle, (client) => client.event(event));
+    for (const tap of batch.taps) this.#dispatch(tap.handle, (client) => client.tap(tap));
+    for (const flushed of batch.flushed) this.#dispatch(flushed.handle, (client) => client.flushed(flushed));
     for (const closed of batch.closed) this.#dispatch(closed.handle, (client) => client.closed(closed));
   }
 

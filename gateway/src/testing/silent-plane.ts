@@ -3,6 +3,7 @@ import type {
   EndInputReason,
   MediaPlane,
   NativeError,
+  NodeState,
   PipelineMetrics,
   PlaneBatch,
   PlaneSessionOptions,
@@ -39,6 +40,7 @@ export const NO_STATISTICS: SessionStats = {
   gateway_latency_us: { p50: 0, p99: 0, max: 0, count: 0 },
   processing_us: { p50: 0, p99: 0, max: 0, count: 0 },
   events_dropped: 0,
+  audio_frames_dropped: 0,
   media_time_ms: 0,
 };
 
@@ -99,6 +101,12 @@ export class SilentPlane implements MediaPlane {
 
   endInput(_handle: number, _reason: EndInputReason): void {}
 
+  setNodeState(_handle: number, _nodeId: string, _state: NodeState): void {}
+
+  tap(_handle: number, _nodeId: string, _isTapped: boolean): void {}
+
+  flushAudio(_handle: number): void {}
+
   closeSession(handle: number): void {
     this.live.delete(handle);
   }
@@ -109,5 +117,5 @@ export class SilentPlane implements MediaPlane {
 }
 
 function empty(): PlaneBatch {
-  return { datagrams: [], events: [], utterances: [], closed: [], dropped: 0 };
+  return { datagrams: [], events: [], utterances: [], taps: [], flushed: [], closed: [], dropped: 0 };
 }

@@ -239,6 +239,11 @@ impl Graph {
         &self.plan
     }
 
+    /// Ids of the nodes that it runs, in the order in which it does.
+    pub fn audio_node_ids(&self) -> Vec<String> {
+        self.plan.nodes.iter().map(|node| node.id.clone()).collect()
+    }
+
     /// Ids by node index, as events carry it: the order of the manifest.
     pub fn node_ids(&self) -> &[String] {
         &self.node_ids

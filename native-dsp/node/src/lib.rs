@@ -9,6 +9,7 @@ mod batch;
 mod error;
 mod frame;
 mod guard;
+mod media_control;
 mod media_plane;
 mod metrics;
 mod offline_pipeline;

@@ -15,7 +15,8 @@ use remotemedia_plane::{Handle, MediaStart, Plane, PlaneError, monotonic_ns};
 use remotemedia_session::{MediaSession, SessionConfig};
 
 use crate::batch::{
-    Names, PlaneBatch, PlaneClosed, PlaneDatagram, PlaneEvent, PlaneUtterance, split,
+    Names, PlaneBatch, PlaneClosed, PlaneDatagram, PlaneEvent, PlaneFlushed, PlaneTap,
+    PlaneUtterance, split,
 };
 use crate::guard::guard;
 use crate::options::{
@@ -27,18 +28,22 @@ use crate::{json_object, metrics, random, statistics};
 /// Comments for callers are in `src/media-plane.ts`.
 #[napi]
 pub struct MediaPlane {
-    plane: Plane,
-    sessions: HashMap<Handle, OpenSession>,
+    pub(crate) plane: Plane,
+    pub(crate) sessions: HashMap<Handle, OpenSession>,
     is_measured: bool,
     pipelines: Totals,
 }
 
-struct OpenSession {
+pub(crate) struct OpenSession {
     names: Names,
+    /// Ids of the nodes that the graph runs.
+    pub graph_ids: Vec<String>,
+    /// Nodes that are to be tapped when media starts.
+    pub tapped: Vec<String>,
     pipeline: Option<String>,
     recorder: Option<Arc<PipelineRecorder>>,
     /// Until media starts.
-    waiting: Option<(SessionConfig, Graph)>,
+    pub waiting: Option<(SessionConfig, Graph)>,
 }
 
 #[napi]
@@ -93,6 +98,8 @@ impl MediaPlane {
             }
             let session = OpenSession {
                 names,
+                graph_ids: graph.audio_node_ids(),
+                tapped: Vec::new(),
                 pipeline: options.pipeline,
                 recorder,
                 waiting: Some((config, graph)),
@@ -138,7 +145,12 @@ impl MediaPlane {
             config.first_sequence = random() as u16 & 0x7fff;
             config.first_timestamp = random() as u32;
             let media = MediaSession::new(config, graph)?;
-            Ok(self.plane.start_media(handle, &start, Box::new(media))?)
+            let tapped = std::mem::take(&mut session.tapped);
+            self.plane.start_media(handle, &start, Box::new(media))?;
+            for node_id in tapped {
+                self.plane.tap(handle, &node_id, true)?;
+            }
+            Ok(())
         })
     }
 
@@ -224,10 +236,30 @@ impl MediaPlane {
                     code: failure.code.to_owned(),
                     message: failure.message,
                 });
+            let taps = batch
+                .tapped
+                .into_iter()
+                .filter_map(|(handle, header, planes)| {
+                    let session = self.sessions.get(&handle)?;
+                    Some(PlaneTap {
+                        handle: handle.to_number(),
+                        node_id: session.names.node_ids[usize::from(header.node)].clone(),
+                        sample_rate: header.format.sample_rate,
+                        channels: header.format.channels.into(),
+                        media_time_samples: header.position,
+                        samples: planes.into(),
+                    })
+                });
+            let flushed = batch.flushed.iter().map(|(handle, frames)| PlaneFlushed {
+                handle: handle.to_number(),
+                frames_dropped: *frames,
+            });
             Ok(PlaneBatch {
                 datagrams: datagrams.collect(),
                 events,
                 utterances,
+                taps: taps.collect(),
+                flushed: flushed.collect(),
                 closed: closed.collect(),
                 dropped: batch.dropped as f64,
             })

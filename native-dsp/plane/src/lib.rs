@@ -6,6 +6,7 @@
 //! has the [`Media`] work, protects and sends.
 
 mod address;
+mod audio_link;
 mod clock;
 mod config;
 mod counters;
@@ -28,6 +29,7 @@ mod thread;
 mod thread_link;
 mod total;
 
+pub use audio_link::FrameHeader;
 pub use clock::monotonic_ns;
 pub use config::{MediaStart, PlaneConfig};
 pub use error::PlaneError;

@@ -5,8 +5,10 @@
 use std::net::{IpAddr, SocketAddr};
 
 use remotemedia_core::event::{EndReason, Event};
+use remotemedia_core::graph::NodeState;
 use remotemedia_session::Micros;
 
+use crate::audio_link::AudioWriter;
 use crate::handle::Handle;
 use crate::routes::Route;
 use crate::session::Session;
@@ -48,6 +50,21 @@ pub(crate) enum Command {
         handle: Handle,
         reason: EndReason,
     },
+    SetNodeState {
+        handle: Handle,
+        node_id: Box<str>,
+        state: NodeState,
+    },
+    /// `uplink` is there for the first tap of a session.
+    Tap {
+        handle: Handle,
+        node_id: Box<str>,
+        is_tapped: bool,
+        uplink: Option<Box<AudioWriter>>,
+    },
+    FlushAudio {
+        handle: Handle,
+    },
     Close {
         handle: Handle,
     },
@@ -56,6 +73,8 @@ pub(crate) enum Command {
 /// From a media thread to JavaScript's.
 pub(crate) enum Upward {
     Event(Handle, Event),
+    /// So many frames were thrown away as asked.
+    Flushed(Handle, u32),
     Retired(Retired),
 }
 

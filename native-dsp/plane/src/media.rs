@@ -1,6 +1,7 @@
 //! What a media thread drives: one session without I/O.
 
 use remotemedia_core::event::{EndReason, Event};
+use remotemedia_core::graph::{NodeState, Tapped};
 use remotemedia_session::{MediaSession, Micros, SessionStats, Transmit};
 
 /// A session as the plane sees it. [`MediaSession`] is the one that the gateway runs; tests and
@@ -26,6 +27,17 @@ pub trait Media: Send {
     fn failure(&self) -> Option<String>;
     /// The counters so far.
     fn stats(&self) -> SessionStats;
+
+    /// Switches a node off or on. What has no nodes has nothing to do here, or in what follows.
+    fn set_node_state(&mut self, _node_id: &str, _state: NodeState) {}
+    /// Begins or ends to lay a node's audio by.
+    fn set_tap(&mut self, _node_id: &str, _is_tapped: bool) {}
+    /// Hands out what was laid by.
+    fn drain_taps(&mut self, _sink: &mut dyn FnMut(Tapped<'_>)) {}
+    /// Forgets the audio that waits to be sent; returns how many frames that was.
+    fn flush_audio(&mut self) -> u32 {
+        0
+    }
 }
 impl Media for MediaSession {
     fn handle_rtp(&mut self, now: Micros, packet: &[u8]) {
@@ -62,5 +74,22 @@ impl Media for MediaSession {
 
     fn stats(&self) -> SessionStats {
         Self::stats(self)
+    }
+
+    // Names were checked where they came in; a node that is not there changes nothing.
+    fn set_node_state(&mut self, node_id: &str, state: NodeState) {
+        let _ = Self::set_node_state(self, node_id, state);
+    }
+
+    fn set_tap(&mut self, node_id: &str, is_tapped: bool) {
+        let _ = Self::set_tap(self, node_id, is_tapped);
+    }
+
+    fn drain_taps(&mut self, sink: &mut dyn FnMut(Tapped<'_>)) {
+        Self::drain_taps(self, sink);
+    }
+
+    fn flush_audio(&mut self) -> u32 {
+        Self::flush_audio(self)
     }
 }

@@ -1,14 +1,16 @@
 //! The caller's side of the plane: opens and closes sessions, and takes up what the media threads leave.
 //! No call waits for a media thread, except the closing of the whole.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use remotemedia_core::event::EndReason;
+use remotemedia_core::graph::NodeState;
 use remotemedia_core::metrics::Ledger;
 
+use crate::audio_link::{AudioReader, audio_link};
 use crate::clock::Clock;
 use crate::config::{MediaStart, PlaneConfig, check_address};
 use crate::counters::{Discard, SessionCounters};
@@ -38,6 +40,8 @@ pub struct Plane {
     threads: Vec<ThreadLink>,
     alarm: Arc<Alarm>,
     stop: Arc<AtomicBool>,
+    /// Of the sessions of which a node has been tapped.
+    uplinks: HashMap<Handle, AudioReader>,
     dropped_before: u64,
     ledger: Ledger<SessionCounters, MediaTotal>,
 }
@@ -74,6 +78,7 @@ impl Plane {
             threads,
             alarm,
             stop,
+            uplinks: HashMap::new(),
             dropped_before: 0,
             ledger: Ledger::new(MediaTotal::default()),
         })
@@ -148,6 +153,7 @@ impl Plane {
             remote: start.remote_address,
             local: start.local_address,
             counters: entry.counters.clone(),
+            uplink: None,
         });
         let thread = entry.thread;
         self.announce(handle, start.remote_address, true)?;
@@ -207,12 +213,51 @@ impl Plane {
 
     /// The input ended or paused.
     pub fn end_input(&mut self, handle: Handle, reason: EndReason) -> Result<(), PlaneError> {
-        self.check_open()?;
-        let entry = self.slots.get(handle).ok_or(PlaneError::UnknownHandle)?;
-        if !entry.is_started {
-            return Err(PlaneError::MediaNotStarted);
-        }
-        self.command(entry.thread, Command::EndInput { handle, reason })
+        let thread = self.started(handle)?;
+        self.command(thread, Command::EndInput { handle, reason })
+    }
+
+    /// Switches a node of a session's graph off or on.
+    pub fn set_node_state(
+        &mut self,
+        handle: Handle,
+        node_id: &str,
+        state: NodeState,
+    ) -> Result<(), PlaneError> {
+        let thread = self.started(handle)?;
+        let command = Command::SetNodeState {
+            handle,
+            node_id: node_id.into(),
+            state,
+        };
+        self.command(thread, command)
+    }
+
+    /// Begins or ends to take up the audio of a node of a session's graph.
+    pub fn tap(
+        &mut self,
+        handle: Handle,
+        node_id: &str,
+        is_tapped: bool,
+    ) -> Result<(), PlaneError> {
+        let thread = self.started(handle)?;
+        let is_first = is_tapped && !self.uplinks.contains_key(&handle);
+        let (uplink, reader) = is_first.then(audio_link).unzip();
+        let command = Command::Tap {
+            handle,
+            node_id: node_id.into(),
+            is_tapped,
+            uplink: uplink.map(Box::new),
+        };
+        self.command(thread, command)?;
+        self.uplinks.extend(reader.map(|reader| (handle, reader)));
+        Ok(())
+    }
+
+    /// Throws away what a session has not sent yet; [`Batch::flushed`] will tell how much that was.
+    pub fn flush_audio(&mut self, handle: Handle) -> Result<(), PlaneError> {
+        let thread = self.started(handle)?;
+        self.command(thread, Command::FlushAudio { handle })
     }
 
     /// Frees the slot. Unknown handles are ignored.
@@ -221,6 +266,7 @@ impl Plane {
             return;
         };
         self.ufrags.remove(&entry.ufrag);
+        self.uplinks.remove(&handle);
         for link in &mut self.threads {
             link.command_anyway(Command::Close { handle });
         }
@@ -242,6 +288,7 @@ impl Plane {
             while let Ok(upward) = link.upward.pop() {
                 match upward {
                     Upward::Event(handle, event) => batch.events.push((handle, event)),
+                    Upward::Flushed(handle, frames) => batch.flushed.push((handle, frames)),
                     Upward::Retired(retired) => {
                         batch
                             .closed
@@ -250,6 +297,11 @@ impl Plane {
                 }
             }
         }
+        for (handle, uplink) in &mut self.uplinks {
+            let frames = std::iter::from_fn(|| uplink.pop());
+            let frames = frames.map(|(header, planes)| (*handle, header, planes));
+            batch.tapped.extend(frames);
+        }
         self.bury_dead(&mut batch);
         // What a closed session still had to say concerns nobody.
         batch
@@ -257,6 +309,9 @@ impl Plane {
             .retain(|datagram| self.slots.get(datagram.handle).is_some());
         batch
             .closed
+            .retain(|(handle, _)| self.slots.get(*handle).is_some());
+        batch
+            .flushed
             .retain(|(handle, _)| self.slots.get(*handle).is_some());
         let dropped = self.threads.iter().map(|link| {
             link.counters.events_dropped.get() + link.counters.discarded(Discard::RingFull)
@@ -292,6 +347,7 @@ impl Plane {
             latency: Quantiles::of(&counters.latency),
             processing: Quantiles::of(&counters.processing),
             events_dropped: counters.events_dropped.get(),
+            audio_frames_dropped: counters.audio_frames_dropped.get(),
         })
     }
 
@@ -334,6 +390,7 @@ impl Plane {
         }
         self.slots = Slots::new(0);
         self.ufrags.clear();
+        self.uplinks.clear();
     }
 
     /// Tells all threads that a session may be, or is, at this address.
@@ -363,6 +420,16 @@ impl Plane {
             route,
             validated,
         })
+    }
+
+    /// The thread of a session whose media was started.
+    fn started(&self, handle: Handle) -> Result<usize, PlaneError> {
+        self.check_open()?;
+        let entry = self.slots.get(handle).ok_or(PlaneError::UnknownHandle)?;
+        match entry.is_started {
+            true => Ok(entry.thread),
+            false => Err(PlaneError::MediaNotStarted),
+        }
     }
 
     fn broadcast(&mut self, command: impl Fn() -> Command) -> Result<(), PlaneError> {

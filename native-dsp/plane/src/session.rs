@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use remotemedia_session::{Micros, TransmitKind};
 
+use crate::audio_link::{AudioWriter, FrameHeader};
 use crate::counters::SessionCounters;
 use crate::handle::Handle;
 use crate::links::{MAX_DATAGRAM, Upward};
@@ -22,6 +23,8 @@ pub(crate) struct Session {
     pub remote: SocketAddr,
     pub local: Option<IpAddr>,
     pub counters: Arc<SessionCounters>,
+    /// Once a node has been tapped.
+    pub uplink: Option<Box<AudioWriter>>,
 }
 
 impl Session {
@@ -72,12 +75,31 @@ impl Session {
                 self.counters.latency.record(latency.0);
             }
         }
+        self.pass_up(output);
+        self.counters.publish(self.media.stats());
+    }
+
+    /// Events, and the audio of tapped nodes.
+    fn pass_up(&mut self, output: &mut Output) {
         let (handle, counters) = (self.handle, &self.counters);
         self.media.drain_events(&mut |event| {
             if !output.push_up(Upward::Event(handle, event)) {
                 counters.events_dropped.increment();
             }
         });
-        self.counters.publish(self.media.stats());
+        let Some(uplink) = &mut self.uplink else {
+            return;
+        };
+        self.media.drain_taps(&mut |frame| {
+            output.is_wake_due = true;
+            let header = FrameHeader {
+                node: frame.node,
+                format: frame.format,
+                position: frame.media_time_samples,
+            };
+            if !uplink.push(header, frame.planes) {
+                counters.audio_frames_dropped.increment();
+            }
+        });
     }
 }

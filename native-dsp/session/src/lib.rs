@@ -7,6 +7,7 @@
 pub mod codec;
 pub mod conceal;
 pub mod config;
+mod control;
 pub mod error;
 mod framer;
 mod gap;

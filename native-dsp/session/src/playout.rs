@@ -137,6 +137,11 @@ impl Playout {
         }
     }
 
+    /// Forgets what waits to be sent; returns how many frames that was.
+    pub fn flush_audio(&mut self) -> u32 {
+        self.sender.as_mut().map_or(0, Sender::forget)
+    }
+
     /// Events that did not fit, here or in the graph.
     pub fn events_dropped(&self) -> u64 {
         self.events.dropped() + self.graph.events_dropped()

@@ -13,6 +13,7 @@ export {
   type MediaSessionStats,
   type SessionCodec,
   type SessionEvent,
+  type TappedFrame,
   WasmMediaSession,
 } from './media-session.js';
 export { loadWasm, type WasmModule, type WasmSource, wasmRuntime } from './runtime.js';

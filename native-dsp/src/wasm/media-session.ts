@@ -8,10 +8,11 @@ import type {
   EndInputReason,
   PlaneMediaOptions,
   PlaneSessionOptions,
+  PlaneTap,
   SessionStats,
 } from '../media-plane.js';
 import type { PipelineMetrics, PipelineTotal } from '../metrics.js';
-import type { AudioFormat } from '../offline-pipeline.js';
+import type { AudioFormat, NodeState } from '../offline-pipeline.js';
 import { hostClock } from './host-clock.js';
 import { WasmInstance } from './instance.js';
 
@@ -54,6 +55,12 @@ export interface SessionEvent {
     readonly samples: Int16Array;
   } | null;
 }
+
+/** A frame of a tapped node. */
+export type TappedFrame = Omit<PlaneTap, 'handle'>;
+
+/** Something with samples, and where they are until the next call of the kind. */
+type InMemory<Kind> = Omit<Kind, 'samples'> & { readonly pointer: number; readonly length: number };
 
 /** Counters of the session itself; the plane adds those of SRTP and of time. */
 export type MediaSessionStats = Omit<SessionStats, 'gateway_latency_us' | 'processing_us'>;
@@ -152,6 +159,41 @@ export class WasmMediaSession {
     if (this.#instance.call('session_drain_events') === 0) return [];
     const events = JSON.parse(this.#instance.reply()) as EventInMemory[];
     return events.map(({ json, utterance }) => ({ json, utterance: utterance && this.#copy(utterance) }));
+  }
+
+  /**
+   * Switches a node off or on.
+   * @throws NativeError `unknown_node`, `invalid_options`.
+   */
+  setNodeState(nodeId: string, state: NodeState): void {
+    this.#instance.call(
+      'session_set_node_state',
+      ...this.#instance.give(nodeId),
+      ...this.#instance.give(state),
+    );
+  }
+
+  /**
+   * Begins or ends to lay a node's audio by.
+   * @throws NativeError `unknown_node`.
+   */
+  tap(nodeId: string, isTapped: boolean): void {
+    this.#instance.call('session_tap', ...this.#instance.give(nodeId), isTapped ? 1 : 0);
+  }
+
+  /** Throws away what waits to be sent. @returns how many frames of 10 ms that was. */
+  flushAudio(): number {
+    return this.#instance.call('session_flush_audio');
+  }
+
+  /** Takes the audio of tapped nodes, oldest first for each. To be asked for after every input, where a node is tapped. */
+  drainTaps(): TappedFrame[] {
+    if (this.#instance.call('session_drain_taps') === 0) return [];
+    const frames = JSON.parse(this.#instance.reply()) as InMemory<TappedFrame>[];
+    return frames.map(({ pointer, length, ...rest }) => ({
+      ...rest,
+      samples: this.#instance.samples(pointer, length).view.slice(),
+    }));
   }
 
   /** Why the session cannot go on: a node failed whose policy is to end it. */

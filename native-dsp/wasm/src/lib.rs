@@ -23,5 +23,6 @@ mod rate_converter;
 mod resampler;
 mod samples;
 mod session;
+mod session_control;
 mod text;
 mod value_pipeline;

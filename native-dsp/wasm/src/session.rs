@@ -33,16 +33,18 @@ thread_local! {
     static UTTERANCES: RefCell<Vec<OfflineUtterance>> = const { RefCell::new(Vec::new()) };
 }
 
-struct Session {
-    node_ids: Vec<String>,
-    stage: Stage,
+pub(crate) struct Session {
+    pub node_ids: Vec<String>,
+    /// Of the nodes that the graph runs.
+    pub graph_ids: Vec<String>,
+    pub stage: Stage,
     /// `None` where metrics are off.
     measurement: Option<Measurement>,
     /// When the packet came that the last one taken out answers.
     arrival: Option<Micros>,
 }
 
-enum Stage {
+pub(crate) enum Stage {
     /// Until DTLS is done.
     Waiting(Option<Box<(SessionConfig, Graph)>>),
     Media(Box<MediaSession>),
@@ -97,6 +99,7 @@ fn open(manifest: &str, options: &str) -> Result<u32, OfflineError> {
     );
     SESSION.set(Some(Session {
         node_ids: graph.node_ids().to_vec(),
+        graph_ids: graph.audio_node_ids(),
         stage: Stage::Waiting(Some(Box::new((config, graph)))),
         measurement,
         arrival: None,
@@ -322,7 +325,9 @@ pub extern "C" fn session_totals() -> i32 {
     })
 }
 
-fn with<T>(work: impl FnOnce(&mut Session) -> Result<T, OfflineError>) -> Result<T, OfflineError> {
+pub(crate) fn with<T>(
+    work: impl FnOnce(&mut Session) -> Result<T, OfflineError>,
+) -> Result<T, OfflineError> {
     SESSION.with_borrow_mut(|session| session.as_mut().ok_or_else(nothing_here).and_then(work))
 }
 
@@ -335,7 +340,7 @@ fn with_media(work: impl FnOnce(&mut MediaSession)) -> i32 {
     })
 }
 
-fn media_of(session: &mut Session) -> Result<&mut MediaSession, OfflineError> {
+pub(crate) fn media_of(session: &mut Session) -> Result<&mut MediaSession, OfflineError> {
     match &mut session.stage {
         Stage::Media(media) => Ok(media),
         Stage::Waiting(_) => Err(OfflineError::new(

@@ -7,6 +7,7 @@ import type { PlaneFactory } from '@remotemedia/gateway';
 import type {
   EndInputReason,
   MediaPlane,
+  NodeState,
   PipelineMetrics,
   PlaneBatch,
   PlaneEvent,
@@ -81,13 +82,15 @@ export class RecordedPlane implements MediaPlane {
   }
 
   drain(): PlaneBatch {
-    const { datagrams, events, utterances, closed, dropped } = this.#plane.drain();
+    const { datagrams, events, utterances, taps, flushed, closed, dropped } = this.#plane.drain();
     const injected = this.#injected;
     this.#injected = { datagrams: [], events: [], closed: [] };
     return {
       datagrams: [...datagrams.map(renumbered), ...injected.datagrams],
       events: [...events.map(renumbered), ...injected.events],
       utterances: utterances.map(renumbered),
+      taps: taps.map(renumbered),
+      flushed: flushed.map(renumbered),
       closed: [...closed.map(renumbered), ...injected.closed],
       dropped,
     };
@@ -112,6 +115,18 @@ export class RecordedPlane implements MediaPlane {
   endInput(handle: number, reason: EndInputReason): void {
     this.inputsEnded.push({ handle, reason });
     this.#plane.endInput(handle - FIRST_HANDLE, reason);
+  }
+
+  setNodeState(handle: number, nodeId: string, state: NodeState): void {
+    this.#plane.setNodeState(handle - FIRST_HANDLE, nodeId, state);
+  }
+
+  tap(handle: number, nodeId: string, isTapped: boolean): void {
+    this.#plane.tap(handle - FIRST_HANDLE, nodeId, isTapped);
+  }
+
+  flushAudio(handle: number): void {
+    this.#plane.flushAudio(handle - FIRST_HANDLE);
   }
 
   closeSession(handle: number): void {

@@ -122,6 +122,12 @@ export class UdpPlane implements MediaPlane {
     this.inputsEnded.push({ handle, reason });
   }
 
+  setNodeState(): void {}
+
+  tap(): void {}
+
+  flushAudio(): void {}
+
   closeSession(handle: number): void {
     for (const [ufrag, one] of this.#handles) if (one === handle) this.#handles.delete(ufrag);
     for (const [source, one] of this.#addresses) if (one === handle) this.#addresses.delete(source);
@@ -139,7 +145,7 @@ export async function loopbackSocket(): Promise<Socket> {
 }
 
 function emptyBatch(): PlaneBatch {
-  return { datagrams: [], events: [], utterances: [], closed: [], dropped: 0 };
+  return { datagrams: [], events: [], utterances: [], taps: [], flushed: [], closed: [], dropped: 0 };
 }
 
 /** The receiving side's name in the USERNAME (0x0006) of a STUN request. */

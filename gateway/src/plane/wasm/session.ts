@@ -4,6 +4,7 @@
  */
 import type {
   EndInputReason,
+  NodeState,
   PipelineMetrics,
   PlaneMediaOptions,
   PlaneSessionOptions,
@@ -11,7 +12,12 @@ import type {
   SessionStats,
 } from '@remotemedia/native-dsp';
 import { nativeError } from '@remotemedia/native-dsp';
-import { type SessionEvent, WasmMediaSession, type WasmModule } from '@remotemedia/native-dsp/wasm';
+import {
+  type SessionEvent,
+  type TappedFrame,
+  WasmMediaSession,
+  type WasmModule,
+} from '@remotemedia/native-dsp/wasm';
 import { checkedRemote, checkIp } from './address.js';
 import type { Clock } from './clock.js';
 import { createCodec, type OpusCodec } from './codec.js';
@@ -24,6 +30,8 @@ export interface SessionOutput {
   send(packet: Buffer, address: string, port: number): void;
   /** @returns false where there is no room. */
   event(event: SessionEvent): boolean;
+  /** @returns false where there is no room. */
+  tap(frame: TappedFrame): boolean;
 }
 
 /** What the instance tells about itself. */
@@ -41,7 +49,9 @@ export class PlaneSession {
   #codec: OpusCodec | undefined;
   #srtp: Srtp | undefined;
   #remote = { address: '', port: 0 };
+  readonly #tapped = new Set<string>();
   #eventsDropped = 0;
+  #framesDropped = 0;
 
   /** @throws NativeError `invalid_manifest`, `invalid_options`. */
   constructor(
@@ -133,6 +143,23 @@ export class PlaneSession {
     this.flush();
   }
 
+  /** @throws NativeError `unknown_node`, `invalid_options`. */
+  setNodeState(nodeId: string, state: NodeState): void {
+    this.#media?.setNodeState(nodeId, state);
+  }
+
+  /** @throws NativeError `unknown_node`. */
+  tap(nodeId: string, isTapped: boolean): void {
+    this.#media?.tap(nodeId, isTapped);
+    if (isTapped) this.#tapped.add(nodeId);
+    else this.#tapped.delete(nodeId);
+  }
+
+  /** @returns frames of 10 ms. */
+  flushAudio(): number {
+    return this.#media?.flushAudio() ?? 0;
+  }
+
   /** Protects and sends every packet that waits, and passes on what was noticed. */
   flush(): void {
     const media = this.#media!;
@@ -146,6 +173,8 @@ export class PlaneSession {
       if (!Number.isNaN(arrivalUs)) this.#latency.record(this.#clock.nowUs() - arrivalUs);
     }
     for (const event of media.drainEvents()) if (!this.#output.event(event)) this.#eventsDropped++;
+    if (this.#tapped.size === 0) return;
+    for (const frame of media.drainTaps()) if (!this.#output.tap(frame)) this.#framesDropped++;
   }
 
   /** When `timeout` wants to be called, in microseconds; infinity for never. */
@@ -165,6 +194,7 @@ export class PlaneSession {
       gateway_latency_us: this.#latency.quantiles(),
       processing_us: this.#processing.quantiles(),
       events_dropped: own.events_dropped + this.#eventsDropped,
+      audio_frames_dropped: own.audio_frames_dropped + this.#framesDropped,
     };
   }
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::attachment::{Attachment, OfflineChunk, OfflineUtterance, split};
-use super::error::{OfflineError, whole};
+use super::error::{OfflineError, node_state, unknown_node, whole};
 use crate::block::Block;
 use crate::event::{EndReason, Event};
 use crate::format::{Format, MAX_CHANNELS};
-use crate::graph::{Graph, NodeState, UnknownNode};
+use crate::graph::{Graph, UnknownNode};
 use crate::manifest::Manifest;
 use crate::metrics::{NanosecondClock, PipelineMetrics, PipelineRecorder};
 use crate::time::MediaTime;
@@ -133,18 +133,9 @@ impl OfflinePipeline {
     /// # Errors
     /// `unknown_node`; `invalid_options` for another state.
     pub fn set_node_state(&mut self, node_id: &str, state: &str) -> Result<(), OfflineError> {
-        let Some(state) = NodeState::from_name(state) else {
-            let states = NodeState::ALL.map(NodeState::as_str).join(", ");
-            let message = format!("the state of a node is one of {states}, not {state:?}");
-            return Err(OfflineError::options(message));
-        };
+        let state = node_state(state)?;
         let switched = self.graph.set_node_state(node_id, state);
-        switched.map_err(|UnknownNode| {
-            let ids = self.graph.node_ids().join(", ");
-            let message =
-                format!("no node of the audio graph has the id {node_id:?}; there are {ids}");
-            OfflineError::new("unknown_node", message)
-        })
+        switched.map_err(|UnknownNode| unknown_node(node_id, &self.graph.audio_node_ids()))
     }
 
     /// As new, every node enabled. Events and audio that nobody took are forgotten.
