@@ -37,6 +37,23 @@ export interface OfflineChunk {
   samples: Float32Array;
 }
 
+/** A place in the graph for a node outside. */
+export interface HostPlace {
+  readonly nodeId: string;
+  /** What it hears; null where it hears nothing. */
+  readonly input?: AudioFormat | null;
+  /** What it is to answer with; null where it gives no audio. */
+  readonly output?: AudioFormat | null;
+}
+
+/** What the graph handed to a node outside. */
+export interface HostFrame {
+  /** Of the first sample, counted at the rate of the node's input. */
+  readonly position: number;
+  /** Planar, 10 ms, the caller's own. */
+  readonly samples: Float32Array;
+}
+
 export interface OfflinePipeline {
   /** Samples per channel in one 10 ms frame of input. */
   readonly inputFrameSamples: number;
@@ -60,6 +77,25 @@ export interface OfflinePipeline {
    *   where the graph itself did.
    */
   process(): number;
+
+  /** Nodes outside that have a place in the graph, in the order of the manifest. */
+  readonly hosts: HostPlace[];
+
+  /** What the last `process` handed to such a node; null where it does not hear, and before the first frame. */
+  hostFrame(host: number): HostFrame | null;
+
+  /**
+   * Its answer: audio for a position, counted at the rate of its output, or, where that is negative, for after what waits already.
+   * @param samples planar, any length.
+   * @returns how many samples per channel were taken: not what is too late, too far ahead, or more than can wait.
+   */
+  giveHostAudio(host: number, position: number, samples: Float32Array): number;
+
+  /** Samples per channel that it gave and that are not played yet. */
+  hostQueued(host: number): number;
+
+  /** For how many frames its answer had not come. */
+  hostLate(host: number): number;
 
   /** Closes what is open: speech, an utterance. Events about it can be drained afterwards. */
   endOfInput(): void;
@@ -90,7 +126,9 @@ export interface OfflinePipeline {
 export interface OfflinePipelineConstructor {
   /**
    * @param manifest manifest v1 as JSON or YAML text.
+   * @param externals JSON of the `ExternalSpec[]` that the host knows. The graph keeps a place for nodes outside that hear or give audio;
+   *   whoever made it runs them.
    * @throws NativeError `invalid_manifest` (with all `complaints`), `invalid_options`.
    */
-  new (manifest: string, options: AudioFormat): OfflinePipeline;
+  new (manifest: string, options: AudioFormat, externals?: string): OfflinePipeline;
 }

@@ -3,6 +3,7 @@
  * are written in JavaScript or Python and run outside. Rust plans; TypeScript runs what was planned and decides nothing about structure.
  */
 import type { Complaint } from './errors.js';
+import type { ManifestKind } from './runtime.js';
 import type { JsonValue } from './value-pipeline.js';
 
 /** What an edge can carry, a node take or give. */
@@ -33,9 +34,9 @@ export interface ExternalSpec {
   readonly executor: ExternalExecutor;
   /** Absent: any object is accepted and passed on as it is. */
   readonly params?: readonly ExternalParam[];
-  /** Default: everything. */
+  /** Default: everything but audio, which must be asked for: it decides about the graph. */
   readonly takes?: readonly Carried[];
-  /** Default: `value` and `event`. Audio must be declared, for it decides about the graph. */
+  /** Default: `value` and `event`. */
   readonly gives?: readonly Carried[];
   /** What its audio is to be converted to on the way in; default: as it comes. It gives the same back unless `output` says otherwise. */
   readonly input?: { readonly sample_rate?: number; readonly channels?: number };
@@ -101,7 +102,7 @@ export interface PlannedConnection {
 }
 
 export interface PipelinePlan {
-  readonly kind: 'audio' | 'values' | 'either' | 'hybrid';
+  readonly kind: ManifestKind;
   /** Whether there is an audio graph. */
   readonly has_graph: boolean;
   /** In the order in which they can run; ties in the order of the manifest. */

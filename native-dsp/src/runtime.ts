@@ -17,16 +17,29 @@ export interface OfflineRuntime extends ValueRuntime, SampleFunctions {
   /**
    * Parses and compiles a manifest (JSON or YAML text) without running it; one on audio for 48 kHz mono.
    * @param purpose `audio`: as a session takes it, which has no use for JSON values. Default: whatever it works on.
+   * @param externals JSON of the `ExternalSpec[]` that the host knows.
    * @returns JSON of a {@link ManifestValidation}; never throws for a bad manifest.
+   * @throws NativeError `invalid_options` for unsound `externals`.
    */
-  validateManifest(text: string, purpose?: 'audio'): string;
+  validateManifest(text: string, purpose?: 'audio', externals?: string): string;
+
+  /** The entries of `nodes` that are to run outside: JSON of `ExternalMention[]`; none for a text that cannot be read. */
+  externalMentions(text: string): string;
+
+  /**
+   * How a pipeline falls into parts.
+   * @param externals JSON of the `ExternalSpec[]` that the host knows.
+   * @returns JSON of a `PlanAnswer`; never throws for a bad manifest.
+   * @throws NativeError `invalid_options` for unsound `externals`.
+   */
+  planPipeline(text: string, externals?: string): string;
 
   /** Version of the runtime. */
   readonly version: string;
 }
 
-/** What a pipeline works on; `either`: on whatever it is given. */
-export type ManifestKind = 'audio' | 'values' | 'either';
+/** What a pipeline works on; `either`: on whatever it is given; `hybrid`: it has parts of several kinds. */
+export type ManifestKind = 'audio' | 'values' | 'either' | 'hybrid';
 
 /** What `validateManifest` finds. The plan of a pipeline of values is its `GraphInfo`. */
 export type ManifestValidation =

@@ -40,6 +40,7 @@ fn node_json(spec: &NodeSpec) -> Value {
             Build::Audio(_) => &["audio"][..],
             Build::Values(_) => &["values"],
             Build::Both(..) => &["audio", "values"],
+            Build::Host => &[],
         },
         "events": spec.events,
         "requires": spec.requires,

@@ -5,6 +5,7 @@ mod checks;
 mod compile;
 mod convert;
 mod guard;
+mod hosts;
 mod mailbox;
 mod node_state;
 mod outcome;
@@ -45,6 +46,8 @@ pub struct Graph {
     steps: Vec<Step>,
     /// In the order of the manifest.
     nodes: Vec<Guard>,
+    /// Which of the nodes keep the place of one outside.
+    hosts: Vec<usize>,
     /// Buffer 0 takes the input.
     buffers: Vec<Block>,
     output: Option<usize>,
@@ -74,19 +77,32 @@ impl Graph {
     /// What does not fit together: parameters and formats, no or several possible outputs, latency over the
     /// budget. All of it, with paths into the manifest.
     pub fn compile(manifest: &Manifest, input: Format) -> Result<Self, Vec<Complaint>> {
+        if manifest.is_hybrid() {
+            return Err(vec![hosts::no_host(manifest)]);
+        }
+        compile::compile(manifest, input)
+    }
+
+    /// As [`Graph::compile`], by a caller that runs the other parts of the pipeline: the graph keeps a place for
+    /// every node outside that hears audio or gives some.
+    ///
+    /// # Errors
+    /// As [`Graph::compile`].
+    pub fn compile_hosted(manifest: &Manifest, input: Format) -> Result<Self, Vec<Complaint>> {
         compile::compile(manifest, input)
     }
 
     /// Times every frame from now on by this clock. What is recorded can be read from any thread, and stays when
     /// the graph is reset.
     pub fn measure(&mut self, clock: NanosecondClock) -> Arc<PipelineRecorder> {
-        let nodes = self.node_ids.iter().map(|id| {
+        let nodes = self.nodes.iter().map(|guard| {
+            let id = &self.node_ids[usize::from(guard.index)];
             let mut planned = self.plan.nodes.iter();
             let planned = planned.find(|node| node.id == *id);
-            (
-                id.as_str(),
-                planned.expect("every node is planned").node_type,
-            )
+            let planned = planned.expect("every node is planned");
+            // Types outside the catalogue are not ours to bound: as labels they are all one.
+            let known = crate::catalogue::find(&planned.node_type);
+            (id.as_str(), known.map_or("External", |spec| spec.node_type))
         });
         let media_duration_ns = Some(FRAME_MS as u64 * 1_000_000);
         let recorder = Arc::new(PipelineRecorder::new(nodes, media_duration_ns, clock));

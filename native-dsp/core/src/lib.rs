@@ -21,6 +21,7 @@ pub mod executor;
 pub mod format;
 pub mod frame_ring;
 pub mod graph;
+pub mod host;
 pub mod manifest;
 pub mod metrics;
 mod nearest;

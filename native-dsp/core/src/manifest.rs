@@ -10,11 +10,17 @@
 //! ```
 
 mod connections;
+mod execution;
+mod external;
+mod external_params;
 mod fields;
 mod kind;
+mod mention;
 mod node;
 mod normal;
 mod params;
+mod parts;
+mod pipeline_plan;
 mod runtime;
 mod text;
 
@@ -24,9 +30,19 @@ pub use crate::complaint::Complaint;
 use crate::complaint::{Complaints, code, quote};
 use crate::topology;
 pub use connections::Connection;
+pub use execution::{
+    CircuitBreaker, ExecutionPolicy, Jitter, LONGEST_MS, LONGEST_PATIENCE_MS, OnError, Retry,
+    WhenLate,
+};
+pub use external::{
+    Carried, ExternalExecutor, ExternalNode, ExternalParam, ExternalParamKind, ExternalSpec,
+    Externals, FormatWish,
+};
 use fields::Fields;
 pub use kind::Kind;
-pub use node::{ManifestNode, OnError};
+pub use mention::external_mentions;
+pub use node::ManifestNode;
+pub use parts::Part;
 pub use runtime::Runtime;
 pub use text::LONGEST_TEXT_BYTES;
 
@@ -44,6 +60,7 @@ const FIELDS: &[&str] = &[
     "python_env",
     "runtime",
     "runtime_hint",
+    "execution",
 ];
 
 /// A pipeline that was found sound: ids are unique, node types and parameters known, values in range,
@@ -66,9 +83,17 @@ impl Manifest {
     /// # Errors
     /// Everything that is wrong with it, in the order of the document's parts; never an empty list.
     pub fn parse(text: &str) -> Result<Self, Vec<Complaint>> {
+        Self::parse_with(text, &Externals::default())
+    }
+
+    /// As [`Manifest::parse`], with node types that the host brings along.
+    ///
+    /// # Errors
+    /// As [`Manifest::parse`].
+    pub fn parse_with(text: &str, externals: &Externals) -> Result<Self, Vec<Complaint>> {
         let mut complaints = Complaints::default();
         match text::read(text, &mut complaints) {
-            Some(value) => Self::from_value(&value),
+            Some(value) => Self::from_value_with(&value, externals),
             None => Err(complaints.into_vec()),
         }
     }
@@ -78,8 +103,16 @@ impl Manifest {
     /// # Errors
     /// As [`Manifest::parse`].
     pub fn from_value(value: &Value) -> Result<Self, Vec<Complaint>> {
+        Self::from_value_with(value, &Externals::default())
+    }
+
+    /// As [`Manifest::from_value`], with node types that the host brings along.
+    ///
+    /// # Errors
+    /// As [`Manifest::parse`].
+    pub fn from_value_with(value: &Value, externals: &Externals) -> Result<Self, Vec<Complaint>> {
         let mut complaints = Complaints::default();
-        let manifest = read(value, &mut complaints);
+        let manifest = read(value, externals, &mut complaints);
         complaints.into_result(())?;
         Ok(manifest.expect("where nothing was complained of, everything was read"))
     }
@@ -115,21 +148,29 @@ impl Manifest {
     }
 }
 
-fn read(value: &Value, complaints: &mut Complaints) -> Option<Manifest> {
+fn read(value: &Value, externals: &Externals, complaints: &mut Complaints) -> Option<Manifest> {
     let fields = Fields::read(value, String::new(), FIELDS, complaints)?;
     check_version(&fields, complaints);
     for name in ["python_env", "runtime"] {
         fields.check(name, "an object", Value::is_object, complaints);
     }
     let (metadata, latency_budget_ms, metadata_runtime) = read_metadata(&fields, complaints);
-    let nodes = read_nodes(&fields, complaints);
+    let execution = execution::read(&fields, &ExecutionPolicy::default(), complaints);
+    let context = node::Context {
+        externals,
+        execution,
+    };
+    let mut nodes = read_nodes(&fields, &context, complaints);
     let hints = [
         ("runtime_hint", runtime::read(&fields, complaints)),
         ("metadata.runtime_hint", metadata_runtime),
     ];
     let runtime = runtime::agree(&hints, nodes.as_deref().unwrap_or_default(), complaints);
-    kind::complain_of_mixture(nodes.as_deref().unwrap_or_default(), complaints);
     let connections = connections::read(&fields, &node::ids(&fields), complaints);
+    if let Some(nodes) = &mut nodes {
+        parts::divide(nodes, &connections);
+        parts::complain_of_edges(nodes, &connections, complaints);
+    }
 
     let edges: Vec<_> = connections
         .iter()
@@ -198,7 +239,11 @@ fn read_metadata(
     (metadata.map.clone(), budget, runtime)
 }
 
-fn read_nodes(fields: &Fields<'_>, complaints: &mut Complaints) -> Option<Vec<ManifestNode>> {
+fn read_nodes(
+    fields: &Fields<'_>,
+    context: &node::Context<'_>,
+    complaints: &mut Complaints,
+) -> Option<Vec<ManifestNode>> {
     let Some(value) = fields.map.get("nodes") else {
         let hint = "Add `nodes`, a list of at least one node.";
         complaints.add("nodes", code::MISSING_FIELD, "`nodes` is missing.", hint);
@@ -221,7 +266,7 @@ fn read_nodes(fields: &Fields<'_>, complaints: &mut Complaints) -> Option<Vec<Ma
     node::complain_of_equal_ids(items, complaints);
     let nodes = items.iter().enumerate().map(|(index, item)| {
         // Every node is read even after one failed: all complaints at once.
-        node::read(item, format!("nodes[{index}]"), complaints)
+        node::read(item, format!("nodes[{index}]"), context, complaints)
     });
     nodes.collect::<Vec<_>>().into_iter().collect()
 }

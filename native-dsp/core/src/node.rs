@@ -10,6 +10,7 @@
 use crate::block::Block;
 use crate::event::{EndReason, Event, EventKind, EventQueue};
 use crate::format::Format;
+use crate::host::HostNode;
 use crate::time::MediaTime;
 
 /// The smallest duty a node has: one frame in, one frame out (or none), and what it noticed.
@@ -24,6 +25,11 @@ pub trait Node: Send {
     /// Delay of the audio through this node, in samples of its output format.
     fn latency_samples(&self) -> u32 {
         0
+    }
+
+    /// Itself, where it keeps the place of a node outside.
+    fn as_host(&mut self) -> Option<&mut HostNode> {
+        None
     }
 
     /// The input has ended or paused for good: close what is open (speech, an utterance) and say why.

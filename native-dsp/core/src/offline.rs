@@ -10,9 +10,10 @@ mod value_pipeline;
 
 use serde_json::{Value, json};
 
+use crate::complaint::Complaint;
 use crate::format::Format;
 use crate::graph::Graph;
-use crate::manifest::{Kind, Manifest};
+use crate::manifest::{Externals, Kind, Manifest};
 use crate::values::ValueGraph;
 pub use attachment::{Attachment, OfflineChunk, OfflineUtterance, split};
 pub use error::{OfflineError, node_state, unknown_node, whole};
@@ -32,14 +33,15 @@ pub enum Purpose {
 
 /// Parses a manifest (JSON or YAML) and compiles it, on audio for 48 kHz mono: `ok`, the `kind` where it could be
 /// read, all `complaints`, and where there are none the `manifest` in its normal form and the `plan`.
-pub fn validate(text: &str, purpose: Purpose) -> Value {
-    let manifest = Manifest::parse(text);
+pub fn validate(text: &str, purpose: Purpose, externals: &Externals) -> Value {
+    let manifest = Manifest::parse_with(text, externals);
     let kind = manifest.as_ref().ok().map(Manifest::kind);
     let compiled = manifest.and_then(|manifest| {
         let plan = match manifest.kind() {
             Kind::Values if purpose == Purpose::Any => {
                 json!(ValueGraph::compile(&manifest)?.info())
             }
+            Kind::Hybrid if purpose == Purpose::Any => hybrid_plan(&manifest)?,
             _ => json!(Graph::compile(&manifest, Format::VOICE)?.plan()),
         };
         Ok((manifest, plan))
@@ -51,5 +53,43 @@ pub fn validate(text: &str, purpose: Purpose) -> Value {
         Err(complaints) => json!({
             "ok": false, "kind": kind, "complaints": complaints, "manifest": null, "plan": null,
         }),
+    }
+}
+
+/// The parts of a pipeline, and with them the plan of its graph where it has one.
+fn hybrid_plan(manifest: &Manifest) -> Result<Value, Vec<Complaint>> {
+    let mut plan = manifest.pipeline_plan();
+    if manifest.has_graph() {
+        plan["graph"] = json!(Graph::compile_hosted(manifest, Format::VOICE)?.plan());
+    }
+    Ok(plan)
+}
+
+/// Reads the specifications of node types that the host brings along; there may be none.
+///
+/// # Errors
+/// `invalid_options` with what is wrong.
+pub fn externals(json: Option<&str>) -> Result<Externals, OfflineError> {
+    match json {
+        None => Ok(Externals::default()),
+        Some(text) => Externals::from_json(text).map_err(OfflineError::options),
+    }
+}
+
+/// Parses a manifest and says how it falls into parts: `ok`, the `plan`, all `complaints`.
+pub fn plan_pipeline(text: &str, externals: &Externals) -> Value {
+    let planned = Manifest::parse_with(text, externals).and_then(|manifest| {
+        match manifest.kind() {
+            Kind::Values => ValueGraph::compile(&manifest).map(drop)?,
+            _ if manifest.has_graph() => {
+                Graph::compile_hosted(&manifest, Format::VOICE).map(drop)?
+            }
+            _ => {}
+        }
+        Ok(manifest.pipeline_plan())
+    });
+    match planned {
+        Ok(plan) => json!({"ok": true, "plan": plan, "complaints": []}),
+        Err(complaints) => json!({"ok": false, "plan": null, "complaints": complaints}),
     }
 }

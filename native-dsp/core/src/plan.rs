@@ -31,7 +31,7 @@ pub struct PlannedNode {
     /// Its id.
     pub id: String,
     /// Its type, by its own name.
-    pub node_type: &'static str,
+    pub node_type: String,
     /// What it is fed.
     pub input: Format,
     /// What it gives; `None` for a sink. An analyser gives what came before any conversion for it.

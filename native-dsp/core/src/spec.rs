@@ -46,6 +46,8 @@ pub enum Build {
     Values(BuildValues),
     /// Either, as the nodes around it are.
     Both(BuildAudio, BuildValues),
+    /// A place in the graph for a node that runs outside.
+    Host,
 }
 
 impl Build {
@@ -53,7 +55,7 @@ impl Build {
     pub fn audio(self) -> Option<BuildAudio> {
         match self {
             Self::Audio(build) | Self::Both(build, _) => Some(build),
-            Self::Values(_) => None,
+            Self::Values(_) | Self::Host => None,
         }
     }
 
@@ -61,7 +63,7 @@ impl Build {
     pub fn values(self) -> Option<BuildValues> {
         match self {
             Self::Values(build) | Self::Both(_, build) => Some(build),
-            Self::Audio(_) => None,
+            Self::Audio(_) | Self::Host => None,
         }
     }
 }

@@ -24,8 +24,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use napi::bindgen_prelude::{Env, Object, Unknown};
 use napi_derive::napi;
-use remotemedia_core::catalogue;
 use remotemedia_core::offline::{self, Purpose};
+use remotemedia_core::{catalogue, manifest};
 use serde_json::Value;
 
 use crate::error::Coded;
@@ -37,14 +37,33 @@ pub fn node_catalogue(env: Env) -> napi::Result<String> {
 }
 
 #[napi]
-pub fn validate_manifest(env: Env, text: String, purpose: Option<String>) -> napi::Result<String> {
+pub fn validate_manifest(
+    env: Env,
+    text: String,
+    purpose: Option<String>,
+    externals: Option<String>,
+) -> napi::Result<String> {
     guard(&env, || {
+        let externals = offline::externals(externals.as_deref())?;
         let purpose = match purpose.as_deref() {
             None => Purpose::Any,
             Some("audio") => Purpose::Audio,
             Some(_) => return Err(Coded::options("purpose must be audio, or absent")),
         };
-        Ok(offline::validate(&text, purpose).to_string())
+        Ok(offline::validate(&text, purpose, &externals).to_string())
+    })
+}
+
+#[napi]
+pub fn external_mentions(env: Env, text: String) -> napi::Result<String> {
+    guard(&env, || Ok(manifest::external_mentions(&text).to_string()))
+}
+
+#[napi]
+pub fn plan_pipeline(env: Env, text: String, externals: Option<String>) -> napi::Result<String> {
+    guard(&env, || {
+        let externals = offline::externals(externals.as_deref())?;
+        Ok(offline::plan_pipeline(&text, &externals).to_string())
     })
 }
 

@@ -1,6 +1,6 @@
 //! `OfflinePipeline`: the graph, driven frame by frame by its caller.
 
-use napi::bindgen_prelude::{Env, This, Unknown};
+use napi::bindgen_prelude::{Env, Float32Array, This, Unknown};
 use napi_derive::napi;
 use remotemedia_core::offline;
 use remotemedia_plane::monotonic_ns;
@@ -11,6 +11,21 @@ use crate::frame::{SharedFrame, share};
 use crate::guard::guard;
 use crate::json_object;
 use crate::options::AudioFormat;
+
+/// A place in the graph for a node outside.
+#[napi(object)]
+pub struct HostPlace {
+    pub node_id: String,
+    pub input: Option<AudioFormat>,
+    pub output: Option<AudioFormat>,
+}
+
+/// What the graph handed to such a node.
+#[napi(object)]
+pub struct HostFrame {
+    pub position: i64,
+    pub samples: Float32Array,
+}
 
 /// Comments for callers are in `src/offline-pipeline.ts`.
 #[napi]
@@ -28,10 +43,17 @@ impl OfflinePipeline {
         mut this: This<'_>,
         manifest: String,
         options: AudioFormat,
+        externals: Option<String>,
     ) -> napi::Result<Self> {
         let mut pipeline = guard(&env, || {
             let (sample_rate, channels) = (options.sample_rate, options.channels);
-            let mut pipeline = offline::OfflinePipeline::compile(&manifest, sample_rate, channels)?;
+            let externals = offline::externals(externals.as_deref())?;
+            let mut pipeline = offline::OfflinePipeline::compile_with(
+                &manifest,
+                &externals,
+                sample_rate,
+                channels,
+            )?;
             pipeline.measure(monotonic_ns);
             Ok(pipeline)
         })?;
@@ -52,10 +74,60 @@ impl OfflinePipeline {
 
     #[napi(getter)]
     pub fn output_format(&self) -> Option<AudioFormat> {
-        let format = self.pipeline.graph().output_format();
-        format.map(|format| AudioFormat {
-            sample_rate: format.sample_rate.into(),
-            channels: format.channels.into(),
+        self.pipeline.graph().output_format().map(AudioFormat::from)
+    }
+
+    #[napi(getter)]
+    pub fn hosts(&mut self) -> Vec<HostPlace> {
+        let places = 0..self.pipeline.host_count();
+        let places = places.filter_map(|place| {
+            let (id, node) = self.pipeline.host(place).ok()?;
+            Some(HostPlace {
+                node_id: id.to_owned(),
+                input: node.input_format().map(AudioFormat::from),
+                output: node.output_format().map(AudioFormat::from),
+            })
+        });
+        places.collect()
+    }
+
+    #[napi]
+    pub fn host_frame(&mut self, env: Env, host: u32) -> napi::Result<Option<HostFrame>> {
+        guard(&env, || {
+            let (_, node) = self.pipeline.host(host as usize)?;
+            Ok(node.frame().map(|(position, block)| HostFrame {
+                position,
+                samples: Float32Array::new(block.planes().to_vec()),
+            }))
+        })
+    }
+
+    #[napi]
+    pub fn give_host_audio(
+        &mut self,
+        env: Env,
+        host: u32,
+        position: f64,
+        samples: Float32Array,
+    ) -> napi::Result<u32> {
+        guard(&env, || {
+            let pipeline = &mut self.pipeline;
+            let taken = pipeline.give_host_audio(host as usize, position, &samples)?;
+            Ok(taken as u32)
+        })
+    }
+
+    #[napi]
+    pub fn host_queued(&mut self, env: Env, host: u32) -> napi::Result<u32> {
+        guard(&env, || {
+            Ok(self.pipeline.host(host as usize)?.1.queued() as u32)
+        })
+    }
+
+    #[napi]
+    pub fn host_late(&mut self, env: Env, host: u32) -> napi::Result<f64> {
+        guard(&env, || {
+            Ok(self.pipeline.host(host as usize)?.1.late() as f64)
         })
     }
 

@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 use remotemedia_core::event::EndReason;
+use remotemedia_core::format::Format;
 use remotemedia_plane::PlaneConfig;
 use remotemedia_session::{SessionConfig, options as session};
 
@@ -76,6 +77,15 @@ pub struct PlaneMediaOptions {
 pub struct AudioFormat {
     pub sample_rate: f64,
     pub channels: f64,
+}
+
+impl From<Format> for AudioFormat {
+    fn from(format: Format) -> Self {
+        Self {
+            sample_rate: format.sample_rate.into(),
+            channels: format.channels.into(),
+        }
+    }
 }
 
 impl MediaPlaneOptions {

@@ -8,6 +8,7 @@ import { nativeError } from '../errors.js';
 interface CommonExports {
   readonly memory: WebAssembly.Memory;
   allocate(bytes: number): number;
+  allocate_samples(count: number): number;
   reply_pointer(): number;
   reply_bytes(): number;
 }
@@ -59,6 +60,13 @@ export class WasmInstance {
     const pointer = this.call('allocate', bytes.length) >>> 0;
     new Uint8Array(this.#exports.memory.buffer, pointer, bytes.length).set(bytes);
     return [pointer, bytes.length];
+  }
+
+  /** Hands samples over: what to pass for `pointer, count`. */
+  giveSamples(samples: Float32Array): [pointer: number, count: number] {
+    const pointer = this.call('allocate_samples', samples.length) >>> 0;
+    new Float32Array(this.#exports.memory.buffer, pointer, samples.length).set(samples);
+    return [pointer, samples.length];
   }
 
   /** What the last call answered with. */

@@ -2,6 +2,8 @@
 import type { PipelineMetrics } from '../metrics.js';
 import type {
   AudioFormat,
+  HostFrame,
+  HostPlace,
   NodeState,
   OfflineChunk,
   OfflinePipeline,
@@ -10,13 +12,19 @@ import type {
 import { hostClock } from './host-clock.js';
 import { WasmInstance, type WasmSamples } from './instance.js';
 
+/** A host that brings no nodes along. */
+export const NO_EXTERNALS = '[]';
+
 /** What never changes about a pipeline. */
 interface Description
-  extends Pick<OfflinePipeline, 'inputFrameSamples' | 'outputFormat' | 'latencySamples' | 'nodeIds'> {
+  extends Pick<
+    OfflinePipeline,
+    'inputFrameSamples' | 'outputFormat' | 'latencySamples' | 'nodeIds' | 'hosts'
+  > {
   readonly plan: unknown;
 }
 
-/** An utterance or a chunk, and where its samples are until the next drain. */
+/** An utterance, a chunk or a frame, and where its samples are until the next drain. */
 type InMemory<Kind> = Omit<Kind, 'samples'> & { readonly pointer: number; readonly length: number };
 
 /** A compiled graph in its instance. */
@@ -33,14 +41,15 @@ export class WasmOfflinePipeline implements OfflinePipeline {
   readonly latencySamples: number;
   readonly plan: string;
   readonly nodeIds: string[];
+  readonly hosts: HostPlace[];
   readonly input: Float32Array;
   readonly output: Float32Array;
   readonly #compile: () => Compiled;
   #graph: Compiled;
 
-  constructor(module: WebAssembly.Module, manifest: string, format: AudioFormat) {
+  constructor(module: WebAssembly.Module, manifest: string, format: AudioFormat, externals = NO_EXTERNALS) {
     const { sampleRate, channels } = format;
-    this.#compile = () => compile(module, manifest, { sampleRate, channels });
+    this.#compile = () => compile(module, manifest, { sampleRate, channels }, externals);
     this.#graph = this.#compile();
     const { description, input, output } = this.#graph;
     this.inputFrameSamples = description.inputFrameSamples;
@@ -48,6 +57,7 @@ export class WasmOfflinePipeline implements OfflinePipeline {
     this.latencySamples = description.latencySamples;
     this.plan = JSON.stringify(description.plan);
     this.nodeIds = description.nodeIds;
+    this.hosts = description.hosts;
     // In JavaScript's memory: the same arrays for ever, whatever becomes of the instance and its memory.
     this.input = new Float32Array(input.length);
     this.output = new Float32Array(output.length);
@@ -59,6 +69,28 @@ export class WasmOfflinePipeline implements OfflinePipeline {
     const events = instance.call('pipeline_process');
     this.output.set(output.view);
     return events;
+  }
+
+  hostFrame(host: number): HostFrame | null {
+    const { instance } = this.#graph;
+    instance.call('pipeline_host_frame', host);
+    const frame = JSON.parse(instance.reply()) as InMemory<HostFrame> | null;
+    if (frame === null) return null;
+    const { position, pointer, length } = frame;
+    return { position, samples: instance.samples(pointer, length).view.slice() };
+  }
+
+  giveHostAudio(host: number, position: number, samples: Float32Array): number {
+    const { instance } = this.#graph;
+    return instance.call('pipeline_host_give', host, position, ...instance.giveSamples(samples));
+  }
+
+  hostQueued(host: number): number {
+    return this.#graph.instance.call('pipeline_host_queued', host);
+  }
+
+  hostLate(host: number): number {
+    return this.#graph.instance.call('pipeline_host_late', host);
   }
 
   endOfInput(): void {
@@ -111,9 +143,11 @@ function compile(
   module: WebAssembly.Module,
   manifest: string,
   { sampleRate, channels }: AudioFormat,
+  externals: string,
 ): Compiled {
   const instance = new WasmInstance(module, { host: hostClock });
-  instance.call('pipeline_create', ...instance.give(manifest), sampleRate, channels);
+  const texts = [...instance.give(manifest), ...instance.give(externals)];
+  instance.call('pipeline_create', ...texts, sampleRate, channels);
   const description = JSON.parse(instance.reply()) as Description;
   const format = description.outputFormat;
   const outputLength = format === null ? 0 : (format.sampleRate / 100) * format.channels;

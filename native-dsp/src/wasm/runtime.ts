@@ -4,7 +4,7 @@ import type { RateConversion } from '../rate-converter.js';
 import type { Resampling } from '../resampler.js';
 import type { OfflineRuntime } from '../runtime.js';
 import { WasmInstance } from './instance.js';
-import { WasmOfflinePipeline } from './offline-pipeline.js';
+import { NO_EXTERNALS, WasmOfflinePipeline } from './offline-pipeline.js';
 import { WasmRateConverter } from './rate-converter.js';
 import { WasmResampler } from './resampler.js';
 import { sampleFunctions } from './samples.js';
@@ -29,8 +29,8 @@ export function wasmRuntime(module: WebAssembly.Module): OfflineRuntime {
   return {
     ...sampleFunctions(module),
     OfflinePipeline: class extends WasmOfflinePipeline {
-      constructor(manifest: string, format: AudioFormat) {
-        super(module, manifest, format);
+      constructor(manifest: string, format: AudioFormat, externals?: string) {
+        super(module, manifest, format, externals);
       }
     },
     RateConverter: class extends WasmRateConverter {
@@ -49,9 +49,16 @@ export function wasmRuntime(module: WebAssembly.Module): OfflineRuntime {
         super(module, manifest);
       }
     },
-    validateManifest: (text, purpose) =>
+    validateManifest: (text, purpose, externals = NO_EXTERNALS) =>
+      ask(module, (instance) => {
+        const isForAudio = purpose === 'audio' ? 1 : 0;
+        instance.call('validate_manifest', ...instance.give(text), isForAudio, ...instance.give(externals));
+      }),
+    externalMentions: (text) =>
+      ask(module, (instance) => instance.call('external_mentions', ...instance.give(text))),
+    planPipeline: (text, externals = NO_EXTERNALS) =>
       ask(module, (instance) =>
-        instance.call('validate_manifest', ...instance.give(text), purpose === 'audio' ? 1 : 0),
+        instance.call('plan_pipeline', ...instance.give(text), ...instance.give(externals)),
       ),
     version: JSON.parse(ask(module, (instance) => instance.call('versions'))).version,
   };

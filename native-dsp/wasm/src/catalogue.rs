@@ -1,11 +1,11 @@
 //! What there is, and whether a manifest is sound: without a pipeline.
 
-use remotemedia_core::catalogue;
 use remotemedia_core::offline::{self, Purpose};
+use remotemedia_core::{catalogue, manifest};
 use serde_json::json;
 
-use crate::answer::answer_text;
-use crate::text::take;
+use crate::answer::{answer, answer_text};
+use crate::text::{reply, take};
 
 /// Replies with the version of the module as JSON.
 #[unsafe(no_mangle)]
@@ -20,7 +20,7 @@ pub extern "C" fn node_catalogue() -> i32 {
 }
 
 /// Replies with what is wrong with a manifest, or with its plan; `is_for_audio` other than 0 refuses pipelines of
-/// values.
+/// values. The second text is a JSON list of node types of the host.
 ///
 /// # Safety
 /// See [`take`].
@@ -29,13 +29,60 @@ pub unsafe extern "C" fn validate_manifest(
     pointer: *mut u8,
     bytes: usize,
     is_for_audio: u32,
+    externals_pointer: *mut u8,
+    externals_bytes: usize,
 ) -> i32 {
     // SAFETY: the caller's duty.
-    let text = unsafe { take(pointer, bytes) };
+    let [text, externals] = unsafe {
+        [
+            take(pointer, bytes),
+            take(externals_pointer, externals_bytes),
+        ]
+    };
     let purpose = if is_for_audio == 0 {
         Purpose::Any
     } else {
         Purpose::Audio
     };
-    answer_text(|| offline::validate(&text, purpose).to_string())
+    answer(|| {
+        let externals = offline::externals(Some(&externals))?;
+        reply(offline::validate(&text, purpose, &externals).to_string());
+        Ok(0)
+    })
+}
+
+/// Replies with the entries of `nodes` that want to run outside.
+///
+/// # Safety
+/// See [`take`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn external_mentions(pointer: *mut u8, bytes: usize) -> i32 {
+    // SAFETY: the caller's duty.
+    let text = unsafe { take(pointer, bytes) };
+    answer_text(|| manifest::external_mentions(&text).to_string())
+}
+
+/// Replies with how a pipeline falls into parts. The second text is a JSON list of node types of the host.
+///
+/// # Safety
+/// See [`take`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn plan_pipeline(
+    pointer: *mut u8,
+    bytes: usize,
+    externals_pointer: *mut u8,
+    externals_bytes: usize,
+) -> i32 {
+    // SAFETY: the caller's duty.
+    let [text, externals] = unsafe {
+        [
+            take(pointer, bytes),
+            take(externals_pointer, externals_bytes),
+        ]
+    };
+    answer(|| {
+        let externals = offline::externals(Some(&externals))?;
+        reply(offline::plan_pipeline(&text, &externals).to_string());
+        Ok(0)
+    })
 }

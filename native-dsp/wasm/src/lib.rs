@@ -17,6 +17,7 @@ mod answer;
 mod catalogue;
 mod clock;
 mod codec;
+mod hosts;
 mod measurement;
 mod pipeline;
 mod rate_converter;

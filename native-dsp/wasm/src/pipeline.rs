@@ -2,11 +2,14 @@
 
 use std::cell::RefCell;
 
-use remotemedia_core::offline::{OfflineChunk, OfflineError, OfflinePipeline, OfflineUtterance};
+use remotemedia_core::offline::{
+    self, OfflineChunk, OfflineError, OfflinePipeline, OfflineUtterance,
+};
 use serde_json::{Value, json};
 
 use crate::answer::{answer, nothing_here};
 use crate::clock::host_ns;
+use crate::hosts;
 use crate::text::{reply, take};
 
 thread_local! {
@@ -16,7 +19,7 @@ thread_local! {
     static CHUNKS: RefCell<Vec<OfflineChunk>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Compiles a manifest; replies with what never changes about the pipeline.
+/// Compiles a manifest, with a JSON list of node types of the host; replies with what never changes about the pipeline.
 ///
 /// # Safety
 /// See [`take`].
@@ -24,28 +27,36 @@ thread_local! {
 pub unsafe extern "C" fn pipeline_create(
     pointer: *mut u8,
     bytes: usize,
+    externals_pointer: *mut u8,
+    externals_bytes: usize,
     sample_rate: f64,
     channels: f64,
 ) -> i32 {
     // SAFETY: the caller's duty.
-    let manifest = unsafe { take(pointer, bytes) };
+    let [manifest, externals] = unsafe {
+        [
+            take(pointer, bytes),
+            take(externals_pointer, externals_bytes),
+        ]
+    };
     answer(|| {
-        let mut pipeline = OfflinePipeline::compile(&manifest, sample_rate, channels)?;
+        let externals = offline::externals(Some(&externals))?;
+        let mut pipeline =
+            OfflinePipeline::compile_with(&manifest, &externals, sample_rate, channels)?;
         pipeline.measure(host_ns);
-        reply(description(&pipeline).to_string());
+        reply(description(&mut pipeline).to_string());
         PIPELINE.set(Some(pipeline));
         Ok(0)
     })
 }
 
-fn description(pipeline: &OfflinePipeline) -> Value {
+fn description(pipeline: &mut OfflinePipeline) -> Value {
+    let hosts = hosts::describe(pipeline);
     let graph = pipeline.graph();
-    let output = graph.output_format();
     json!({
         "inputFrameSamples": graph.input_format().frame_samples(),
-        "outputFormat": output.map(|format| json!({
-            "sampleRate": format.sample_rate, "channels": format.channels,
-        })),
+        "outputFormat": hosts::format(graph.output_format()),
+        "hosts": hosts,
         "latencySamples": pipeline.latency_samples(),
         "plan": graph.plan(),
         "nodeIds": graph.node_ids(),
@@ -174,7 +185,7 @@ fn chunk(chunk: &OfflineChunk) -> Value {
     })
 }
 
-fn with(work: impl FnOnce(&mut OfflinePipeline) -> Result<u32, OfflineError>) -> i32 {
+pub(crate) fn with(work: impl FnOnce(&mut OfflinePipeline) -> Result<u32, OfflineError>) -> i32 {
     PIPELINE.with_borrow_mut(|pipeline| {
         answer(|| pipeline.as_mut().ok_or_else(nothing_here).and_then(work))
     })

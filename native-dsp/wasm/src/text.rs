@@ -12,6 +12,12 @@ pub extern "C" fn allocate(bytes: usize) -> *mut u8 {
     Box::into_raw(vec![0u8; bytes].into_boxed_slice()).cast()
 }
 
+/// Memory for samples of the host, which the call that gets the samples takes over.
+#[unsafe(no_mangle)]
+pub extern "C" fn allocate_samples(count: usize) -> *mut f32 {
+    Box::into_raw(vec![0f32; count].into_boxed_slice()).cast()
+}
+
 /// Where the text is that the last call answered with. UTF-8, `reply_bytes` long.
 #[unsafe(no_mangle)]
 pub extern "C" fn reply_pointer() -> *const u8 {
@@ -32,6 +38,15 @@ pub unsafe fn take(pointer: *mut u8, bytes: usize) -> String {
     let text = unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(pointer, bytes)) };
     // The host encodes UTF-8 by `TextEncoder`, which knows nothing else.
     String::from_utf8_lossy(&text).into_owned()
+}
+
+/// The samples that the host wrote to `pointer`.
+///
+/// # Safety
+/// `pointer` is from [`allocate_samples`] with the same count, and was not taken before.
+pub unsafe fn take_samples(pointer: *mut f32, count: usize) -> Box<[f32]> {
+    // SAFETY: `allocate_samples` made exactly this box and gave it up.
+    unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(pointer, count)) }
 }
 
 /// Answers the current call with a text.

@@ -2,7 +2,9 @@
 //! the judge; the schema accepts whatever it accepts.
 
 use remotemedia_core::catalogue;
-use remotemedia_core::manifest::{MOST_NODES, VERSION};
+use remotemedia_core::manifest::{
+    Carried, ExecutionPolicy, LONGEST_MS, LONGEST_PATIENCE_MS, MOST_NODES, VERSION,
+};
 use remotemedia_core::spec::{NodeSpec, ParamKind, ParamSpec};
 use serde_json::{Map, Value, json};
 
@@ -40,12 +42,14 @@ pub fn render() -> String {
             "python_env": {"type": "object"},
             "runtime": {"type": "object"},
             "runtime_hint": runtime_hint(),
+            "execution": {"$ref": "#/definitions/execution"},
         },
         "definitions": definitions,
     });
     let mut schema = schema;
     schema["definitions"]["node"] = node(cases);
     schema["definitions"]["connection"] = connection();
+    schema["definitions"]["execution"] = execution();
     let mut text = serde_json::to_string_pretty(&schema).expect("a JSON value can be written");
     text.push('\n');
     text
@@ -72,22 +76,18 @@ fn node(cases: Vec<Value>) -> Value {
         "additionalProperties": false,
         "properties": {
             "id": {"type": "string", "pattern": "^[a-zA-Z0-9_-]{1,64}$"},
-            "node_type": {"enum": types},
+            // Of nodes outside any text is a type; the enumeration is what editors offer.
+            "node_type": {"anyOf": [{"enum": types}, {"type": "string", "minLength": 1}]},
             "params": {"type": ["object", "null"]},
             "is_output_node": {"type": "boolean", "description": "Whether its audio, or its values, are (part of) the output."},
             "is_streaming": {"type": "boolean"},
             "runtime_hint": runtime_hint(),
-            "execution": {
-                "type": "object",
-                "additionalProperties": false,
-                "properties": {
-                    "on_error": {"enum": ["fail_session", "bypass", "mute"], "default": "fail_session",
-                        "description": "What happens when the node fails."},
-                    "placement": {"type": "string"},
-                    "reason": {"type": "string"},
-                    "fallback": {"type": "string"},
-                },
-            },
+            "execution": {"$ref": "#/definitions/execution"},
+            "executor": {"enum": ["javascript", "python", "cpython"],
+                "description": "What runs a node outside: the host's JavaScript, Python in WebAssembly, Python in a process."},
+            "module": {"type": "string", "description": "The file that a node outside is in, relative to this one."},
+            "takes": carried("What a node outside takes; audio must be said."),
+            "gives": carried("What a node outside gives; audio must be said."),
             "capabilities": {"type": "object"},
             "media_capabilities": {"type": "object"},
             "host": {"type": "string"},
@@ -97,6 +97,52 @@ fn node(cases: Vec<Value>) -> Value {
         },
         "allOf": cases,
     })
+}
+
+fn carried(description: &str) -> Value {
+    let kinds: Vec<&str> = Carried::ALL.iter().map(|kind| kind.as_str()).collect();
+    json!({"type": "array", "uniqueItems": true, "items": {"enum": kinds}, "description": description})
+}
+
+/// For a node, or at the top as the defaults of all.
+fn execution() -> Value {
+    let ExecutionPolicy {
+        timeout_ms,
+        patience_ms,
+        retry,
+        circuit_breaker,
+        ..
+    } = ExecutionPolicy::default();
+    let whole = |min: u32, max: u32, default: u32| json!({"type": "integer", "minimum": min, "maximum": max, "default": default});
+    let object = |properties: Value| json!({"type": "object", "additionalProperties": false, "properties": properties});
+    let described = |mut schema: Value, description: &str| {
+        schema["description"] = description.into();
+        schema
+    };
+    object(json!({
+        "on_error": {"enum": ["fail_session", "bypass", "mute"], "default": "fail_session",
+            "description": "What happens when the node fails."},
+        "timeout_ms": described(whole(1, LONGEST_MS, timeout_ms), "Longest call of a node outside."),
+        "patience_ms": described(json!({"type": "integer", "minimum": 10, "maximum": LONGEST_PATIENCE_MS, "multipleOf": 10, "default": patience_ms}),
+            "How long audio waits for a node outside: its delay."),
+        "when_late": {"enum": ["pass", "drop"], "default": "pass",
+            "description": "What stands in for audio that a node outside did not give in time: the audio as it came, or silence."},
+        "retry": object(json!({
+            "max_attempts": described(whole(1, 100, retry.max_attempts), "Calls in all, the first included."),
+            "base_delay_ms": whole(0, LONGEST_MS, retry.base_delay_ms),
+            "max_delay_ms": whole(0, LONGEST_MS, retry.max_delay_ms),
+            "multiplier": {"type": "number", "minimum": 1, "maximum": 10, "default": retry.multiplier},
+            "jitter": {"enum": ["full", "none"], "default": "full"},
+        })),
+        "circuit_breaker": object(json!({
+            "failure_threshold": described(whole(1, 1000, circuit_breaker.failure_threshold), "Consecutive failures that open it."),
+            "reset_timeout_ms": described(whole(1, LONGEST_MS, circuit_breaker.reset_timeout_ms), "How long it stays open before one call is let through."),
+            "success_threshold": described(whole(1, 100, circuit_breaker.success_threshold), "Consecutive successes that close it."),
+        })),
+        "placement": {"type": "string"},
+        "reason": {"type": "string"},
+        "fallback": {"type": "string"},
+    }))
 }
 
 fn connection() -> Value {

@@ -21,12 +21,44 @@ export type ManifestNode = {
     params?: NodeParams[Type] | null;
     /** Whether its audio, or its values, are (part of) what the pipeline gives back. */
     is_output_node?: boolean;
-    execution?: {
-      /** What happens when the node fails; `fail_session` where nothing is said. */
-      on_error?: 'fail_session' | 'bypass' | 'mute';
-    };
+    execution?: ManifestExecution;
   };
 }[NodeType];
+
+/** One entry of `nodes` that runs outside: in JavaScript, or in Python. */
+export interface ExternalManifestNode {
+  id: string;
+  /** What the host knows it by, or the name that the module gives it. */
+  node_type: string;
+  executor?: 'javascript' | 'python' | 'cpython';
+  /** The file that it is in, relative to the manifest. */
+  module?: string;
+  params?: { [name: string]: unknown } | null;
+  takes?: ('audio' | 'value' | 'event' | 'binary')[];
+  gives?: ('audio' | 'value' | 'event' | 'binary')[];
+  is_output_node?: boolean;
+  execution?: ManifestExecution;
+}
+
+/** How a node is called and what happens when it fails; for a node, or at the top for all of them. */
+export interface ManifestExecution {
+  /** What happens when the node fails; `fail_session` where nothing is said. */
+  on_error?: 'fail_session' | 'bypass' | 'mute';
+  /** Longest call of a node outside, in ms. */
+  timeout_ms?: number;
+  /** How long audio waits for a node outside, in ms: its delay. A multiple of 10. */
+  patience_ms?: number;
+  /** What stands in for audio that came too late: the audio as it was, or silence. */
+  when_late?: 'pass' | 'drop';
+  retry?: {
+    max_attempts?: number;
+    base_delay_ms?: number;
+    max_delay_ms?: number;
+    multiplier?: number;
+    jitter?: 'full' | 'none';
+  };
+  circuit_breaker?: { failure_threshold?: number; reset_timeout_ms?: number; success_threshold?: number };
+}
 
 /** One entry of `connections`: from a node to a node, both by id. Without ports it carries audio and events, or values. */
 export interface ManifestConnection {
@@ -46,7 +78,9 @@ export interface Manifest {
     latency_budget_ms?: number;
     [extra: string]: unknown;
   };
-  nodes: ManifestNode[];
+  nodes: (ManifestNode | ExternalManifestNode)[];
+  /** For all nodes that say nothing else. */
+  execution?: ManifestExecution;
   connections?: ManifestConnection[];
 }
 ";

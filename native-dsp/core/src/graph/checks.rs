@@ -12,7 +12,8 @@ impl Draft<'_> {
     pub fn check_ports(&mut self) {
         for (index, edge) in self.manifest.connections().iter().enumerate() {
             let from = &self.manifest.nodes()[edge.from];
-            if from.spec.role == Role::Sink && edge.audio && !edge.events {
+            let is_ours = from.external.is_none();
+            if is_ours && from.spec.role == Role::Sink && edge.audio && !edge.events {
                 let message = format!("{} gives no audio.", quote(&from.id));
                 let path = format!("connections[{index}]");
                 let hint = "Connect the node before it instead.";
@@ -24,7 +25,8 @@ impl Draft<'_> {
 
     /// Nodes that work on events must be told them.
     pub fn check_required_events(&mut self) {
-        for (index, node) in self.manifest.nodes().iter().enumerate() {
+        let nodes = self.manifest.nodes().iter().enumerate();
+        for (index, node) in nodes.filter(|(index, _)| self.manifest.is_in_graph(*index)) {
             let heard: Vec<&str> = self
                 .incoming(index)
                 .filter(|edge| edge.events)

@@ -9,7 +9,8 @@ use super::turnout::{Detour, Turnout};
 use super::{Block, Graph};
 use crate::complaint::{Complaint, Complaints, code, quote};
 use crate::format::Format;
-use crate::manifest::{Connection, Manifest, ManifestNode, OnError};
+use crate::host::{self, HostNode};
+use crate::manifest::{Carried, Connection, Manifest, ManifestNode, OnError};
 use crate::node::Built;
 use crate::plan::{Plan, PlannedEdge, PlannedNode};
 use crate::spec::Role;
@@ -24,7 +25,7 @@ pub(super) fn compile(manifest: &Manifest, input: Format) -> Result<Graph, Vec<C
         complaints.add("", code::UNSUPPORTED_FORMAT, message, hint);
         return Err(complaints.into_vec());
     }
-    if let Some((index, node)) = manifest.first_on_values() {
+    if let Some((index, node)) = manifest.first_on_values().filter(|_| !manifest.is_hybrid()) {
         let message = format!("{} works on JSON values, not on audio.", quote(&node.id));
         let hint = "Run this pipeline with `remotemedia run <manifest> --input <json>`; sessions and WAV files need nodes on audio.";
         complaints.add(format!("nodes[{index}]"), code::NOT_ON_AUDIO, message, hint);
@@ -38,10 +39,24 @@ pub(super) fn compile(manifest: &Manifest, input: Format) -> Result<Graph, Vec<C
         planned: Vec::new(),
         complaints,
     };
+    if !manifest
+        .nodes()
+        .iter()
+        .enumerate()
+        .any(|(index, _)| manifest.is_in_graph(index))
+    {
+        let hint = "Run it as a pipeline of values.";
+        let message = "No node of this pipeline works on audio.";
+        draft
+            .complaints
+            .add("nodes", code::NOT_ON_AUDIO, message, hint);
+    }
     draft.check_ports();
     draft.check_required_events();
     for &index in manifest.order() {
-        draft.place(index);
+        if manifest.is_in_graph(index) {
+            draft.place(index);
+        }
     }
     let output = draft.choose_output();
     draft.finish(input, output)
@@ -91,7 +106,7 @@ impl Draft<'_> {
         let policy = effective_policy(node, &built);
         self.planned.push(PlannedNode {
             id: node.id.clone(),
-            node_type: node.spec.node_type,
+            node_type: node.node_type().to_owned(),
             input: built.input,
             output: self.outputs[index].map(|stream| self.streams.get(stream).format),
             input_latency_ms: entry.delay.to_ms(),
@@ -122,7 +137,7 @@ impl Draft<'_> {
     /// The stream that is offered to a node: the session's input where nothing is connected to it.
     fn input_of(&mut self, index: usize) -> usize {
         let node = &self.manifest.nodes()[index];
-        if self.incoming(index).next().is_none() {
+        if self.incoming(index).next().is_none() || std::ptr::eq(node.spec, &host::SOURCE) {
             return INPUT;
         }
         let audio = self.incoming(index).filter(|edge| self.carries_audio(edge));
@@ -146,12 +161,14 @@ impl Draft<'_> {
         self.manifest
             .connections()
             .iter()
-            .filter(move |edge| edge.to == index)
+            .filter(move |edge| edge.to == index && self.manifest.is_in_graph(edge.from))
     }
 
     fn planned_edges(&self) -> Vec<PlannedEdge> {
         let id = |node: usize| self.manifest.nodes()[node].id.clone();
+        let is_in_graph = |node| self.manifest.is_in_graph(node);
         let edges = self.manifest.connections().iter();
+        let edges = edges.filter(|edge| is_in_graph(edge.from) && is_in_graph(edge.to));
         let planned = edges.map(|edge| PlannedEdge {
             from: id(edge.from),
             to: id(edge.to),
@@ -165,6 +182,8 @@ impl Draft<'_> {
     /// gives it only its events: nobody wants what the detector heard added to that.
     fn carries_audio(&self, edge: &Connection) -> bool {
         edge.audio
+            && (self.manifest.nodes()[edge.to].external.is_none()
+                || self.manifest.carries(edge).contains(&Carried::Audio))
             && !(self.guides(edge) && self.incoming(edge.to).any(|e| e.audio && !self.guides(e)))
     }
 
@@ -177,9 +196,15 @@ impl Draft<'_> {
 
     fn build(&mut self, index: usize, offered: Format) -> Option<Built> {
         let node = &self.manifest.nodes()[index];
-        let build = node.spec.build.audio();
-        let build = build.expect("a manifest on values was refused before");
-        match build(&node.params, offered) {
+        let built = match &node.external {
+            Some(external) => HostNode::build(external, node.spec, &node.execution, offered),
+            None => {
+                let build = node.spec.build.audio();
+                let build = build.expect("what works on values only has no place in the graph");
+                build(&node.params, offered)
+            }
+        };
+        match built {
             Ok(built) => Some(built),
             Err(error) => {
                 let path = format!("nodes[{index}].params.{}", error.param);
@@ -202,6 +227,17 @@ impl Draft<'_> {
 
         let formats = self.streams.formats();
         let mut steps = self.streams.steps;
+        let present: Vec<usize> = (0..self.guards.len())
+            .filter(|&index| self.guards[index].is_some())
+            .collect();
+        for step in &mut steps {
+            if let Step::Run { node, .. } = step {
+                *node = present.partition_point(|index| index < node);
+            }
+        }
+        let hosts = (0..present.len())
+            .filter(|&place| self.manifest.nodes()[present[place]].external.is_some())
+            .collect();
         let (buffers, holder) = buffers::assign(&mut steps, &formats, output);
         let node_ids: Vec<String> = self
             .manifest
@@ -217,6 +253,7 @@ impl Draft<'_> {
                 .manifest
                 .order()
                 .iter()
+                .filter(|&&node| self.manifest.is_in_graph(node))
                 .map(|&node| node_ids[node].clone())
                 .collect(),
             nodes: self.planned,
@@ -230,6 +267,7 @@ impl Draft<'_> {
             latency,
             steps,
             nodes: self.guards.into_iter().flatten().collect(),
+            hosts,
             buffers: buffers.into_iter().map(Block::silent).collect(),
             output: output.map(|stream| holder[stream]),
             mailbox: Mailbox::new(),
@@ -243,7 +281,7 @@ impl Draft<'_> {
 
 /// What can be done about a panic in this node. An analyser's audio goes around it anyway.
 fn effective_policy(node: &ManifestNode, built: &Built) -> OnError {
-    match (node.on_error, node.spec.role) {
+    match (node.execution.on_error, node.spec.role) {
         (OnError::FailSession, _) => OnError::FailSession,
         (_, Role::Analyser | Role::Sink | Role::Value) => OnError::Bypass,
         (OnError::Bypass, Role::Transform) if built.input == built.output => OnError::Bypass,

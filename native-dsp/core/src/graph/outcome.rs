@@ -2,6 +2,7 @@
 
 use super::compile::Draft;
 use crate::complaint::{code, quote};
+use crate::manifest::{Carried, Connection};
 use crate::spec::Role;
 
 impl Draft<'_> {
@@ -9,6 +10,9 @@ impl Draft<'_> {
     pub fn choose_output(&mut self) -> Option<usize> {
         let mut marked = Vec::new();
         for (index, node) in self.manifest.nodes().iter().enumerate() {
+            if !self.manifest.is_in_graph(index) {
+                continue;
+            }
             match self.outputs[index] {
                 Some(stream) if node.is_output_node => marked.push(stream),
                 None if node.is_output_node => {
@@ -49,13 +53,20 @@ impl Draft<'_> {
         first
     }
 
+    /// Whether a connection takes audio to another node of the graph.
+    fn goes_on_through(&self, edge: &Connection) -> bool {
+        edge.audio
+            && (!self.manifest.is_hybrid() || self.manifest.carries(edge).contains(&Carried::Audio))
+    }
+
     /// Nodes of this role whose audio goes to no other node.
     fn ends(&self, role: Role) -> Vec<usize> {
         let goes_on = |index| {
             let mut connections = self.manifest.connections().iter();
-            connections.any(|edge| edge.from == index && edge.audio)
+            connections.any(|edge| edge.from == index && self.goes_on_through(edge))
         };
         let nodes = self.manifest.nodes().iter().enumerate();
+        let nodes = nodes.filter(|(index, _)| self.manifest.is_in_graph(*index));
         let ends = nodes.filter(|(index, node)| node.spec.role == role && !goes_on(*index));
         ends.map(|(index, _)| index).collect()
     }

@@ -1,9 +1,9 @@
-//! What a pipeline works on: frames of audio, or JSON values.
+//! What a pipeline works on: frames of audio, JSON values, or both.
 
 use serde::Serialize;
 
 use super::{Manifest, ManifestNode};
-use crate::complaint::{Complaints, code, quote};
+use crate::spec::Build;
 
 /// What the nodes of a manifest work on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -15,12 +15,16 @@ pub enum Kind {
     Values,
     /// Whatever it is given: every node can do both.
     Either,
+    /// Audio and values, or nodes that run outside: its parts are run by whoever plans them.
+    Hybrid,
 }
 
 impl Manifest {
     /// What it works on.
     pub fn kind(&self) -> Kind {
-        if self.first_on_audio().is_some() {
+        if self.is_hybrid() {
+            Kind::Hybrid
+        } else if self.first_on_audio().is_some() {
             Kind::Audio
         } else if self.first_on_values().is_some() {
             Kind::Values
@@ -40,23 +44,6 @@ impl Manifest {
     }
 }
 
-/// A manifest works on one or the other.
-pub(super) fn complain_of_mixture(nodes: &[ManifestNode], complaints: &mut Complaints) {
-    let (Some((_, audio)), Some((_, values))) =
-        (first(nodes, is_on_audio), first(nodes, is_on_values))
-    else {
-        return;
-    };
-    let message = format!(
-        "{} works on audio, {} on JSON values; one pipeline cannot do both.",
-        quote(&audio.id),
-        quote(&values.id)
-    );
-    let hint =
-        "Make two manifests of it, one with the nodes on audio and one with the nodes on values.";
-    complaints.add("nodes", code::MIXED_PIPELINE, message, hint);
-}
-
 fn first(
     nodes: &[ManifestNode],
     is_wanted: fn(&ManifestNode) -> bool,
@@ -66,11 +53,11 @@ fn first(
 }
 
 fn is_on_audio(node: &ManifestNode) -> bool {
-    node.spec.build.values().is_none()
+    matches!(node.spec.build, Build::Audio(_))
 }
 
 fn is_on_values(node: &ManifestNode) -> bool {
-    node.spec.build.audio().is_none()
+    matches!(node.spec.build, Build::Values(_))
 }
 
 #[cfg(test)]
@@ -95,14 +82,10 @@ mod tests {
     }
 
     #[test]
-    fn audio_and_values_in_one_manifest_are_complained_of_once_with_what_to_do() {
-        let complaints = parse(&["AddNode", "PassThrough", "GainNode", "Echo"]).unwrap_err();
-        assert_eq!(complaints.len(), 1);
-        assert_eq!(complaints[0].code, code::MIXED_PIPELINE);
-        let message = &complaints[0].message;
-        assert!(
-            message.contains("`n2` works on audio, `n0` on JSON values"),
-            "{message}"
+    fn audio_and_values_in_one_manifest_are_a_hybrid() {
+        assert_eq!(
+            parse(&["AddNode", "GainNode"]).unwrap().kind(),
+            Kind::Hybrid
         );
     }
 }

@@ -1,14 +1,17 @@
 //! One entry of `nodes`.
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::MOST_NODES;
+use super::execution::{self, ExecutionPolicy};
+use super::external::{self, ExternalNode, Externals};
 use super::fields::Fields;
 use super::params;
+use super::parts::Part;
 use super::runtime::{self, Runtime};
 use crate::catalogue;
 use crate::complaint::{Complaints, code, quote};
+use crate::host;
 use crate::nearest::nearest;
 use crate::params::Params;
 use crate::spec::NodeSpec;
@@ -27,40 +30,27 @@ const FIELDS: &[&str] = &[
     "docker",
     "fast_path",
     "python_deps",
+    "executor",
+    "module",
+    "takes",
+    "gives",
 ];
 
+/// Fields that only nodes have which run outside.
+const EXTERNAL_FIELDS: [&str; 4] = ["executor", "module", "takes", "gives"];
+
 /// Fields that this crate itself gives a meaning; the others are checked for type and kept.
-const READ_HERE: [&str; 5] = ["id", "node_type", "params", "is_output_node", "execution"];
-
-const EXECUTION_FIELDS: &[&str] = &["on_error", "placement", "reason", "fallback"];
-
-/// What happens when a node panics, or cannot work on a value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OnError {
-    /// The session is closed with a reason; a run on values ends with an error.
-    #[default]
-    FailSession,
-    /// The audio goes around the node, delayed as the node delayed it. A node whose output has another
-    /// format than its input cannot be gone around: it is muted. A value is passed on as it came.
-    Bypass,
-    /// The node gives silence from then on; for a value that it cannot work on, nothing.
-    Mute,
-}
-
-impl OnError {
-    const WORDS: &[(&str, Self)] = &[
-        ("fail_session", Self::FailSession),
-        ("bypass", Self::Bypass),
-        ("mute", Self::Mute),
-    ];
-
-    /// The word in manifests and events.
-    pub fn as_str(self) -> &'static str {
-        let found = Self::WORDS.iter().find(|(_, policy)| *policy == self);
-        found.map_or("fail_session", |(word, _)| word)
-    }
-}
+const READ_HERE: [&str; 9] = [
+    "id",
+    "node_type",
+    "params",
+    "is_output_node",
+    "execution",
+    "executor",
+    "module",
+    "takes",
+    "gives",
+];
 
 /// A node of a sound manifest.
 #[derive(Clone, Debug)]
@@ -73,12 +63,33 @@ pub struct ManifestNode {
     pub params: Params,
     /// Whether its audio, or its values, are (part of) what the pipeline gives back.
     pub is_output_node: bool,
-    /// What happens when it panics.
-    pub on_error: OnError,
+    /// How it is called, and what happens when it fails.
+    pub execution: ExecutionPolicy,
+    /// What runs outside, and how; `None` for a node of the catalogue.
+    pub external: Option<Box<ExternalNode>>,
+    /// Which part of the pipeline it belongs to.
+    pub part: Part,
     /// Where it wants to run; `None` where that is all the same to it.
     pub runtime: Option<Runtime>,
     /// Fields of v1 that this crate has no use for, `execution` included, kept as they came.
     pub(super) extras: Map<String, Value>,
+}
+
+impl ManifestNode {
+    /// Its type, by its own name.
+    pub fn node_type(&self) -> &str {
+        match &self.external {
+            Some(external) => &external.node_type,
+            None => self.spec.node_type,
+        }
+    }
+
+    /// Whether it runs outside and gets audio from the graph.
+    pub(super) fn hears(&self) -> bool {
+        [&host::TRANSFORM, &host::SINK]
+            .iter()
+            .any(|place| std::ptr::eq(*place, self.spec))
+    }
 }
 
 /// Ids of all entries of `nodes`, whatever else is wrong with them, so that connections can be checked
@@ -107,25 +118,45 @@ pub(super) fn complain_of_equal_ids(items: &[Value], complaints: &mut Complaints
     }
 }
 
+/// What entries of `nodes` are read against.
+pub(super) struct Context<'a> {
+    /// Node types that the host brings along.
+    pub externals: &'a Externals,
+    /// What `execution` of the manifest says for all nodes.
+    pub execution: ExecutionPolicy,
+}
+
 /// Reads one entry; `None` where something essential was wrong, all of which has been complained of.
 pub(super) fn read(
     value: &Value,
     path: String,
+    context: &Context<'_>,
     complaints: &mut Complaints,
 ) -> Option<ManifestNode> {
     let fields = Fields::read(value, path, FIELDS, complaints)?;
     let id = read_id(&fields, complaints);
-    let spec = read_type(&fields, complaints);
-    let params = spec.map(|spec| {
-        params::read(
+    let described = fields.map.get("node_type").and_then(Value::as_str);
+    let described = described.and_then(|name| context.externals.find(name));
+    let is_external = described.is_some() || external::is_declared(fields.map);
+    let external = is_external.then(|| external::read(&fields, described, complaints));
+    let spec = match &external {
+        None => read_type(&fields, context.externals, complaints),
+        Some(_) => {
+            complain_of_catalogue_type(&fields, complaints);
+            Some(&host::OUTSIDE)
+        }
+    };
+    let params = spec.map(|spec| match &external {
+        Some(_) => Params::defaults(&[]),
+        None => params::read(
             spec,
             fields.map.get("params"),
             &fields.path("params"),
             complaints,
-        )
+        ),
     });
     let is_output_node = fields.flag("is_output_node", complaints);
-    let on_error = read_execution(&fields, complaints);
+    let execution = execution::read(&fields, &context.execution, complaints);
     let runtime = runtime::read(&fields, complaints);
     check_extras(&fields, complaints);
 
@@ -138,7 +169,12 @@ pub(super) fn read(
         spec: spec?,
         params: params?,
         is_output_node,
-        on_error,
+        execution,
+        external: match external {
+            Some(external) => Some(Box::new(external?)),
+            None => None,
+        },
+        part: Part::default(),
         runtime,
         extras: extras
             .map(|(name, value)| (name.clone(), value.clone()))
@@ -158,7 +194,36 @@ fn read_id<'a>(fields: &Fields<'a>, complaints: &mut Complaints) -> Option<&'a s
     sound.then_some(id)
 }
 
-fn read_type(fields: &Fields<'_>, complaints: &mut Complaints) -> Option<&'static NodeSpec> {
+/// A type of the catalogue cannot run outside too: the manifest would mean something else where the host knows it.
+fn complain_of_catalogue_type(fields: &Fields<'_>, complaints: &mut Complaints) {
+    let name = fields.map.get("node_type").and_then(Value::as_str);
+    let Some(name) = name.filter(|name| catalogue::find(name).is_some()) else {
+        return;
+    };
+    let given = EXTERNAL_FIELDS
+        .iter()
+        .find(|field| fields.map.contains_key(**field));
+    let message = format!(
+        "{} is a node of the catalogue and runs inside.",
+        quote(name)
+    );
+    let hint = match given {
+        Some(field) => format!("Take `{field}` out, or give the node a type of your own."),
+        None => "Give the node a type of your own.".into(),
+    };
+    complaints.add(
+        fields.path("node_type"),
+        code::INVALID_COMBINATION,
+        message,
+        hint,
+    );
+}
+
+fn read_type(
+    fields: &Fields<'_>,
+    externals: &Externals,
+    complaints: &mut Complaints,
+) -> Option<&'static NodeSpec> {
     let name = fields.required_text("node_type", complaints)?;
     let found = catalogue::find(name);
     if found.is_none() {
@@ -166,7 +231,7 @@ fn read_type(fields: &Fields<'_>, complaints: &mut Complaints) -> Option<&'stati
             let aliases = spec.aliases.iter().copied();
             std::iter::once(spec.node_type).chain(aliases)
         });
-        let hint = match nearest(name, names) {
+        let hint = match nearest(name, names.chain(externals.names())) {
             Some(meant) => format!("Did you mean `{meant}`?"),
             None => "`remotemedia nodes list` shows all node types.".into(),
         };
@@ -181,23 +246,12 @@ fn read_type(fields: &Fields<'_>, complaints: &mut Complaints) -> Option<&'stati
     found
 }
 
-fn read_execution(fields: &Fields<'_>, complaints: &mut Complaints) -> OnError {
-    let Some(value) = fields.map.get("execution") else {
-        return OnError::default();
-    };
-    let path = fields.path("execution");
-    let Some(execution) = Fields::read(value, path, EXECUTION_FIELDS, complaints) else {
-        return OnError::default();
-    };
-    for name in ["placement", "reason", "fallback"] {
-        execution.text(name, complaints);
-    }
-    execution
-        .word("on_error", OnError::WORDS, complaints)
-        .unwrap_or_default()
-}
-
 fn check_extras(fields: &Fields<'_>, complaints: &mut Complaints) {
+    if !external::is_declared(fields.map) {
+        for name in ["takes", "gives"] {
+            fields.check(name, "a list", Value::is_array, complaints);
+        }
+    }
     fields.flag("is_streaming", complaints);
     fields.flag("fast_path", complaints);
     fields.text("host", complaints);

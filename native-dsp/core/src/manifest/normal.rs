@@ -36,16 +36,33 @@ impl Manifest {
 fn node(node: &ManifestNode) -> Value {
     let mut object = node.extras.clone();
     object.insert("id".into(), node.id.as_str().into());
-    object.insert("node_type".into(), node.spec.node_type.into());
-    let params = node
-        .params
-        .iter()
-        .filter_map(|(name, value)| Some((name.into(), plain(value)?)));
-    object.insert("params".into(), Value::Object(params.collect()));
+    object.insert("node_type".into(), node.node_type().into());
+    object.insert("params".into(), Value::Object(params(node)));
     object.insert("is_output_node".into(), node.is_output_node.into());
     let execution = object.entry("execution").or_insert_with(|| json!({}));
-    execution["on_error"] = node.on_error.as_str().into();
+    if let (Value::Object(said), Value::Object(complete)) = (execution, json!(node.execution)) {
+        said.extend(complete);
+    }
+    if let Some(external) = &node.external {
+        object.insert("executor".into(), json!(external.executor));
+        object.insert("takes".into(), json!(external.takes));
+        object.insert("gives".into(), json!(external.gives));
+        if let Some(module) = &external.module {
+            object.insert("module".into(), module.as_str().into());
+        }
+    }
     Value::Object(object)
+}
+
+/// The parameters of a node, complete.
+pub(super) fn params(node: &ManifestNode) -> Map<String, Value> {
+    let given = node.params.iter();
+    match &node.external {
+        Some(external) => external.params.clone(),
+        None => given
+            .filter_map(|(name, value)| Some((name.into(), plain(value)?)))
+            .collect(),
+    }
 }
 
 fn plain(value: &ParamValue) -> Option<Value> {

@@ -33,7 +33,7 @@ fn the_smallest_manifest_is_a_version_and_a_node() {
     assert_eq!(manifest.nodes()[0].spec.node_type, "PassThrough");
     assert!(manifest.connections().is_empty());
     assert_eq!(manifest.name(), None);
-    assert_eq!(manifest.nodes()[0].on_error, OnError::FailSession);
+    assert_eq!(manifest.nodes()[0].execution.on_error, OnError::FailSession);
 }
 
 #[test]
@@ -220,14 +220,14 @@ fn fields_of_the_format_are_kept_and_checked_for_type() {
     });
     let manifest = Manifest::from_value(&value).unwrap();
     assert_eq!(manifest.latency_budget_ms(), Some(40.0));
-    assert_eq!(manifest.nodes()[0].on_error, OnError::Mute);
+    assert_eq!(manifest.nodes()[0].execution.on_error, OnError::Mute);
     let normal = manifest.to_json();
     assert_eq!(normal["metadata"]["author"], "someone");
     assert_eq!(normal["python_env"], value["python_env"]);
-    assert_eq!(
-        normal["nodes"][0]["execution"],
-        json!({"placement": "local", "on_error": "mute"})
-    );
+    let execution = &normal["nodes"][0]["execution"];
+    assert_eq!(execution["placement"], "local");
+    assert_eq!(execution["on_error"], "mute");
+    assert_eq!(execution["retry"]["max_attempts"], 3);
     assert_eq!(normal["nodes"][0]["capabilities"]["memory_gb"], 1);
 
     for (field, wrong) in [

@@ -8,7 +8,8 @@ use crate::block::Block;
 use crate::event::{EndReason, Event};
 use crate::format::{Format, MAX_CHANNELS};
 use crate::graph::{Graph, UnknownNode};
-use crate::manifest::Manifest;
+use crate::host::HostNode;
+use crate::manifest::{Externals, Manifest};
 use crate::metrics::{NanosecondClock, PipelineMetrics, PipelineRecorder};
 use crate::time::MediaTime;
 
@@ -38,6 +39,20 @@ impl OfflinePipeline {
     /// # Errors
     /// `invalid_options`; `invalid_manifest` with all complaints.
     pub fn compile(manifest: &str, sample_rate: f64, channels: f64) -> Result<Self, OfflineError> {
+        Self::compile_with(manifest, &Externals::default(), sample_rate, channels)
+    }
+
+    /// As [`OfflinePipeline::compile`], with node types that the host brings along. What the graph hears for them, and what
+    /// they answer, goes through [`OfflinePipeline::host`].
+    ///
+    /// # Errors
+    /// As [`OfflinePipeline::compile`].
+    pub fn compile_with(
+        manifest: &str,
+        externals: &Externals,
+        sample_rate: f64,
+        channels: f64,
+    ) -> Result<Self, OfflineError> {
         let format = Format {
             sample_rate: whole("sampleRate", sample_rate, 8_000, 192_000)? as u32,
             channels: whole("channels", channels, 1, MAX_CHANNELS.into())? as u8,
@@ -47,12 +62,12 @@ impl OfflinePipeline {
                 "sampleRate must be a multiple of 100",
             ));
         }
-        let manifest = Manifest::parse(manifest)?;
+        let manifest = Manifest::parse_with(manifest, externals)?;
         manifest.check_runtime()?;
         Ok(Self {
             name: manifest.name().map(str::to_owned),
             recorder: None,
-            graph: Graph::compile(&manifest, format)?,
+            graph: Graph::compile_hosted(&manifest, format)?,
             input: Block::silent(format),
             frames: 0,
             events: Vec::with_capacity(ROOM),
@@ -77,6 +92,44 @@ impl OfflinePipeline {
     /// The graph: its formats, plan and node ids.
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// How many nodes outside have a place in the graph.
+    pub fn host_count(&self) -> usize {
+        self.graph.host_count()
+    }
+
+    /// The place of one of them, and its node's id.
+    ///
+    /// # Errors
+    /// `invalid_options` where there is no such place.
+    pub fn host(&mut self, host: usize) -> Result<(&str, &mut HostNode), OfflineError> {
+        let found = self.graph.host(host);
+        found.ok_or_else(|| OfflineError::options("there is no such place for a node outside"))
+    }
+
+    /// Takes planar audio as the answer of a node outside: for a position at the rate of its output or, where that is negative,
+    /// after what waits already. Returns how many samples per channel were taken.
+    ///
+    /// # Errors
+    /// `invalid_options` for samples that are no whole number per channel, or a place that is none.
+    pub fn give_host_audio(
+        &mut self,
+        host: usize,
+        position: f64,
+        samples: &[f32],
+    ) -> Result<usize, OfflineError> {
+        let (_, node) = self.host(host)?;
+        let channels = node
+            .output_format()
+            .map_or(1, |format| usize::from(format.channels));
+        if !samples.len().is_multiple_of(channels) {
+            return Err(OfflineError::options(format!(
+                "there must be as many samples of each of {channels} channels"
+            )));
+        }
+        let position = (position >= 0.0).then_some(position as i64);
+        Ok(node.give(position, samples))
     }
 
     /// The frame that `process` reads, to be filled before.

@@ -8,7 +8,7 @@ use super::execution::{Execution, Failures};
 use super::node::Outputs;
 use super::place::Place;
 use crate::complaint::{Complaint, Complaints, code, quote};
-use crate::manifest::{Manifest, OnError};
+use crate::manifest::{Manifest, ManifestNode, OnError};
 
 /// What a graph is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -156,8 +156,14 @@ fn step(
 
 /// Works on values: every node can, and no connection speaks of audio or events.
 fn complain_of_audio(manifest: &Manifest, complaints: &mut Complaints) {
-    if let Some((index, node)) = manifest.first_on_audio() {
-        let message = format!("{} works on audio, not on JSON values.", quote(&node.id));
+    let nodes = manifest.nodes().iter().enumerate();
+    let is_foreign = |node: &ManifestNode| node.spec.build.values().is_none();
+    if let Some((index, node)) = nodes.clone().find(|(_, node)| is_foreign(node)) {
+        let what = match node.external {
+            Some(_) => "runs outside",
+            None => "works on audio",
+        };
+        let message = format!("{} {what}, not on JSON values here.", quote(&node.id));
         let hint =
             "Run this pipeline in a session, or with `remotemedia run <manifest> -i <in.wav>`.";
         complaints.add(
@@ -197,7 +203,7 @@ fn make_place(
     Some(Place {
         node_id: node.id.clone(),
         node: built.ok()?,
-        policy: node.on_error,
+        policy: node.execution.on_error,
         feeders: incoming.map(|edge| place_of[edge.from]).collect(),
         outputs: Outputs::default(),
         has_panicked: false,

@@ -1,0 +1,59 @@
+//! The plan of a pipeline for whoever runs it: its parts, in order, and what goes from one to the other.
+
+use serde_json::{Value, json};
+
+use super::parts::{gives, takes};
+use super::{Manifest, Part, normal};
+use crate::spec::Role;
+
+impl Manifest {
+    /// The plan as JSON: `kind`, `has_graph`, `parts` in the order in which they run, `connections`.
+    pub fn pipeline_plan(&self) -> Value {
+        let parts = self.order.iter().map(|&index| self.part_json(index));
+        let connections = self.connections.iter().map(|edge| {
+            json!({
+                "from": self.nodes[edge.from].id,
+                "to": self.nodes[edge.to].id,
+                "carries": self.carries(edge),
+            })
+        });
+        json!({
+            "kind": self.kind(),
+            "has_graph": self.has_graph(),
+            "parts": parts.collect::<Vec<_>>(),
+            "connections": connections.collect::<Vec<_>>(),
+        })
+    }
+
+    fn part_json(&self, index: usize) -> Value {
+        let node = &self.nodes[index];
+        let external = node.external.as_deref();
+        let is_host = |roles: &[Role]| {
+            external.is_some() && self.has_graph() && roles.contains(&node.spec.role)
+        };
+        let incoming = self.connections.iter().any(|edge| edge.to == index);
+        json!({
+            "id": node.id,
+            "node_type": node.node_type(),
+            "part": node.part,
+            "executor": external.map(|external| external.executor),
+            "module": external.and_then(|external| external.module.as_deref()),
+            "params": normal::params(node),
+            "takes": takes(node, Part::Audio),
+            "gives": gives(node),
+            "hears": is_host(&[Role::Transform, Role::Sink]) && node.hears(),
+            "speaks": is_host(&[Role::Transform]),
+            "is_source": !incoming,
+            "is_output": self.is_output(index),
+            "execution": node.execution,
+        })
+    }
+
+    /// Marked, or where nothing is marked, connected to nothing.
+    fn is_output(&self, index: usize) -> bool {
+        if self.nodes.iter().any(|node| node.is_output_node) {
+            return self.nodes[index].is_output_node;
+        }
+        !self.connections.iter().any(|edge| edge.from == index)
+    }
+}

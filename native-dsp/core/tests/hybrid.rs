@@ -1,0 +1,300 @@
+//! Pipelines of several parts: what is planned, and how the graph keeps places for nodes outside.
+
+use remotemedia_core::manifest::{Externals, Manifest};
+use remotemedia_core::offline::{OfflinePipeline, plan_pipeline};
+use serde_json::{Value, json};
+
+const SPECS: &str = r#"[
+  {"node_type": "Ducker", "executor": "javascript", "takes": ["audio", "event"], "gives": ["audio"],
+   "params": [
+     {"name": "depth_db", "type": "number", "min": -60, "max": 0, "default": -12},
+     {"name": "mode", "type": "choice", "options": ["soft", "hard"], "default": "soft"},
+     {"name": "words", "type": "json"}]},
+  {"node_type": "Speaker", "executor": "python", "takes": ["value"], "gives": ["audio"],
+   "output": {"sample_rate": 16000}},
+  {"node_type": "Writer", "executor": "python"}
+]"#;
+
+fn externals() -> Externals {
+    Externals::from_json(SPECS).unwrap()
+}
+
+fn plan(nodes: Value, connections: &[(&str, &str)]) -> Result<Value, Vec<(String, String)>> {
+    let connections: Vec<_> = connections
+        .iter()
+        .map(|(from, to)| json!({"from": from, "to": to}))
+        .collect();
+    let manifest = json!({"version": "v1", "nodes": nodes, "connections": connections});
+    let mut answer = plan_pipeline(&manifest.to_string(), &externals());
+    if answer["ok"] == true {
+        return Ok(answer["plan"].take());
+    }
+    let complaints = answer["complaints"].as_array().unwrap().iter();
+    let text = |complaint: &Value, key: &str| complaint[key].as_str().unwrap().to_owned();
+    Err(complaints
+        .map(|c| (text(c, "path"), text(c, "code")))
+        .collect())
+}
+
+fn node(id: &str, node_type: &str) -> Value {
+    json!({"id": id, "node_type": node_type})
+}
+
+fn part<'a>(plan: &'a Value, id: &str) -> &'a Value {
+    let parts = plan["parts"].as_array().unwrap();
+    parts.iter().find(|part| part["id"] == id).unwrap()
+}
+
+#[test]
+fn a_pipeline_of_every_mixture_falls_into_its_parts_in_order() {
+    let nodes = json!([
+        node("writer", "Writer"),
+        node("vad", "SileroVADNode"),
+        node("ducker", "Ducker"),
+        node("gain", "GainNode"),
+        node("pass", "PassThrough"),
+        node("echo", "Echo"),
+        node("sum", "AddNode"),
+    ]);
+    let edges = [
+        ("vad", "ducker"),
+        ("ducker", "pass"),
+        ("pass", "gain"),
+        ("vad", "writer"),
+        ("writer", "echo"),
+        ("echo", "sum"),
+    ];
+    let plan = plan(nodes, &edges).unwrap();
+    assert_eq!(plan["kind"], "hybrid");
+    let parts: Vec<_> = plan["parts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| (p["id"].as_str().unwrap(), p["part"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("vad", "audio"),
+        ("writer", "external"),
+        ("ducker", "external"),
+        ("pass", "audio"),
+        ("gain", "audio"),
+        ("echo", "value"),
+        ("sum", "value"),
+    ];
+    assert_eq!(parts, expected);
+    assert_eq!(part(&plan, "ducker")["hears"], true);
+    assert_eq!(part(&plan, "ducker")["speaks"], true);
+    assert_eq!(
+        part(&plan, "ducker")["params"],
+        json!({"depth_db": -12, "mode": "soft"})
+    );
+    assert_eq!(part(&plan, "writer")["hears"], false);
+    let carried: Vec<_> = plan["connections"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["carries"].clone())
+        .collect();
+    assert_eq!(carried[0], json!(["audio", "event"]));
+    assert_eq!(carried[3], json!(["event"]));
+    assert_eq!(carried[5], json!(["value"]));
+}
+
+#[test]
+fn what_cannot_be_carried_between_parts_is_complained_of_at_its_connection() {
+    let nodes = json!([
+        node("sum", "AddNode"),
+        node("gain", "GainNode"),
+        node("writer", "Writer"),
+        node("loud", "GainNode")
+    ]);
+    let complaints = plan(nodes, &[("sum", "gain"), ("writer", "loud")]).unwrap_err();
+    let expected = ["connections[0]", "connections[1]"]
+        .map(|path| (path.to_owned(), "mixed_pipeline".to_owned()));
+    assert_eq!(complaints, expected);
+}
+
+#[test]
+fn parameters_of_nodes_outside_are_checked_as_those_inside() {
+    let nodes = json!([
+        {"id": "a", "node_type": "Ducker", "params": {"depthDb": 3, "mode": "loud", "depht_db": 1, "words": null}},
+        {"id": "b", "node_type": "Duckr"},
+        {"id": "c", "node_type": "GainNode", "module": "./gain.js"},
+        {"id": "d", "node_type": "Mine", "module": "./mine.py", "gives": ["audio", "smoke"]},
+    ]);
+    let complaints = plan(nodes, &[]).unwrap_err();
+    let at = |path: &str, code: &str| {
+        assert!(
+            complaints.contains(&(path.into(), code.into())),
+            "{path} {code}: {complaints:?}"
+        )
+    };
+    at("nodes[0].params.depthDb", "out_of_range");
+    at("nodes[0].params.mode", "unknown_choice");
+    at("nodes[0].params.depht_db", "unknown_parameter");
+    at("nodes[1].node_type", "unknown_node_type");
+    at("nodes[2].node_type", "invalid_combination");
+    at("nodes[3].gives[1]", "unknown_choice");
+    assert_eq!(complaints.len(), 6);
+}
+
+#[test]
+fn a_circle_through_several_parts_is_refused() {
+    let nodes = json!([node("a", "Writer"), node("b", "Echo"), node("c", "Writer")]);
+    let complaints = plan(nodes, &[("a", "b"), ("b", "c"), ("c", "a")]).unwrap_err();
+    assert_eq!(complaints[0].1, "cycle");
+}
+
+#[test]
+fn hostile_specifications_are_refused_with_words() {
+    for text in [
+        "{}",
+        "[{}]",
+        "[1]",
+        "nonsense",
+        r#"[{"node_type": "GainNode", "executor": "python"}]"#,
+        r#"[{"node_type": "X", "executor": "ruby"}]"#,
+        r#"[{"node_type": "X", "executor": "python", "params": [{"name": "ä_ö", "type": "json"}]}]"#,
+        r#"[{"node_type": "X", "executor": "python", "params": [{"name": "a", "aliases": ["ä_ö"], "type": "json"}]}]"#,
+        r#"[{"node_type": "X", "executor": "python", "params": [{"name": "a", "type": "number", "max": 1, "default": 2}]}]"#,
+    ] {
+        assert!(
+            Externals::from_json(text)
+                .unwrap_err()
+                .starts_with("externals"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_session_alone_refuses_what_it_cannot_run() {
+    let text = "version: v1\nnodes: [{id: w, node_type: W, executor: python}, {id: g, node_type: GainNode}]";
+    let manifest = Manifest::parse(text).unwrap();
+    let complaints =
+        remotemedia_core::graph::Graph::compile(&manifest, remotemedia_core::format::Format::VOICE);
+    assert_eq!(complaints.err().unwrap()[0].path, "nodes[0]");
+}
+
+/// `gain -> ducker -> output`, the ducker outside.
+fn ducked(execution: Value) -> OfflinePipeline {
+    let manifest = json!({"version": "v1", "nodes": [
+        node("gain", "GainNode"), {"id": "ducker", "node_type": "Ducker", "execution": execution},
+    ], "connections": [{"from": "gain", "to": "ducker"}]});
+    OfflinePipeline::compile_with(&manifest.to_string(), &externals(), 8_000.0, 1.0).unwrap()
+}
+
+/// What sample `n` of the input is: each another, and small enough for every node.
+fn count(n: usize) -> f32 {
+    (n + 1) as f32 / 4096.0
+}
+
+/// Runs frames whose samples count up; after each, the host may answer. Returns all output.
+fn run(
+    pipeline: &mut OfflinePipeline,
+    frames: usize,
+    mut answer: impl FnMut(&mut OfflinePipeline, f64, Vec<f32>),
+) -> Vec<f32> {
+    let mut output = Vec::new();
+    for frame in 0..frames {
+        for (n, sample) in pipeline.input_mut().iter_mut().enumerate() {
+            *sample = count(frame * 80 + n);
+        }
+        pipeline.process().unwrap();
+        output.extend_from_slice(pipeline.output());
+        let handed = pipeline.host(0).unwrap().1.frame();
+        let handed = handed.map(|(position, block)| (position as f64, block.planes().to_vec()));
+        let (position, samples) = handed.unwrap();
+        answer(pipeline, position, samples);
+    }
+    output
+}
+
+#[test]
+fn an_answer_is_played_exactly_its_patience_later() {
+    for patience_ms in [10, 20, 50] {
+        let mut pipeline = ducked(json!({"patience_ms": patience_ms}));
+        assert_eq!(pipeline.latency_samples(), patience_ms * 8);
+        let output = run(&mut pipeline, 12, |pipeline, position, samples| {
+            let louder: Vec<f32> = samples.iter().map(|sample| sample * 2.0).collect();
+            assert_eq!(pipeline.give_host_audio(0, position, &louder), Ok(80));
+        });
+        let delay = patience_ms as usize * 8;
+        for (at, sample) in output.iter().enumerate() {
+            let expected = at.checked_sub(delay).map_or(0.0, |from| count(from) * 2.0);
+            assert_eq!(*sample, expected, "sample {at} of patience {patience_ms}");
+        }
+        assert_eq!(pipeline.host(0).unwrap().1.late(), 0);
+    }
+}
+
+#[test]
+fn a_late_answer_is_replaced_by_the_audio_or_by_silence_and_counted() {
+    for (when_late, stands_in) in [("pass", 1.0), ("drop", 0.0)] {
+        let mut pipeline = ducked(json!({"patience_ms": 20, "when_late": when_late}));
+        let output = run(&mut pipeline, 10, |pipeline, position, samples| {
+            // Of every other frame there is no answer; the answer to one comes much too late.
+            if position as usize / 80 % 2 == 0 {
+                let answer: Vec<f32> = samples.iter().map(|sample| sample * 2.0).collect();
+                pipeline.give_host_audio(0, position, &answer).unwrap();
+            } else if position >= 400.0 {
+                let late = pipeline.give_host_audio(0, position - 400.0, &samples);
+                assert_eq!(late, Ok(0));
+            }
+        });
+        for (at, sample) in output.iter().enumerate().skip(160) {
+            let from = at - 160;
+            let factor = if from / 80 % 2 == 0 { 2.0 } else { stands_in };
+            assert_eq!(*sample, count(from) * factor, "{when_late} at {at}");
+        }
+        assert_eq!(pipeline.host(0).unwrap().1.late(), 4);
+        pipeline.reset();
+        assert!(
+            run(&mut pipeline, 2, |_, _, _| {})
+                .iter()
+                .all(|sample| *sample == 0.0)
+        );
+    }
+}
+
+#[test]
+fn audio_without_a_position_is_played_in_order_and_bounded() {
+    let manifest = json!({"version": "v1", "nodes": [node("speaker", "Speaker"), node("gain", "GainNode")],
+        "connections": [{"from": "speaker", "to": "gain"}]});
+    let mut pipeline =
+        OfflinePipeline::compile_with(&manifest.to_string(), &externals(), 48_000.0, 1.0).unwrap();
+    let (id, speaker) = pipeline.host(0).unwrap();
+    assert_eq!((id, speaker.input_format()), ("speaker", None));
+    assert_eq!(speaker.output_format().unwrap().sample_rate, 16_000);
+    assert_eq!(pipeline.give_host_audio(0, -1.0, &[0.25; 200]), Ok(200));
+    assert_eq!(pipeline.give_host_audio(0, -1.0, &[0.5; 120]), Ok(120));
+    let mut output = Vec::new();
+    for _ in 0..3 {
+        pipeline.process().unwrap();
+        output.extend_from_slice(pipeline.output());
+    }
+    assert_eq!(output[..200], [0.25; 200]);
+    assert_eq!(output[200..320], [0.5; 120]);
+    assert!(output[320..].iter().all(|sample| *sample == 0.0));
+    let minute = vec![0.1; 60 * 16_000];
+    assert_eq!(pipeline.give_host_audio(0, -1.0, &minute), Ok(30 * 16_000));
+    assert_eq!(pipeline.give_host_audio(0, -1.0, &minute), Ok(0));
+    pipeline.host(0).unwrap().1.flush();
+    assert_eq!(pipeline.host(0).unwrap().1.queued(), 0);
+}
+
+#[test]
+fn a_node_outside_that_only_listens_leaves_the_output_to_the_others() {
+    let manifest = json!({"version": "v1", "nodes": [
+        node("gain", "GainNode"), {"id": "ear", "node_type": "Ear", "executor": "python", "takes": ["audio"]}, node("level", "AudioLevelNode"),
+    ], "connections": [{"from": "gain", "to": "ear"}, {"from": "gain", "to": "level"}]});
+    let mut pipeline = OfflinePipeline::compile(&manifest.to_string(), 48_000.0, 1.0).unwrap();
+    assert_eq!(pipeline.latency_samples(), 0);
+    pipeline.input_mut().fill(0.5);
+    pipeline.process().unwrap();
+    assert_eq!(pipeline.output()[479], 0.5);
+    assert_eq!(
+        pipeline.host(0).unwrap().1.frame().unwrap().1.planes()[479],
+        0.5
+    );
+}
