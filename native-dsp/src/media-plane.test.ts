@@ -74,6 +74,10 @@ test('the surface of the addon is the one that the types declare', () => {
     setNodeState: true,
     tap: true,
     flushAudio: true,
+    hosts: true,
+    giveHostAudio: true,
+    hostQueued: true,
+    hostLate: true,
     closeSession: true,
     close: true,
   };

@@ -6,7 +6,7 @@
  */
 
 import type { PipelineMetrics, PlaneTotals } from './metrics.js';
-import type { NodeState } from './offline-pipeline.js';
+import type { HostPlace, NodeState, OfflineChunk } from './offline-pipeline.js';
 
 /** Where the plane listens and how it is spread over cores. Defaults live in Rust. */
 export interface MediaPlaneOptions {
@@ -39,6 +39,11 @@ export interface PlaneSessionOptions {
   localUfrag: string;
   /** Manifest v1 as JSON or YAML text. */
   manifest: string;
+  /**
+   * JSON of the `ExternalSpec[]` that the caller knows: it runs the parts of the pipeline outside the audio graph. Without it, a pipeline
+   * with such parts is refused.
+   */
+  externals?: string;
   /**
    * Name under which its metrics are added up. One of a bounded set, never a client's choice; sessions without one are
    * added up together.
@@ -117,6 +122,22 @@ export interface PlaneTap {
   samples: Float32Array;
 }
 
+/** The samples of an `audio_chunk` event of a session with parts outside, in the same or an earlier batch. */
+export interface PlaneChunk extends OfflineChunk {
+  handle: number;
+}
+
+/** A frame of 10 ms that a node outside is to hear. */
+export interface PlaneHostFrame {
+  handle: number;
+  /** Its place in {@link MediaPlane.hosts}. */
+  host: number;
+  /** First sample on the node's timeline, counted at the rate of its input. */
+  position: number;
+  /** Planar, in the format of its input. */
+  samples: Float32Array;
+}
+
 /** The answer to a {@link MediaPlane.flushAudio}, in the order of the calls. */
 export interface PlaneFlushed {
   handle: number;
@@ -140,7 +161,9 @@ export interface PlaneBatch {
   datagrams: PlaneDatagram[];
   events: PlaneEvent[];
   utterances: PlaneUtterance[];
+  chunks: PlaneChunk[];
   taps: PlaneTap[];
+  hostFrames: PlaneHostFrame[];
   flushed: PlaneFlushed[];
   closed: PlaneClosed[];
   /** Datagrams and events that found their ring full since the last drain. */
@@ -176,7 +199,7 @@ export interface SessionStats {
   /** Work on one packet: open, decode, graph, encode, protect. */
   processing_us: LatencyStats;
   events_dropped: number;
-  /** Frames of tapped nodes that were not fetched in time. */
+  /** Frames of tapped nodes, and for nodes outside, that were not fetched in time. */
   audio_frames_dropped: number;
   /** Share of our packets that the peer's last report calls lost, 0 to 1. */
   remote_fraction_lost: number;
@@ -286,6 +309,27 @@ export interface MediaPlane {
    * @throws NativeError `unknown_handle`, `unknown_node`, `plane_busy`, `plane_closed`.
    */
   tap(handle: number, nodeId: string, isTapped: boolean): void;
+
+  /**
+   * Nodes outside that have a place in the session's graph, in the order of the manifest.
+   * @throws NativeError `unknown_handle`.
+   */
+  hosts(handle: number): HostPlace[];
+
+  /**
+   * The answer of a node outside: audio for a position, counted at the rate of its output, or, where that is negative, for after
+   * what waits already. It waits until the session works next.
+   * @param samples planar, any length.
+   * @returns how many samples per channel there was room for.
+   * @throws NativeError `unknown_handle`, `media_not_started`, `invalid_options`, `plane_closed`.
+   */
+  giveHostAudio(handle: number, host: number, position: number, samples: Float32Array): number;
+
+  /** Samples per channel that a node outside gave and that are not played yet. Throws as {@link giveHostAudio}. */
+  hostQueued(handle: number, host: number): number;
+
+  /** For how many frames the answer of a node outside had not come. Throws as {@link giveHostAudio}. */
+  hostLate(handle: number, host: number): number;
 
   /**
    * Throws away the audio that the session has not sent yet, because somebody spoke up. How much that was comes in

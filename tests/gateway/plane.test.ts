@@ -21,6 +21,25 @@ function chain(...nodes: { id: string; node_type: string; params?: object }[]): 
   return manifest(nodes, connections);
 }
 
+/** Types of nodes outside: one in the chain, one that only speaks, one that wants stereo. */
+const OUTSIDE = JSON.stringify([
+  { node_type: 'Twice', summary: '', executor: 'javascript', takes: ['audio'], gives: ['audio'] },
+  { node_type: 'Voice', summary: '', executor: 'javascript', takes: ['value'], gives: ['audio'] },
+  {
+    node_type: 'Wide',
+    summary: '',
+    executor: 'javascript',
+    takes: ['audio'],
+    gives: ['audio'],
+    input: { channels: 2 },
+  },
+]);
+
+function doubled(execution: object): object {
+  const twice = { id: 'twice', node_type: 'Twice', execution };
+  return chain({ id: 'before', node_type: 'GainNode' }, twice, { id: 'after', node_type: 'GainNode' });
+}
+
 let speech: Buffer[];
 let silence: Buffer;
 /** 10 ms. */
@@ -396,15 +415,9 @@ describe.each(PLANES)('the %s plane', (name, create) => {
     plane.close();
     plane.close();
     expect(codeOf(() => plane.openSession(another))).toBe('plane_closed');
-    expect(plane.drain()).toEqual({
-      datagrams: [],
-      events: [],
-      utterances: [],
-      taps: [],
-      flushed: [],
-      closed: [],
-      dropped: 0,
-    });
+    const { dropped, ...lists } = plane.drain();
+    expect([dropped, ...Object.values(lists).flat()]).toEqual([0]);
+    expect(Object.keys(lists)).toHaveLength(8);
   });
 
   it('takes up the audio of tapped nodes, and lets go of it', async () => {
@@ -455,6 +468,93 @@ describe.each(PLANES)('the %s plane', (name, create) => {
     await until(() => taps('echo').length === 120, 'every frame is told');
     // The first one fades.
     expect(loudest(taps('echo').slice(61))).toBe(0);
+  });
+
+  it('lets a node outside change the audio within its patience, and stands in for it when it is late', async () => {
+    open();
+    const peer = await peerOf(doubled({ patience_ms: 40 }), { externals: OUTSIDE });
+    expect(plane.hosts(peer.handle)).toEqual([
+      {
+        nodeId: 'twice',
+        input: { sampleRate: 48_000, channels: 1 },
+        output: { sampleRate: 48_000, channels: 1 },
+      },
+    ]);
+    peer.start();
+    await peer.ready();
+    plane.tap(peer.handle, 'before', true);
+    plane.tap(peer.handle, 'twice', true);
+    const heardFrames = () => batches.flatMap((batch) => batch.hostFrames);
+    const one = async (n: number) => {
+      peer.send(peer.sealRtp(n, speech[30 + n]!));
+      await until(() => heardFrames().length === 2 * n + 2, 'its frames are told');
+    };
+    for (let n = 0; n < 20; n++) {
+      await one(n);
+      for (const { position, samples } of heardFrames().slice(-2)) {
+        const twice = samples.map((sample) => sample * 2);
+        expect(plane.giveHostAudio(peer.handle, 0, position, twice)).toBe(480);
+      }
+    }
+    for (let n = 20; n < 30; n++) await one(n);
+    expect(heardFrames().map(({ position }) => position)).toEqual(heardFrames().map((_, n) => n * 480));
+    await until(() => taps('twice').length === 60, 'every frame is told');
+    const samplesOf = (node: string) => taps(node).flatMap(({ samples }) => [...samples]);
+    const [before, after] = [samplesOf('before'), samplesOf('twice')];
+    const delay = 1920;
+    expect(after.slice(0, delay).every((sample) => sample === 0)).toBe(true);
+    for (let at = delay; at < after.length; at++) {
+      const factor = at - delay < 40 * 480 ? 2 : 1;
+      expect(after[at]).toBe(before[at - delay]! * factor);
+    }
+    // The last answers were due in the frames of which the first 40 ms are theirs.
+    expect(plane.hostLate(peer.handle, 0)).toBe(16);
+    expect(plane.hostQueued(peer.handle, 0)).toBe(0);
+  });
+
+  it('plays what a node outside says in its turn, and forgets it when somebody speaks up', async () => {
+    open();
+    const peer = await peerOf(chain({ id: 'voice', node_type: 'Voice' }), { externals: OUTSIDE });
+    peer.start();
+    await peer.ready();
+    plane.tap(peer.handle, 'voice', true);
+    const said = new Float32Array(48_000).map((_, at) => (at + 1) / 96_000);
+    expect(plane.giveHostAudio(peer.handle, 0, -1, said)).toBe(48_000);
+    expect(plane.hostQueued(peer.handle, 0)).toBe(48_000);
+    await play(peer, [silence, silence, silence]);
+    await until(() => taps('voice').length === 6, 'every frame is told');
+    expect(taps('voice').flatMap(({ samples }) => [...samples])).toEqual([...said.slice(0, 6 * 480)]);
+    expect(plane.hostQueued(peer.handle, 0)).toBe(48_000 - 6 * 480);
+    plane.flushAudio(peer.handle);
+    await until(() => flushed().length === 1, 'it is forgotten');
+    expect(flushed()[0]!.framesDropped).toBe(94);
+    await play(peer, [silence], 3);
+    expect(plane.hostQueued(peer.handle, 0)).toBe(0);
+    await until(() => taps('voice').length === 8, 'every frame is told');
+    expect(loudest(taps('voice').slice(6))).toBe(0);
+  });
+
+  it('refuses a pipeline whose parts nobody runs, and answers of nobody', async () => {
+    open();
+    const graph = JSON.stringify(doubled({}));
+    const refused = { localUfrag: 'abcd', manifest: graph };
+    expect(() => plane.openSession(refused)).toThrow(expect.objectContaining({ code: 'invalid_manifest' }));
+    expect(() => plane.openSession({ ...refused, externals: '{' })).toThrow(
+      expect.objectContaining({ code: 'invalid_options' }),
+    );
+    const peer = await peerOf(doubled({}), { externals: OUTSIDE });
+    const give = (host: number, length: number) => () =>
+      plane.giveHostAudio(peer.handle, host, 0, new Float32Array(length));
+    expect(give(0, 480)).toThrow(expect.objectContaining({ code: 'media_not_started' }));
+    peer.start();
+    await peer.ready();
+    expect(give(1, 480)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
+    const two = await peerOf(chain({ id: 'wide', node_type: 'Wide' }), { externals: OUTSIDE });
+    two.start();
+    await two.ready();
+    expect(() => plane.giveHostAudio(two.handle, 0, 0, new Float32Array(481))).toThrow(
+      expect.objectContaining({ code: 'invalid_options' }),
+    );
   });
 
   it('throws away what waits to be sent, and says how much', async () => {

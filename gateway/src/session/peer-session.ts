@@ -274,6 +274,8 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       event: ({ json }) => this.#journal.node(JSON.parse(json) as NodeEvent),
       utterance: ({ nodeId, index, sampleRate, samples }) =>
         void this.#utterances.add(nodeId, index, sampleRate, samples),
+      chunk: () => {},
+      hostFrame: () => {},
       tap: (tap) => this.#control.tapped(tap),
       flushed: ({ framesDropped }) => this.#control.flushed(framesDropped),
       closed: ({ code, message }) => void this.close(pipelineFailure(code, message)),

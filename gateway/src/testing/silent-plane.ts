@@ -1,6 +1,7 @@
 /** A media plane that only keeps accounts: no socket, no threads, no media. For unit tests of admission and of a session's life. */
 import type {
   EndInputReason,
+  HostPlace,
   MediaPlane,
   NativeError,
   NodeState,
@@ -105,6 +106,22 @@ export class SilentPlane implements MediaPlane {
 
   tap(_handle: number, _nodeId: string, _isTapped: boolean): void {}
 
+  hosts(_handle: number): HostPlace[] {
+    return [];
+  }
+
+  giveHostAudio(_handle: number, _host: number, _position: number, _samples: Float32Array): number {
+    return 0;
+  }
+
+  hostQueued(_handle: number, _host: number): number {
+    return 0;
+  }
+
+  hostLate(_handle: number, _host: number): number {
+    return 0;
+  }
+
   flushAudio(_handle: number): void {}
 
   closeSession(handle: number): void {
@@ -117,5 +134,15 @@ export class SilentPlane implements MediaPlane {
 }
 
 function empty(): PlaneBatch {
-  return { datagrams: [], events: [], utterances: [], taps: [], flushed: [], closed: [], dropped: 0 };
+  return {
+    datagrams: [],
+    events: [],
+    utterances: [],
+    chunks: [],
+    taps: [],
+    hostFrames: [],
+    flushed: [],
+    closed: [],
+    dropped: 0,
+  };
 }

@@ -131,6 +131,7 @@ impl Graph {
             "a frame of the input format"
         );
         self.now = time + FRAME;
+        self.begin_tick_of_hosts();
         let moment = Moment { time, arrival };
         self.buffers[0].copy_from(input);
         // Nodes never see what is no number, and an echo never sends it.

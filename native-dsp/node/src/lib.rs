@@ -6,6 +6,7 @@
 )]
 
 mod batch;
+mod drain;
 mod error;
 mod frame;
 mod guard;

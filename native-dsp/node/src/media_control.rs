@@ -1,6 +1,6 @@
 //! `MediaPlane`: what is changed and overheard in running sessions.
 
-use napi::bindgen_prelude::Env;
+use napi::bindgen_prelude::{Env, Float32Array};
 use napi_derive::napi;
 use remotemedia_core::offline::{node_state, unknown_node};
 use remotemedia_plane::{Handle, PlaneError};
@@ -8,6 +8,7 @@ use remotemedia_plane::{Handle, PlaneError};
 use crate::error::Coded;
 use crate::guard::guard;
 use crate::media_plane::{MediaPlane, OpenSession};
+use crate::offline_pipeline::HostPlace;
 
 #[napi]
 impl MediaPlane {
@@ -52,6 +53,50 @@ impl MediaPlane {
                 return Ok(());
             }
             Ok(self.plane.tap(handle, &node_id, is_tapped)?)
+        })
+    }
+
+    #[napi]
+    pub fn hosts(&self, env: Env, handle: u32) -> napi::Result<Vec<HostPlace>> {
+        guard(&env, || {
+            let session = self.sessions.get(&Handle::from_number(handle));
+            let session = session.ok_or(PlaneError::UnknownHandle)?;
+            Ok(session.hosts.clone())
+        })
+    }
+
+    #[napi]
+    pub fn give_host_audio(
+        &mut self,
+        env: Env,
+        handle: u32,
+        host: u32,
+        position: f64,
+        samples: Float32Array,
+    ) -> napi::Result<u32> {
+        guard(&env, || {
+            let handle = Handle::from_number(handle);
+            let position = (position >= 0.0).then_some(position as i64);
+            let taken = self
+                .plane
+                .give_host_audio(handle, host as usize, position, &samples)?;
+            Ok(taken as u32)
+        })
+    }
+
+    #[napi]
+    pub fn host_queued(&mut self, env: Env, handle: u32, host: u32) -> napi::Result<f64> {
+        let handle = Handle::from_number(handle);
+        guard(&env, || {
+            Ok(self.plane.host_backlog(handle, host as usize)?.0 as f64)
+        })
+    }
+
+    #[napi]
+    pub fn host_late(&mut self, env: Env, handle: u32, host: u32) -> napi::Result<f64> {
+        let handle = Handle::from_number(handle);
+        guard(&env, || {
+            Ok(self.plane.host_backlog(handle, host as usize)?.1 as f64)
         })
     }
 

@@ -58,9 +58,31 @@ impl AudioWriter {
         // Last, so that whoever sees the header finds the samples.
         self.headers.push((header, planes.len())).is_ok()
     }
+
+    /// Samples that wait, of all channels.
+    pub fn waiting(&self) -> usize {
+        SAMPLES - self.samples.slots()
+    }
 }
 
 impl AudioReader {
+    /// What the oldest frame is, and how many samples it has in all.
+    pub fn peek(&self) -> Option<(FrameHeader, usize)> {
+        self.headers.peek().ok().copied()
+    }
+
+    /// Takes the oldest frame out into `planes`, which is as long as [`AudioReader::peek`] says.
+    pub fn pop_into(&mut self, planes: &mut [f32]) {
+        if let Ok(samples) = self.samples.read_chunk(planes.len()) {
+            let (first, second) = samples.as_slices();
+            let (start, end) = planes.split_at_mut(first.len());
+            start.copy_from_slice(first);
+            end.copy_from_slice(second);
+            samples.commit_all();
+        }
+        let _ = self.headers.pop();
+    }
+
     /// Takes the oldest frame out, with its planes one after the other.
     pub fn pop(&mut self) -> Option<(FrameHeader, Vec<f32>)> {
         let (header, length) = self.headers.pop().ok()?;
@@ -99,8 +121,17 @@ mod tests {
             }
             assert_eq!(taken - first, if round == 9 { 200 } else { 77 });
             for position in first..taken {
-                assert_eq!(reader.pop(), Some(frame(position)));
+                let (header, planes) = frame(position);
+                assert_eq!(reader.peek(), Some((header, planes.len())));
+                if position % 2 == 0 {
+                    assert_eq!(reader.pop(), Some((header, planes)));
+                } else {
+                    let mut out = vec![0.0; planes.len()];
+                    reader.pop_into(&mut out);
+                    assert_eq!(out, planes);
+                }
             }
+            assert_eq!(writer.waiting(), 0);
             assert_eq!(reader.pop(), None);
         }
     }

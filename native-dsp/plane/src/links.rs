@@ -8,10 +8,9 @@ use remotemedia_core::event::{EndReason, Event};
 use remotemedia_core::graph::NodeState;
 use remotemedia_session::Micros;
 
-use crate::audio_link::AudioWriter;
 use crate::handle::Handle;
 use crate::routes::Route;
-use crate::session::Session;
+use crate::session::{Session, Uplink};
 
 /// The longest datagram that is taken: an Ethernet frame's worth.
 pub const MAX_DATAGRAM: usize = 1500;
@@ -60,7 +59,7 @@ pub(crate) enum Command {
         handle: Handle,
         node_id: Box<str>,
         is_tapped: bool,
-        uplink: Option<Box<AudioWriter>>,
+        uplink: Option<Box<Uplink>>,
     },
     FlushAudio {
         handle: Handle,

@@ -2,7 +2,7 @@
 
 use remotemedia_core::event::{EndReason, Event};
 use remotemedia_core::graph::{NodeState, Tapped};
-use remotemedia_session::{MediaSession, Micros, SessionStats, Transmit};
+use remotemedia_session::{HostFrame, HostPlace, MediaSession, Micros, SessionStats, Transmit};
 
 /// A session as the plane sees it. [`MediaSession`] is the one that the gateway runs; tests and
 /// measurements of the transport alone bring their own.
@@ -37,6 +37,23 @@ pub trait Media: Send {
     /// Forgets the audio that waits to be sent; returns how many frames that was.
     fn flush_audio(&mut self) -> u32 {
         0
+    }
+
+    /// The nodes outside that have a place in its graph.
+    fn hosts(&self) -> &[HostPlace] {
+        &[]
+    }
+    /// Hands out what they are to hear.
+    fn drain_host_frames(&mut self, _sink: &mut dyn FnMut(HostFrame<'_>)) {}
+    /// Takes what one of them answers: for a position, or after what waits already.
+    fn give_host_audio(&mut self, _host: usize, _position: Option<i64>, _planes: &[f32]) {}
+    /// Samples per channel that one of them may append.
+    fn host_room(&mut self, _host: usize) -> usize {
+        0
+    }
+    /// Samples per channel of one of them that are still to be played, and the frames for which it was late.
+    fn host_backlog(&mut self, _host: usize) -> (usize, u64) {
+        (0, 0)
     }
 }
 impl Media for MediaSession {
@@ -91,5 +108,26 @@ impl Media for MediaSession {
 
     fn flush_audio(&mut self) -> u32 {
         Self::flush_audio(self)
+    }
+
+    fn hosts(&self) -> &[HostPlace] {
+        Self::hosts(self)
+    }
+
+    fn drain_host_frames(&mut self, sink: &mut dyn FnMut(HostFrame<'_>)) {
+        Self::drain_host_frames(self, sink);
+    }
+
+    fn give_host_audio(&mut self, host: usize, position: Option<i64>, planes: &[f32]) {
+        // What is not taken came too late, and is counted as that when it would have been played.
+        let _ = Self::give_host_audio(self, host, position, planes);
+    }
+
+    fn host_room(&mut self, host: usize) -> usize {
+        Self::host_room(self, host)
+    }
+
+    fn host_backlog(&mut self, host: usize) -> (usize, u64) {
+        Self::host_backlog(self, host)
     }
 }

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use remotemedia_core::event::EndReason;
-use remotemedia_core::graph::NodeState;
 use remotemedia_core::metrics::Ledger;
 
-use crate::audio_link::{AudioReader, audio_link};
 use crate::clock::Clock;
 use crate::config::{MediaStart, PlaneConfig, check_address};
 use crate::counters::{Discard, SessionCounters};
 use crate::error::PlaneError;
 use crate::handle::{Handle, Slots};
+use crate::host_line::{HostEnd, host_line};
 use crate::links::{Command, Upward};
 use crate::media::Media;
+use crate::plane_control::{UplinkEnd, uplink};
 use crate::report::{Batch, PlaneReport, Quantiles, SessionReport};
 use crate::routes::Route;
 use crate::session::Session;
@@ -40,8 +40,10 @@ pub struct Plane {
     threads: Vec<ThreadLink>,
     alarm: Arc<Alarm>,
     stop: Arc<AtomicBool>,
-    /// Of the sessions of which a node has been tapped.
-    uplinks: HashMap<Handle, AudioReader>,
+    /// Of the sessions of which a node has been tapped, or with nodes outside that hear.
+    pub(crate) uplinks: HashMap<Handle, UplinkEnd>,
+    /// Of the sessions with nodes outside, by place.
+    pub(crate) hosts: HashMap<Handle, Vec<HostEnd>>,
     dropped_before: u64,
     ledger: Ledger<SessionCounters, MediaTotal>,
 }
@@ -79,6 +81,7 @@ impl Plane {
             alarm,
             stop,
             uplinks: HashMap::new(),
+            hosts: HashMap::new(),
             dropped_before: 0,
             ledger: Ledger::new(MediaTotal::default()),
         })
@@ -145,6 +148,9 @@ impl Plane {
             return Err(PlaneError::MediaAlreadyStarted);
         }
         let (inbound, outbound) = start.contexts()?;
+        let (ends, lines): (Vec<_>, Vec<_>) = media.hosts().iter().copied().map(host_line).unzip();
+        let hears = media.hosts().iter().any(|host| host.input.is_some());
+        let (uplink, uplink_end) = hears.then(uplink).unzip();
         let session = Box::new(Session {
             handle,
             media,
@@ -153,7 +159,8 @@ impl Plane {
             remote: start.remote_address,
             local: start.local_address,
             counters: entry.counters.clone(),
-            uplink: None,
+            uplink: uplink.map(Box::new),
+            hosts: lines.into(),
         });
         let thread = entry.thread;
         self.announce(handle, start.remote_address, true)?;
@@ -162,6 +169,10 @@ impl Plane {
             .get_mut(handle)
             .ok_or(PlaneError::UnknownHandle)?
             .is_started = true;
+        self.uplinks.extend(uplink_end.map(|end| (handle, end)));
+        if !ends.is_empty() {
+            self.hosts.insert(handle, ends);
+        }
         Ok(())
     }
 
@@ -217,49 +228,6 @@ impl Plane {
         self.command(thread, Command::EndInput { handle, reason })
     }
 
-    /// Switches a node of a session's graph off or on.
-    pub fn set_node_state(
-        &mut self,
-        handle: Handle,
-        node_id: &str,
-        state: NodeState,
-    ) -> Result<(), PlaneError> {
-        let thread = self.started(handle)?;
-        let command = Command::SetNodeState {
-            handle,
-            node_id: node_id.into(),
-            state,
-        };
-        self.command(thread, command)
-    }
-
-    /// Begins or ends to take up the audio of a node of a session's graph.
-    pub fn tap(
-        &mut self,
-        handle: Handle,
-        node_id: &str,
-        is_tapped: bool,
-    ) -> Result<(), PlaneError> {
-        let thread = self.started(handle)?;
-        let is_first = is_tapped && !self.uplinks.contains_key(&handle);
-        let (uplink, reader) = is_first.then(audio_link).unzip();
-        let command = Command::Tap {
-            handle,
-            node_id: node_id.into(),
-            is_tapped,
-            uplink: uplink.map(Box::new),
-        };
-        self.command(thread, command)?;
-        self.uplinks.extend(reader.map(|reader| (handle, reader)));
-        Ok(())
-    }
-
-    /// Throws away what a session has not sent yet; [`Batch::flushed`] will tell how much that was.
-    pub fn flush_audio(&mut self, handle: Handle) -> Result<(), PlaneError> {
-        let thread = self.started(handle)?;
-        self.command(thread, Command::FlushAudio { handle })
-    }
-
     /// Frees the slot. Unknown handles are ignored.
     pub fn close_session(&mut self, handle: Handle) {
         let Some(entry) = self.slots.remove(handle) else {
@@ -267,6 +235,7 @@ impl Plane {
         };
         self.ufrags.remove(&entry.ufrag);
         self.uplinks.remove(&handle);
+        self.hosts.remove(&handle);
         for link in &mut self.threads {
             link.command_anyway(Command::Close { handle });
         }
@@ -298,9 +267,11 @@ impl Plane {
             }
         }
         for (handle, uplink) in &mut self.uplinks {
-            let frames = std::iter::from_fn(|| uplink.pop());
-            let frames = frames.map(|(header, planes)| (*handle, header, planes));
-            batch.tapped.extend(frames);
+            let of_session = |(header, planes)| (*handle, header, planes);
+            let tapped = std::iter::from_fn(|| uplink.tapped.pop());
+            batch.tapped.extend(tapped.map(of_session));
+            let hosted = std::iter::from_fn(|| uplink.hosted.pop());
+            batch.hosted.extend(hosted.map(of_session));
         }
         self.bury_dead(&mut batch);
         // What a closed session still had to say concerns nobody.
@@ -391,6 +362,7 @@ impl Plane {
         self.slots = Slots::new(0);
         self.ufrags.clear();
         self.uplinks.clear();
+        self.hosts.clear();
     }
 
     /// Tells all threads that a session may be, or is, at this address.
@@ -423,7 +395,7 @@ impl Plane {
     }
 
     /// The thread of a session whose media was started.
-    fn started(&self, handle: Handle) -> Result<usize, PlaneError> {
+    pub(crate) fn started(&self, handle: Handle) -> Result<usize, PlaneError> {
         self.check_open()?;
         let entry = self.slots.get(handle).ok_or(PlaneError::UnknownHandle)?;
         match entry.is_started {
@@ -436,7 +408,7 @@ impl Plane {
         (0..self.threads.len()).try_for_each(|thread| self.command(thread, command()))
     }
 
-    fn command(&mut self, thread: usize, command: Command) -> Result<(), PlaneError> {
+    pub(crate) fn command(&mut self, thread: usize, command: Command) -> Result<(), PlaneError> {
         self.threads[thread].command(command)
     }
 

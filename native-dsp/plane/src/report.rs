@@ -17,6 +17,8 @@ pub struct Batch {
     pub events: Vec<(Handle, Event)>,
     /// Audio of tapped nodes, oldest first for each, plane after plane.
     pub tapped: Vec<(Handle, FrameHeader, Vec<f32>)>,
+    /// Audio for nodes outside, oldest first for each, plane after plane.
+    pub hosted: Vec<(Handle, FrameHeader, Vec<f32>)>,
     /// How many frames each [`Plane::flush_audio`](crate::Plane::flush_audio) threw away, in the order of the calls.
     pub flushed: Vec<(Handle, u32)>,
     /// Sessions that the plane ended by itself.

@@ -143,6 +143,7 @@ impl Switch {
             }
             Command::EndInput { handle, reason } => {
                 self.with_session(handle, |session, output| {
+                    session.take_answers();
                     session.media.end_input(now, reason);
                     session.flush(output);
                 });
@@ -171,7 +172,7 @@ impl Switch {
             }
             Command::FlushAudio { handle } => {
                 let mut frames = 0;
-                self.with_session(handle, |session, _| frames = session.media.flush_audio());
+                self.with_session(handle, |session, _| frames = session.flush_audio());
                 self.owed.push_back(Upward::Flushed(handle, frames));
                 self.hand_over_owed();
             }
@@ -193,6 +194,7 @@ impl Switch {
                 continue;
             };
             self.with_session(handle, |session, output| {
+                session.take_answers();
                 session.media.handle_timeout(now);
                 session.flush(output);
             });

@@ -295,7 +295,7 @@ impl MediaSession {
             packets_sent: self.playout.sender.as_ref().map_or(0, Sender::packets),
             packets_dropped: self.playout.transmit.dropped(),
             events_dropped: self.playout.events_dropped(),
-            audio_frames_dropped: self.playout.graph.tapped_frames_dropped(),
+            audio_frames_dropped: self.playout.audio_frames_dropped(),
             media_time_ms: self.playout.media_time().to_ms(),
             ..self.playout.stats
         }

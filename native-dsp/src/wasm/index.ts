@@ -8,6 +8,7 @@ export type { SampleFormat, SampleFunctions, Samples, SamplesOf } from '../sampl
 export type { ValuePipeline } from '../value-pipeline.js';
 export { WasmInstance } from './instance.js';
 export {
+  type HeardFrame,
   type MediaSessionOptions,
   type MediaSessionStart,
   type MediaSessionStats,

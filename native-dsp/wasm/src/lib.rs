@@ -25,5 +25,6 @@ mod resampler;
 mod samples;
 mod session;
 mod session_control;
+mod session_hosts;
 mod text;
 mod value_pipeline;

@@ -4,6 +4,7 @@
  */
 import {
   type EndInputReason,
+  type HostPlace,
   isNativeError,
   type MediaPlane,
   type MediaPlaneOptions,
@@ -86,6 +87,7 @@ export class WasmPlane implements MediaPlane {
       send: (packet, address, port) => this.#udp.send(packet, address, port),
       event: (event) => this.#passUp(handle, event),
       tap: (frame) => this.#outbox.tap({ handle, ...frame }),
+      hostFrame: (frame) => this.#outbox.hostFrame({ handle, ...frame }),
     });
     checkUfrag(options.localUfrag);
     if (this.#routes.hasUfrag(options.localUfrag))
@@ -179,6 +181,22 @@ export class WasmPlane implements MediaPlane {
     this.#entry(handle).session.tap(nodeId, isTapped);
   }
 
+  hosts(handle: number): HostPlace[] {
+    return this.#entry(handle).session.hosts;
+  }
+
+  giveHostAudio(handle: number, host: number, position: number, samples: Float32Array): number {
+    return this.#started(handle).session.giveHostAudio(host, position, samples);
+  }
+
+  hostQueued(handle: number, host: number): number {
+    return this.#started(handle).session.hostQueued(host);
+  }
+
+  hostLate(handle: number, host: number): number {
+    return this.#started(handle).session.hostLate(host);
+  }
+
   flushAudio(handle: number): void {
     const { session } = this.#started(handle);
     this.#outbox.flushed({ handle, framesDropped: session.flushAudio() });
@@ -267,8 +285,12 @@ export class WasmPlane implements MediaPlane {
     this.#outbox.closed({ handle, code, message });
   }
 
-  #passUp(handle: number, { json, utterance }: SessionEvent): boolean {
-    return this.#outbox.event({ handle, json }, utterance ? { handle, ...utterance } : undefined);
+  #passUp(handle: number, { json, utterance, chunk }: SessionEvent): boolean {
+    return this.#outbox.event(
+      { handle, json },
+      utterance ? { handle, ...utterance } : undefined,
+      chunk ? { handle, ...chunk } : undefined,
+    );
   }
 
   #claim(handle: number, address: string, port: number): void {

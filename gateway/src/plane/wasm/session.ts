@@ -4,6 +4,7 @@
  */
 import type {
   EndInputReason,
+  HostPlace,
   NodeState,
   PipelineMetrics,
   PlaneMediaOptions,
@@ -13,6 +14,7 @@ import type {
 } from '@remotemedia/native-dsp';
 import { nativeError } from '@remotemedia/native-dsp';
 import {
+  type HeardFrame,
   type SessionEvent,
   type TappedFrame,
   WasmMediaSession,
@@ -32,6 +34,8 @@ export interface SessionOutput {
   event(event: SessionEvent): boolean;
   /** @returns false where there is no room. */
   tap(frame: TappedFrame): boolean;
+  /** @returns false where there is no room. */
+  hostFrame(frame: HeardFrame): boolean;
 }
 
 /** What the instance tells about itself. */
@@ -43,6 +47,8 @@ export class PlaneSession {
   readonly #latency = new Histogram();
   readonly #processing = new Histogram();
   readonly #refused = zeros(REFUSALS);
+  /** Nodes outside that have a place in its graph. */
+  readonly hosts: HostPlace[];
   /** The instance; undefined once it is over. */
   #media: WasmMediaSession | undefined;
   #lastAccount: Account;
@@ -60,15 +66,17 @@ export class PlaneSession {
     clock: Clock,
     output: SessionOutput,
   ) {
-    const { inactivityMs, encoder, pipeline, metrics } = options;
+    const { inactivityMs, encoder, pipeline, externals, metrics } = options;
     this.#clock = clock;
     this.#output = output;
     this.#media = new WasmMediaSession(module, options.manifest, {
       ...(inactivityMs === undefined ? {} : { inactivityMs }),
       ...(encoder === undefined ? {} : { encoder }),
       ...(pipeline === undefined ? {} : { pipeline }),
+      ...(externals === undefined ? {} : { externals }),
       metrics,
     });
+    this.hosts = this.#media.hosts;
     this.#lastAccount = accountOf(this.#media);
   }
 
@@ -155,6 +163,19 @@ export class PlaneSession {
     else this.#tapped.delete(nodeId);
   }
 
+  /** @returns samples per channel for which there was room. */
+  giveHostAudio(host: number, position: number, samples: Float32Array): number {
+    return this.#media?.giveHostAudio(host, position, samples) ?? 0;
+  }
+
+  hostQueued(host: number): number {
+    return this.#media?.hostQueued(host) ?? 0;
+  }
+
+  hostLate(host: number): number {
+    return this.#media?.hostLate(host) ?? 0;
+  }
+
   /** @returns frames of 10 ms. */
   flushAudio(): number {
     return this.#media?.flushAudio() ?? 0;
@@ -173,8 +194,10 @@ export class PlaneSession {
       if (!Number.isNaN(arrivalUs)) this.#latency.record(this.#clock.nowUs() - arrivalUs);
     }
     for (const event of media.drainEvents()) if (!this.#output.event(event)) this.#eventsDropped++;
-    if (this.#tapped.size === 0) return;
-    for (const frame of media.drainTaps()) if (!this.#output.tap(frame)) this.#framesDropped++;
+    if (this.#tapped.size > 0)
+      for (const frame of media.drainTaps()) if (!this.#output.tap(frame)) this.#framesDropped++;
+    if (this.hosts.length > 0)
+      for (const frame of media.drainHostFrames()) if (!this.#output.hostFrame(frame)) this.#framesDropped++;
   }
 
   /** When `timeout` wants to be called, in microseconds; infinity for never. */

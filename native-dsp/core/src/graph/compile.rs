@@ -113,7 +113,10 @@ impl Draft<'_> {
             latency_ms: latency.to_ms(),
             on_error: policy.as_str(),
         });
-        let has_detour = policy == OnError::Bypass && node.spec.role == Role::Transform;
+        let is_avoidable = node.spec.role == Role::Transform
+            && built.input == built.output
+            && !std::ptr::eq(node.spec, &host::SOURCE);
+        let has_detour = policy == OnError::Bypass && is_avoidable;
         let samples = built.node.latency_samples() as usize;
         self.guards[index] = Some(Guard {
             detour: has_detour.then(|| Detour::new(samples, built.input)),
@@ -124,6 +127,7 @@ impl Draft<'_> {
             input: built.input,
             output: built.output,
             role: node.spec.role,
+            is_avoidable,
             delay: entry.delay,
             sources: self
                 .incoming(index)

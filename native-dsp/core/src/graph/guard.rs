@@ -24,6 +24,8 @@ pub(super) struct Guard {
     /// What it gives, where it gives audio.
     pub output: Format,
     pub role: Role,
+    /// Whether there is a way around it: it hears, and gives audio in the same format.
+    pub is_avoidable: bool,
     /// Delay of the audio where it enters the node.
     pub delay: MediaTime,
     /// The nodes whose events it hears, as bits.
@@ -128,7 +130,7 @@ impl Guard {
     /// Switches the node off or on, beginning with the next frame.
     pub fn set_state(&mut self, state: NodeState) {
         let latency_samples = self.node.latency_samples() as usize;
-        if state == NodeState::Bypass && self.is_avoidable() {
+        if state == NodeState::Bypass && self.is_avoidable {
             let detour = || Detour::new(latency_samples, self.input);
             self.detour.get_or_insert_with(detour);
         }
@@ -147,11 +149,6 @@ impl Guard {
         let samples = i64::from(self.node.latency_samples());
         let latency = MediaTime::from_samples(samples, self.output.sample_rate);
         (self.output, self.delay + latency)
-    }
-
-    /// Whether there is a way around it: it is a transform that keeps the format.
-    fn is_avoidable(&self) -> bool {
-        self.role == Role::Transform && self.input == self.output
     }
 
     /// Whether it is called for the next frame: until its audio has been faded from, where it has any.

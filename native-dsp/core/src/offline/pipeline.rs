@@ -94,6 +94,11 @@ impl OfflinePipeline {
         &self.graph
     }
 
+    /// The same, to ask for its places for nodes outside.
+    pub fn graph_mut(&mut self) -> &mut Graph {
+        &mut self.graph
+    }
+
     /// How many nodes outside have a place in the graph.
     pub fn host_count(&self) -> usize {
         self.graph.host_count()
