@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench budgets gen node wasm mutants clean native module typescript test-rust test-typescript chromium
+.PHONY: help run build test check bench budgets gen node wasm mutants clean native module typescript test-rust test-typescript chromium python
 
 CARGO := $(shell command -v cargo 2>/dev/null)
 ADDON := native-dsp/dist/.built
@@ -88,10 +88,14 @@ typescript: node_modules/.package-lock.json
 test-rust: $(WEIGHTS)
 	cd native-dsp && cargo test --workspace --quiet
 
-test-typescript: build chromium
+test-typescript: build chromium python
 	npx vitest run
 
 # A real browser is part of the tests. On Debian as root it is installed; elsewhere the browser tests say
 # that they were skipped and how to get it.
 chromium:
 	@bash scripts/ensure-chromium.sh
+
+# Nodes in Python are tested in Pyodide and in CPython; the latter is handled as the browser is.
+python:
+	@bash scripts/ensure-python.sh

@@ -5,16 +5,16 @@
  * Prints every offence; exit status 1 if any.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** What each TypeScript package may import of the others. */
 const MAY_IMPORT = {
   'native-dsp': [],
   pipeline: ['native-dsp'],
-  gateway: ['native-dsp', 'native-dsp/wasm', 'pipeline'],
-  signaling: ['native-dsp', 'pipeline', 'gateway'],
-  'web-client': ['signaling/protocol', 'native-dsp/wasm'],
-  cli: ['native-dsp', 'pipeline', 'signaling'],
+  gateway: ['native-dsp', 'native-dsp/wasm', 'pipeline', 'pipeline/python'],
+  signaling: ['native-dsp', 'pipeline', 'pipeline/python', 'gateway'],
+  'web-client': ['signaling/protocol', 'native-dsp/wasm', 'pipeline/python/web'],
+  cli: ['native-dsp', 'pipeline', 'pipeline/python', 'signaling'],
 };
 
 /** What each Rust crate may depend on of the others. */
@@ -24,6 +24,7 @@ const MAY_DEPEND = {
   plane: ['core', 'session'],
   node: ['core', 'session', 'plane'],
   wasm: ['core', 'session'],
+  runtime: ['core'],
 };
 
 const FORBIDDEN_IN_SANS_IO =
@@ -38,6 +39,15 @@ function* filesBelow(folder, ending) {
       if (!['node_modules', 'dist', 'target'].includes(entry.name)) yield* filesBelow(path, ending);
     } else if (ending.test(entry.name)) yield path;
   }
+}
+
+/** The file, and what it and they import from their own package. */
+function filesImportedBy(path, known = new Set()) {
+  if (known.has(path)) return known;
+  known.add(path);
+  for (const [, name] of readFileSync(path, 'utf8').matchAll(/from '(\.[^']+)\.js'/g))
+    filesImportedBy(join(dirname(path), `${name}.ts`), known);
+  return known;
 }
 
 for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
@@ -57,7 +67,10 @@ for (const [crate, allowed] of Object.entries(MAY_DEPEND)) {
   }
 }
 
-for (const path of filesBelow('native-dsp/src/wasm', /\.ts$/)) {
+for (const path of [
+  ...filesBelow('native-dsp/src/wasm', /\.ts$/),
+  ...filesImportedBy('pipeline/src/python/web.ts'),
+]) {
   if (/from 'node:/.test(readFileSync(path, 'utf8')) && !path.endsWith('.test.ts'))
     offences.push(`${path}: is for browsers too and must not import Node`);
 }

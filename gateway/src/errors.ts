@@ -37,6 +37,13 @@ export const ERROR_KINDS = {
   unknown_node: { httpStatus: 404, title: 'The pipeline has no such node' },
   node_takes_no_messages: { httpStatus: 422, title: 'The node takes no messages' },
   session_closed: { httpStatus: 410, title: 'The session is closed' },
+  module_not_allowed: { httpStatus: 403, title: 'The manifest names code to be loaded' },
+  invalid_input: { httpStatus: 422, title: 'The pipeline cannot take this input' },
+  payload_too_large: { httpStatus: 413, title: 'The input is larger than the gateway accepts' },
+  output_too_large: { httpStatus: 422, title: 'The results are larger than the gateway keeps' },
+  session_busy: { httpStatus: 429, title: 'The session has not taken what came before' },
+  node_failed: { httpStatus: 500, title: 'A node of the pipeline failed' },
+  execution_timeout: { httpStatus: 504, title: 'The pipeline took too long' },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERROR_KINDS;

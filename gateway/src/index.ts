@@ -1,6 +1,7 @@
 export type { DurationBuckets, NodeMetrics, NodeState, PipelineMetrics } from '@remotemedia/native-dsp';
 export type { PublishedMessage, Subscription, TopicListener, TopicMessage } from './control/topic-board.js';
 export * from './errors.js';
+export * from './execution/index.js';
 export * from './gateway.js';
 export type { GatewayLog } from './log.js';
 export { createGateway } from './media-gateway.js';

@@ -21,6 +21,12 @@ export interface NodeMetrics extends DurationMetrics {
   /** 0 to 1; null before the first frame. */
   success_rate: number | null;
   total_duration_us: number;
+  /** Of nodes outside: further attempts after failures. */
+  retry_count?: number;
+  /** Of nodes outside in the graph: frames for which their audio had not come. */
+  late_count?: number;
+  /** Of nodes outside and nodes on values: whether they are called at all. */
+  circuit?: 'closed' | 'open' | 'half_open';
 }
 
 /** What a pipeline has cost since it was made. */

@@ -7,9 +7,16 @@ export {
   type NodeMetrics,
   type PipelineMetrics,
 } from '@remotemedia/native-dsp';
+export * from './audio-pipeline.js';
+export * from './errors.js';
+export * from './external/definition.js';
 export * from './external/external-node.js';
+export type * from './external/frame-node.js';
+export { hostOf, type NodeHost, registerNode } from './external/host.js';
+export { moduleHost } from './external/module-host.js';
 export * from './item.js';
 export * from './pipeline.js';
+export { type Clock, SYSTEM_CLOCK } from './reliability/clock.js';
 export * from './runtime/choice.js';
 export * from './runtime/runtime.js';
 export type * from './session/pipeline-session.js';

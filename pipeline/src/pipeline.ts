@@ -1,160 +1,195 @@
 /**
- * A manifest as a running graph, driven by its caller: for files, tests and batch work. The graph is the one that sessions run, so results
- * are the same. One Pipeline is one stream; it keeps state from frame to frame until `reset`.
+ * A pipeline, whatever it is made of: audio nodes, nodes on values, nodes in JavaScript and Python. The same in Node and in a browser.
+ *
+ *     const pipeline = Pipeline.fromYaml(text);
+ *     const { value } = await pipeline.run([5, 7, 3]);
  */
-import type {
-  AudioFormat,
-  ManifestValidation,
-  OfflineChunk,
-  OfflinePipeline,
-  OfflineRuntime,
-  OfflineUtterance,
-  PipelineMetrics,
+import {
+  type AudioFormat,
+  type ExternalMention,
+  type ExternalSpec,
+  nativeError,
+  type OfflineRuntime,
+  type PipelinePlan,
+  type PlanAnswer,
 } from '@remotemedia/native-dsp';
-import type { PipelineEvent } from './item.js';
-import { chooseRuntime, runtimeFor } from './runtime/runtime.js';
+import { PipelineError } from './errors.js';
+import type { NodeDefinition } from './external/definition.js';
+import { hostOf, type NodeHost, registeredNodes } from './external/host.js';
+import { moduleHost } from './external/module-host.js';
+import { readManifestFile } from './manifest-file.js';
+import type { Surroundings } from './reliability/supervisor.js';
+import { collect, itemsOf, type RunInput, type RunResult } from './run.js';
+import { runtimeFor } from './runtime/runtime.js';
+import { makeParts } from './session/parts.js';
+import type { PipelineSession } from './session/pipeline-session.js';
+import { RunningSession } from './session/running-session.js';
 
-export const DEFAULT_FORMAT: AudioFormat = { sampleRate: 48_000, channels: 1 };
-
-/** What a run gave. Planes are the caller's own copies. */
-export interface PipelineResult {
-  /** One plane per channel; empty where the pipeline gives no audio. Delayed by `latencySamples`. */
-  readonly planes: Float32Array[];
-  readonly events: PipelineEvent[];
-  readonly utterances: OfflineUtterance[];
-  /** The samples of `audio_chunk` events. */
-  readonly chunks: OfflineChunk[];
-}
-
-export interface PipelineOptions {
-  /** Of the input. Default 48 kHz mono. */
-  readonly format?: AudioFormat;
+export interface PipelineOptions extends Surroundings {
+  /** Nodes in JavaScript that the manifest may name, besides the registered ones. */
+  readonly nodes?: readonly NodeDefinition[];
+  /** Who else brings nodes along: Python, a folder of modules. */
+  readonly hosts?: readonly NodeHost[];
+  /** Where `module: ./x.js` is looked for; without it, a manifest may name no module. `fromFile` takes the file's folder. */
+  readonly base?: string | URL;
   /** Default: the one that the manifest's `runtime_hint`, the environment and this machine come to. */
   readonly runtime?: OfflineRuntime;
 }
 
-/**
- * Checks a manifest (JSON or YAML text) without running it. Never throws for a bad manifest.
- * @param purpose `audio`: as a session takes it, which has no use for JSON values.
- */
-export function validateManifest(
-  text: string,
-  { purpose, runtime = chooseRuntime().offline }: { purpose?: 'audio'; runtime?: OfflineRuntime } = {},
-): ManifestValidation {
-  return JSON.parse(runtime.validateManifest(text, purpose)) as ManifestValidation;
+export interface SessionOptions {
+  /** For logs and lists; default: a random one. */
+  readonly id?: string;
+  /** What audio will be pushed; default: what the first is. */
+  readonly format?: AudioFormat;
 }
 
 export class Pipeline {
-  readonly inputFormat: AudioFormat;
-  readonly #graph: OfflinePipeline;
+  readonly #text: string;
+  readonly #hosts: readonly NodeHost[];
+  readonly #runtime: OfflineRuntime;
+  readonly #surroundings: Surroundings;
+  #externals: string;
+  #plan: PipelinePlan;
+  #loading: Promise<void> | undefined;
 
   /**
-   * @param text manifest v1 as JSON or YAML.
-   * @throws NativeError `invalid_manifest` with all complaints, `invalid_options`; RuntimeUnavailableError.
+   * @param text manifest v1, YAML or JSON.
+   * @throws NativeError `invalid_manifest` with all complaints; PipelineError `module_not_allowed`; RuntimeUnavailableError.
    */
-  static fromText(
-    text: string,
-    { format = DEFAULT_FORMAT, runtime = runtimeFor(text).offline }: PipelineOptions = {},
-  ): Pipeline {
-    return new Pipeline(new runtime.OfflinePipeline(text, format), format);
+  static fromYaml(text: string, options: PipelineOptions = {}): Pipeline {
+    return new Pipeline(text, options);
   }
 
   /** The same for a manifest that is parsed already. */
   static fromManifest(manifest: object, options: PipelineOptions = {}): Pipeline {
-    return Pipeline.fromText(JSON.stringify(manifest), options);
+    return new Pipeline(JSON.stringify(manifest), options);
   }
 
-  private constructor(graph: OfflinePipeline, inputFormat: AudioFormat) {
-    this.#graph = graph;
-    this.inputFormat = inputFormat;
+  /** The same for a file, which may name modules beside it. In Node only. */
+  static async fromFile(path: string, options: PipelineOptions = {}): Promise<Pipeline> {
+    const { text, base } = await readManifestFile(path);
+    return new Pipeline(text, { base, ...options });
   }
 
-  /** Samples per channel in the 10 ms frame that the graph works in. */
-  get frameSamples(): number {
-    return this.#graph.inputFrameSamples;
+  private constructor(
+    text: string,
+    { nodes = [], hosts = [], base, runtime, ...surroundings }: PipelineOptions,
+  ) {
+    this.#text = text;
+    this.#runtime = runtime ?? runtimeFor(text).offline;
+    this.#hosts = [hostOf(nodes), ...hosts, registeredNodes(), ...(base ? [moduleHost(base)] : [])];
+    this.#surroundings = surroundings;
+    if (base === undefined) this.#refuseModules();
+    this.#externals = JSON.stringify(withoutDoubles(this.#hosts.flatMap(({ specs }) => specs)));
+    this.#plan = this.#planned();
   }
 
-  get outputFormat(): AudioFormat | null {
-    return this.#graph.outputFormat;
+  /** How it falls into parts. */
+  get plan(): PipelinePlan {
+    return this.#plan;
   }
 
-  get latencySamples(): number {
-    return this.#graph.latencySamples;
-  }
-
-  get nodeIds(): readonly string[] {
-    return this.#graph.nodeIds;
-  }
-
-  /** The compiled plan: steps in order, inserted converters, latencies. */
-  get plan(): unknown {
-    return JSON.parse(this.#graph.plan);
+  /** Its name in the metadata. */
+  get name(): string | null {
+    const { manifest } = JSON.parse(this.#runtime.validateManifest(this.#text, undefined, this.#externals));
+    return manifest?.metadata?.name ?? null;
   }
 
   /**
-   * Runs audio through the graph. The last frame of a call is filled up with silence, so cut streams at multiples of `frameSamples`.
-   * @param planes one per input channel, all of one length.
-   * @throws RangeError for planes that do not fit the input format; NativeError `graph_failed`.
+   * Begins to run it.
+   * @throws NativeError `invalid_manifest`, where what a module says of its nodes does not fit; PipelineError `module_not_loaded`.
    */
-  run(planes: readonly Float32Array[]): PipelineResult {
-    const length = this.#lengthOf(planes);
-    const frames = Math.ceil(length / this.frameSamples);
-    const channels = this.outputFormat?.channels ?? 0;
-    const outputFrame = channels === 0 ? 0 : this.#graph.output.length / channels;
-    const output = Array.from({ length: channels }, () => new Float32Array(frames * outputFrame));
-    const events: PipelineEvent[] = [];
-    for (let frame = 0; frame < frames; frame++) {
-      this.#fill(planes, frame * this.frameSamples);
-      if (this.#graph.process() > 0) events.push(...this.#drainEvents());
-      for (const [channel, plane] of output.entries()) {
-        const from = channel * outputFrame;
-        plane.set(this.#graph.output.subarray(from, from + outputFrame), frame * outputFrame);
+  async session({ id = crypto.randomUUID(), format }: SessionOptions = {}): Promise<PipelineSession> {
+    this.#loading ??= this.#load();
+    await this.#loading;
+    const ingredients = {
+      text: this.#text,
+      externals: this.#externals,
+      plan: this.#plan,
+      runtime: this.#runtime,
+      create: (part: PipelinePlan['parts'][number]) => {
+        for (const host of this.#hosts) {
+          const node = host.create(part);
+          if (node) return node;
+        }
+        return undefined;
+      },
+      format,
+      surroundings: this.#surroundings,
+    };
+    return new RunningSession(id, this.name, this.#plan, (outlet, signal) =>
+      makeParts(ingredients, outlet, signal),
+    );
+  }
+
+  /**
+   * Runs it on one input, from beginning to end.
+   * @throws NodeFailure of the node that ended it; what `session` throws.
+   */
+  async run(input: RunInput): Promise<RunResult> {
+    const session = await this.session();
+    try {
+      const feeding = feed(session, input);
+      // Without more input the reader would wait for ever; why there is none is told below.
+      feeding.catch(() => session.close());
+      const result = await collect(session, this.#plan);
+      await feeding;
+      return { ...result, metrics: session.getMetrics() };
+    } finally {
+      await session.close();
+    }
+  }
+
+  #refuseModules(): void {
+    const mentions = JSON.parse(this.#runtime.externalMentions(this.#text)) as ExternalMention[];
+    const named = mentions.find(({ module }) => module !== null);
+    if (!named) return;
+    const message = `node ${named.id} names the module ${named.module}; only files of the operator may name modules`;
+    throw new PipelineError('module_not_allowed', message);
+  }
+
+  async #load(): Promise<void> {
+    const mentions = JSON.parse(this.#runtime.externalMentions(this.#text)) as ExternalMention[];
+    const found: ExternalSpec[] = [];
+    for (const mention of mentions.filter(({ module }) => module !== null))
+      found.push(...(await this.#loadOne(mention)));
+    if (found.length === 0) return;
+    this.#externals = JSON.stringify(withoutDoubles([...JSON.parse(this.#externals), ...found]));
+    this.#plan = this.#planned();
+  }
+
+  async #loadOne(mention: ExternalMention): Promise<readonly ExternalSpec[]> {
+    try {
+      for (const host of this.#hosts) {
+        const specs = await host.load?.(mention);
+        if (specs) return specs;
       }
+    } catch (cause) {
+      const message = `the module ${mention.module} of node ${mention.id} cannot be loaded: ${(cause as Error).message}`;
+      throw new PipelineError('module_not_loaded', message, { cause });
     }
-    return this.#result(output, events);
+    const message = `nothing here runs the module ${mention.module} of node ${mention.id}`;
+    throw new PipelineError('module_not_loaded', message);
   }
 
-  /** The input is over: closes open speech and utterances. */
-  finish(): PipelineResult {
-    this.#graph.endOfInput();
-    return this.#result([], this.#drainEvents());
+  #planned(): PipelinePlan {
+    const answer = JSON.parse(this.#runtime.planPipeline(this.#text, this.#externals)) as PlanAnswer;
+    if (answer.ok) return answer.plan;
+    const lines = answer.complaints.map(({ path, message }) => `\n  ${path}: ${message}`).join('');
+    throw nativeError('invalid_manifest', `the manifest cannot be used:${lines}`, {
+      complaints: answer.complaints,
+    });
   }
+}
 
-  /** What the nodes and the whole have cost since this Pipeline was made: plain data, ready for `JSON.stringify`. */
-  getMetrics(): PipelineMetrics {
-    return this.#graph.metrics();
-  }
+async function feed(session: PipelineSession, input: RunInput): Promise<void> {
+  for (const item of itemsOf(input)) await session.push(item);
+  await session.end();
+}
 
-  /** As new, but for the metrics. */
-  reset(): void {
-    this.#graph.reset();
-  }
-
-  #lengthOf(planes: readonly Float32Array[]): number {
-    const { channels } = this.inputFormat;
-    const length = planes[0]?.length ?? 0;
-    if (planes.length !== channels || planes.some((plane) => plane.length !== length)) {
-      throw new RangeError(`the input must be ${channels} planes of one length`);
-    }
-    return length;
-  }
-
-  #fill(planes: readonly Float32Array[], from: number): void {
-    const { input } = this.#graph;
-    const size = this.frameSamples;
-    for (const [channel, plane] of planes.entries()) {
-      const part = plane.subarray(from, from + size);
-      input.set(part, channel * size);
-      input.fill(0, channel * size + part.length, (channel + 1) * size);
-    }
-  }
-
-  #result(planes: Float32Array[], events: PipelineEvent[]): PipelineResult {
-    const [utterances, chunks] = [this.#graph.drainUtterances(), this.#graph.drainChunks()];
-    return { planes, events, utterances, chunks };
-  }
-
-  #drainEvents(): PipelineEvent[] {
-    return this.#graph.drainEvents().map((json) => JSON.parse(json) as PipelineEvent);
-  }
+/** The first host that knows a type has it. */
+function withoutDoubles(specs: readonly ExternalSpec[]): ExternalSpec[] {
+  const byType = new Map<string, ExternalSpec>();
+  for (const spec of specs) if (!byType.has(spec.node_type)) byType.set(spec.node_type, spec);
+  return [...byType.values()];
 }

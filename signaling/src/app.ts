@@ -2,8 +2,12 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Gateway } from '@remotemedia/gateway';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { AUDIO_SOCKET_PATH, serveAudioSocket } from './audio-socket/route.js';
 import type { Config } from './config/parse.js';
 import type { Dependencies } from './context.js';
+import { executeRoutes } from './execute/execute.js';
+import { sdkRoutes } from './execute/sdk/routes.js';
+import { streamRoutes } from './execute/stream.js';
 import { handleFailures, refuseUnroutable } from './http/failures.js';
 import { describeApi } from './http/openapi.js';
 import { guardOrigins } from './http/origins.js';
@@ -41,18 +45,22 @@ export async function buildApp(
   const context = { ...dependencies, config, gateway };
 
   handleFailures(app);
-  await admitWebSockets(app, WEBSOCKET_PATH, config);
+  await admitWebSockets(app, [WEBSOCKET_PATH, AUDIO_SOCKET_PATH], config);
   guardOrigins(app, config.security.allowed_origins);
   await secure(app, config.limits.requests_per_minute);
   await describeApi(app, dependencies.runtime.version);
   serveWebSocket(app, context);
+  serveAudioSocket(app, context);
   await app.register(healthRoutes, context);
   await app.register(sessionRoutes, context);
   if (config.metrics.enabled) await app.register(metricsRoutes, context);
   await app.register(catalogueRoutes, context);
+  await app.register(executeRoutes, context);
+  await app.register(streamRoutes, context);
+  await app.register(sdkRoutes, context);
   await app.register(whipEndpoint, context);
   await app.register(whipResource, context);
   await servePage(app, dependencies.pageDirectory);
-  logSessions(app, gateway, dependencies.now);
+  logSessions(app, gateway, dependencies.execution, dependencies.now);
   return app;
 }

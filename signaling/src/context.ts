@@ -1,5 +1,5 @@
 /** What the routes work with. `buildApp` hands it to every plugin; nothing is global. */
-import type { Gateway } from '@remotemedia/gateway';
+import type { ExecutionService, Gateway } from '@remotemedia/gateway';
 import type { RuntimeName } from '@remotemedia/pipeline';
 import type { Config } from './config/parse.js';
 import type { PipelineCatalogue } from './pipelines/catalogue.js';
@@ -24,6 +24,8 @@ export interface RuntimeInfo {
 }
 
 export interface Dependencies {
+  /** Pipelines without WebRTC. */
+  readonly execution: ExecutionService;
   readonly pipelines: PipelineCatalogue;
   readonly runtime: RuntimeInfo;
   /** Folder of the built demo page. */

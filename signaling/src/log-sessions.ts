@@ -1,9 +1,21 @@
-/** One info line per step in a session's life, with its id. */
-import type { CloseInfo, Gateway, Session } from '@remotemedia/gateway';
+/** One info line per step in a session's life, with its id; one at the end of a pipeline without WebRTC. */
+import type {
+  CloseInfo,
+  ExecutionEnd,
+  ExecutionService,
+  ExecutionSession,
+  Gateway,
+  Session,
+} from '@remotemedia/gateway';
 import type { FastifyInstance } from 'fastify';
 
 /** `now` in ms since the epoch. */
-export function logSessions(app: FastifyInstance, gateway: Gateway, now: () => number): void {
+export function logSessions(
+  app: FastifyInstance,
+  gateway: Gateway,
+  execution: ExecutionService,
+  now: () => number,
+): void {
   const { log } = app;
   const wasConnected = new WeakSet<Session>();
   const opened = (session: Session) => {
@@ -22,10 +34,17 @@ export function logSessions(app: FastifyInstance, gateway: Gateway, now: () => n
     const durationMs = now() - createdAt.getTime();
     log.info({ sessionId, reason, code, detail: message, connected, durationMs }, 'session closed');
   };
+  const executed = (session: ExecutionSession, reason: ExecutionEnd) => {
+    const { id: sessionId, pipeline, transport, createdAt } = session;
+    const durationMs = now() - createdAt.getTime();
+    log.info({ sessionId, pipeline, transport, reason, durationMs }, 'execution session closed');
+  };
   gateway.on('session_opened', opened);
   gateway.on('session_closed', closed);
+  execution.on('session_closed', executed);
   app.addHook('onClose', async () => {
     gateway.off('session_opened', opened);
     gateway.off('session_closed', closed);
+    execution.off('session_closed', executed);
   });
 }

@@ -1,16 +1,25 @@
 /** Puts the parts together: configuration, runtime, gateway, application, port. */
 import { hostname, networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { createGateway, type Gateway, type GatewayOptions, opusVersion } from '@remotemedia/gateway';
+import {
+  createGateway,
+  type ExecutionOptions,
+  ExecutionService,
+  type Gateway,
+  type GatewayOptions,
+  opusVersion,
+} from '@remotemedia/gateway';
 import type { RuntimeName } from '@remotemedia/pipeline';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
 import { type Environment, loadConfig, loadPipelines } from './config/load.js';
 import type { Config } from './config/parse.js';
 import type { MachineAddress } from './context.js';
+import type { GrpcServer } from './grpc/server.js';
 import { createLogger, type LogOutput } from './logging.js';
 import type { PipelineCatalogue } from './pipelines/catalogue.js';
 import { openRuntime } from './runtime.js';
+import { DirectSession } from './testing/direct-session.js';
 
 /** The built demo page; from `src/` and `dist/` alike. */
 const PAGE = fileURLToPath(new URL('../../web-client/dist/demo', import.meta.url));
@@ -27,6 +36,8 @@ export interface RunningServer {
   readonly url: string;
   readonly app: FastifyInstance;
   readonly gateway: Gateway;
+  /** TCP port of gRPC; undefined where it is off. */
+  readonly grpcPort: number | undefined;
   /** Accepts nothing new, tells and closes every session, frees the ports. Idempotent. */
   close(): Promise<void>;
 }
@@ -43,36 +54,53 @@ export async function start({
   const { info, checker } = openRuntime(environment, (message) => logger.warn(message));
   const pipelines = loadPipelines(loaded, checker);
   const gateway = createGateway(gatewayOptions(config, pipelines, info.runtime), { log: logger });
+  const execution = new ExecutionService(executionOptions(config, pipelines));
   let closing: Promise<void> | undefined;
+  let grpc: GrpcServer | undefined;
   try {
-    const app = await buildApp(
-      config,
-      gateway,
-      {
-        pipelines,
-        // On WebAssembly the codec is not the runtime's own.
-        runtime: { ...info, opus: info.opus ?? (await opusVersion()) },
-        pageDirectory: PAGE,
-        machine: { hostname: hostname(), addresses },
-        now: Date.now,
-      },
-      logger,
-    );
+    const dependencies = {
+      execution,
+      pipelines,
+      // On WebAssembly the codec is not the runtime's own.
+      runtime: { ...info, opus: info.opus ?? (await opusVersion()) },
+      pageDirectory: PAGE,
+      machine: { hostname: hostname(), addresses },
+      now: Date.now,
+    };
+    const app = await buildApp(config, gateway, dependencies, logger);
+    if (config.grpc.enabled) {
+      const { startGrpc } = await import('./grpc/server.js');
+      grpc = await startGrpc({ ...dependencies, config, gateway }, logger);
+    }
     await app.listen({
       host: config.http.host,
       port: config.http.port,
       listenTextResolver: (at) => `listening at ${at}`,
     });
-    // The gateway first: its sessions say goodbye over the application's WebSockets.
     const close = () => {
-      closing ??= gateway.close().then(() => app.close());
+      closing ??= closeAll({ gateway, execution, app, grpc });
       return closing;
     };
-    return { url: urlOf(app), app, gateway, close };
+    return { url: urlOf(app), app, gateway, grpcPort: grpc?.port, close };
   } catch (error) {
     await gateway.close();
+    await grpc?.close();
     throw error;
   }
+}
+
+interface Parts {
+  readonly gateway: Gateway;
+  readonly execution: ExecutionService;
+  readonly app: FastifyInstance;
+  readonly grpc: GrpcServer | undefined;
+}
+
+/** Sessions first: they say goodbye over the application's WebSockets and gRPC's streams. */
+async function closeAll({ gateway, execution, app, grpc }: Parts): Promise<void> {
+  grpc?.drain();
+  await Promise.all([gateway.close(), execution.close()]);
+  await Promise.all([app.close(), grpc?.close()]);
 }
 
 const gatewayOptions = (
@@ -96,6 +124,21 @@ const gatewayOptions = (
   inactivityMs: sessions.inactivity_ms,
   retryAfterSeconds: sessions.retry_after_s,
   retention: { utterances: sessions.utterances_kept, utteranceBytes: sessions.utterance_bytes },
+});
+
+const executionOptions = (
+  { execution, sessions }: Config,
+  { manifests, defaultName }: PipelineCatalogue,
+): ExecutionOptions => ({
+  pipelines: manifests,
+  defaultPipeline: defaultName,
+  openPipeline: ({ manifest }) => new DirectSession(manifest),
+  maxSessions: execution.max_sessions,
+  idleTimeoutMs: execution.idle_timeout_ms,
+  executeTimeoutMs: execution.execute_timeout_ms,
+  itemBytes: execution.item_bytes,
+  resultBytes: execution.result_bytes,
+  retryAfterSeconds: sessions.retry_after_s,
 });
 
 /** Wildcards are for listening; a browser wants a name, and gives its microphone to localhost without TLS. */

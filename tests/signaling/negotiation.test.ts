@@ -1,6 +1,6 @@
 /** A client that signals over WebSocket and WHIP reaches the real gateway: ICE, DTLS, events and a clean end. */
 import { once } from 'node:events';
-import type { Gateway, Session } from '@remotemedia/gateway';
+import { ExecutionService, type Gateway, type Session } from '@remotemedia/gateway';
 import { buildApp, parseConfig } from '@remotemedia/signaling';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -16,6 +16,13 @@ let client: WeriftClient;
 beforeEach(async () => {
   ({ gateway } = await gatewayOnLoopback());
   app = await buildApp(parseConfig({ text: '', name: 'defaults' }), gateway, {
+    execution: new ExecutionService({
+      pipelines: new Map(),
+      defaultPipeline: 'echo',
+      openPipeline: () => {
+        throw new Error('nobody executes anything here');
+      },
+    }),
     pipelines: { defaultName: 'echo', manifests: new Map(), views: [] },
     runtime: { version: '0', runtime: 'native', reason: 'It is the default.', opus: null, nodeTypes: [] },
     machine: { hostname: 'test', addresses: () => [] },

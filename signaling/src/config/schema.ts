@@ -83,6 +83,34 @@ export const ConfigSchema = Type.Object(
       },
       closed,
     ),
+    execution: Type.Object(
+      {
+        max_sessions: Whole(100, 1, 65535, 'Execution sessions at once; more are refused with 503'),
+        idle_timeout_ms: Whole(
+          300000,
+          100,
+          86400000,
+          'Without input and output for so long, it is closed, ms',
+        ),
+        execute_timeout_ms: Whole(30000, 100, 3600000, 'Longest call of execute, ms'),
+        item_bytes: Whole(16777216, 4096, 268435456, 'Largest item and largest body of a request, bytes'),
+        result_bytes: Whole(67108864, 4096, 1073741824, 'All results of one call of execute, bytes'),
+        output_items: Whole(1000, 1, 1000000, 'Results kept for the reader of an HTTP stream'),
+        output_bytes: Whole(8388608, 4096, 1073741824, 'The same, bytes'),
+        slow_consumer_ms: Whole(10000, 100, 600000, 'A client that takes nothing for so long is cut off, ms'),
+      },
+      closed,
+    ),
+    grpc: Type.Object(
+      {
+        enabled: Type.Boolean({ default: false, description: 'Serve gRPC' }),
+        host: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Address to listen on' }),
+        port: Port(50051, 'TCP port of gRPC; 0 takes a free one'),
+        message_bytes: Whole(4194304, 4096, 268435456, 'Largest message that is read, bytes'),
+        connection_streams: Whole(100, 1, 65535, 'Calls at once on one connection'),
+      },
+      closed,
+    ),
     limits: Type.Object(
       {
         message_bytes: Whole(1048576, 4096, 67108864, 'Largest message or body that is read, bytes'),

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import {
+  ExecuteResult,
   GatewayEvent,
   NodeMetrics,
   NodeTypeView,
@@ -16,6 +17,7 @@ import {
 
 /** Schemas with a name of their own in the document. */
 const COMPONENTS = {
+  ExecuteResult,
   GatewayEvent,
   NodeMetrics,
   NodeTypeView,

@@ -2,9 +2,17 @@
  * The gateway's metrics for Prometheus. Labels have few values: names of configured pipelines, ids of their nodes, reasons. Never a
  * session's id or anything else that a client makes up.
  */
-import type { CloseInfo, Gateway, GatewayTotals, Session, SessionState } from '@remotemedia/gateway';
+import type {
+  CloseInfo,
+  ExecutionService,
+  Gateway,
+  GatewayTotals,
+  Session,
+  SessionState,
+} from '@remotemedia/gateway';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { RuntimeInfo } from '../context.js';
+import { describeExecutions } from './executions.js';
 import { Exposition } from './sampled.js';
 
 /** Of all manifests that clients send along. No configured pipeline can have this name. */
@@ -20,7 +28,7 @@ export class MetricsExporter {
   /** Looked up once a scrape. */
   #totals!: GatewayTotals;
 
-  constructor(gateway: Gateway, runtime: RuntimeInfo) {
+  constructor(gateway: Gateway, execution: ExecutionService, runtime: RuntimeInfo) {
     this.#gateway = gateway;
     this.contentType = this.#registry.contentType;
     // Memory and CPU of the process, garbage collection, lag of the event loop.
@@ -31,6 +39,7 @@ export class MetricsExporter {
     this.#describeSessions(exposition);
     this.#describeMedia(exposition);
     this.#describePlane(exposition);
+    describeExecutions(exposition, execution);
     gateway.on('session_closed', this.#count);
   }
 

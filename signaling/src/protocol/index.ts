@@ -2,9 +2,12 @@
  * The language between gateway and client: schemas that the server checks, types that both compile against.
  * Browser-safe: no Node import may enter this folder.
  */
+export * from './audio-socket.js';
 export * from './complaint.js';
 export * from './errors.js';
 export * from './events.js';
+export * from './execution.js';
+export * from './items.js';
 export * from './jsonrpc.js';
 export * from './methods.js';
 export * from './notifications.js';

@@ -54,11 +54,14 @@ export type Notification = {
 
 /** Codes with which the server closes the WebSocket (RFC 6455 7.4; 4000 and up are this protocol's). */
 export const CloseCode = {
+  normal: 1000,
   goingAway: 1001,
   tooLarge: 1009,
   unsupportedData: 1003,
+  tryAgainLater: 1013,
   disconnected: 4000,
   timeout: 4008,
   policy: 4009,
   slowConsumer: 4010,
+  failed: 4011,
 } as const;

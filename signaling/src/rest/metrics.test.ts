@@ -46,6 +46,19 @@ describe('GET /metrics', () => {
     );
   });
 
+  it('counts pipelines without WebRTC by transport, and why they ended', async () => {
+    await test.execution
+      .execute({ transport: 'grpc' }, [{ item: { kind: 'value', value: 1 } }])
+      .catch(() => {});
+    const found = await lines();
+    expect(found).toContain('remotemedia_execution_sessions_opened_total{transport="grpc"} 1');
+    expect(found).toContain('remotemedia_execution_items_received_total{transport="grpc"} 1');
+    expect(found).toContain('remotemedia_execution_sessions{transport="http"} 0');
+    expect(found).toContain(
+      'remotemedia_execution_sessions_closed_total{transport="http",reason="slow_consumer"} 0',
+    );
+  });
+
   it('counts sessions by state and by who ended them, and never names one', async () => {
     const session = test.gateway.createSession({ transport: 'whip' });
     await test.gateway.createSession({ transport: 'whip' }).close({ reason: 'network' });

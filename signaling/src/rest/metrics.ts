@@ -9,8 +9,11 @@ import type { PipelineMetrics } from '../protocol/index.js';
 import { find, SessionParams } from './sessions.js';
 
 /** Registered where `metrics.enabled` says so. */
-export const metricsRoutes: FastifyPluginAsyncTypebox<Context> = async (app, { gateway, runtime }) => {
-  const exporter = new MetricsExporter(gateway, runtime);
+export const metricsRoutes: FastifyPluginAsyncTypebox<Context> = async (
+  app,
+  { gateway, execution, runtime },
+) => {
+  const exporter = new MetricsExporter(gateway, execution, runtime);
   app.addHook('onClose', async () => exporter.close());
 
   app.get(

@@ -240,6 +240,14 @@ describe('the API description', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual(
       [
+        '/api/execute',
+        '/api/manifest',
+        '/api/status',
+        '/api/stream',
+        '/api/stream/{id}',
+        '/api/stream/{id}/input',
+        '/api/stream/{id}/output',
+        '/api/v1/execute',
         '/api/v1/ice',
         '/api/v1/nodes',
         '/api/v1/nodes/{type}',
@@ -248,6 +256,11 @@ describe('the API description', () => {
         '/api/v1/sessions/{id}',
         '/api/v1/sessions/{id}/metrics',
         '/api/v1/sessions/{id}/utterances/{index}.wav',
+        '/api/v1/stream',
+        '/api/v1/stream/{id}',
+        '/api/v1/stream/{id}/input',
+        '/api/v1/stream/{id}/output',
+        '/health',
         '/healthz',
         '/metrics',
         '/readyz',

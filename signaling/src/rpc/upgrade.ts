@@ -1,5 +1,5 @@
 /**
- * WebSockets as such: upgrades only at one path, a limit on messages and sockets, a heartbeat, a polite end. Knows
+ * WebSockets as such: upgrades only at their paths, a limit on messages and sockets, a heartbeat, a polite end. Knows
  * nothing of what is said on them.
  */
 import websocket, { type WebSocket } from '@fastify/websocket';
@@ -14,7 +14,7 @@ const CLOSE_PATIENCE_MS = 2000;
 /** Call before other hooks are added: the plugin frees the sockets of upgrades that those refuse. */
 export async function admitWebSockets(
   app: FastifyInstance,
-  path: string,
+  paths: readonly string[],
   { limits, sessions }: Config,
 ): Promise<void> {
   await app.register(websocket, {
@@ -38,11 +38,12 @@ export async function admitWebSockets(
   const clients = () => app.websocketServer.clients as Set<WebSocket>;
 
   app.addHook('onRequest', async (request) => {
+    const isWebSocketPath = paths.includes(request.routeOptions.url ?? '');
     if (!request.ws) {
-      if (request.routeOptions.url !== path) return;
+      if (!isWebSocketPath) return;
       throw new RequestError('upgrade_required', undefined, { headers: { upgrade: 'websocket' } });
     }
-    if (request.routeOptions.url !== path) throw new RequestError('not_found', `WebSockets are at ${path}`);
+    if (!isWebSocketPath) throw new RequestError('not_found', `WebSockets are at ${paths.join(' and ')}`);
     if (clients().size < limits.websockets) return;
     const retryAfterSeconds = sessions.retry_after_s;
     throw new RequestError('server_full', 'No more WebSockets', { retryAfterSeconds });
@@ -55,7 +56,9 @@ export async function admitWebSockets(
   // Who has not answered the last ping is gone; all others are asked again.
   const heartbeat = setInterval(() => {
     for (const socket of clients()) {
-      if (silent.has(socket)) socket.terminate();
+      // Whom we do not read, we cannot hear.
+      if (socket.isPaused) silent.delete(socket);
+      else if (silent.has(socket)) socket.terminate();
       else {
         silent.add(socket);
         socket.ping();

@@ -1,14 +1,16 @@
 /** The application on a fake gateway, for tests. */
+import { ExecutionService, type ManifestSource } from '@remotemedia/gateway';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from '../app.js';
 import { parseConfig } from '../config/parse.js';
 import type { Dependencies } from '../context.js';
 import type { PipelineCatalogue } from '../pipelines/catalogue.js';
+import { DirectSession } from './direct-session.js';
 import { FakeGateway } from './fake-gateway.js';
 
 const pipelines: PipelineCatalogue = {
   defaultName: 'echo',
-  manifests: new Map(),
+  manifests: new Map([['echo', chain({ node_type: 'PassThrough' })]]),
   views: [
     {
       name: 'echo',
@@ -32,9 +34,33 @@ const nodeType = {
   params: [{ name: 'gain_db', type: 'number', min: -60, max: 40, default: 0 }],
 };
 
+/** What clients may run in tests. */
+const executable = new Map<string, ManifestSource>([
+  ['echo', chain({ node_type: 'PassThrough' })],
+  [
+    'calculator',
+    chain(
+      { node_type: 'MultiplyNode', params: { multiplier: 2 } },
+      { node_type: 'AddNode', params: { addend: 10 } },
+    ),
+  ],
+]);
+
+/** A manifest of nodes that follow one another. */
+export function chain(...nodes: readonly { node_type: string; params?: object }[]): ManifestSource {
+  const ids = nodes.map((_, index) => `n${index}`);
+  return {
+    version: 'v1',
+    metadata: { name: 'chain' },
+    nodes: nodes.map((node, index) => ({ id: ids[index], ...node })),
+    connections: ids.slice(1).map((to, index) => ({ from: ids[index], to })),
+  };
+}
+
 export interface TestApp {
   readonly app: FastifyInstance;
   readonly gateway: FakeGateway;
+  readonly execution: ExecutionService;
   /** Moves the clock that the application sees. */
   readonly clock: { now: number };
 }
@@ -50,11 +76,19 @@ export async function buildTestApp(
   logger?: FastifyBaseLogger,
 ): Promise<TestApp> {
   const gateway = new FakeGateway();
+  const execution =
+    more.execution ??
+    new ExecutionService({
+      pipelines: executable,
+      defaultPipeline: 'echo',
+      openPipeline: ({ manifest }) => new DirectSession(manifest),
+    });
   const clock = { now: 1_750_000_000_000 };
   const app = await buildApp(
     parseConfig({ text, name: 'test.yaml' }),
     gateway,
     {
+      execution,
       pipelines,
       runtime: {
         version: '0.1.0',
@@ -71,5 +105,5 @@ export async function buildTestApp(
   );
   extend(app);
   await app.ready();
-  return { app, gateway, clock };
+  return { app, gateway, execution, clock };
 }

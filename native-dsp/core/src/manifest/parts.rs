@@ -146,7 +146,15 @@ pub(super) fn gives(node: &ManifestNode) -> Vec<Carried> {
             let events = (!node.spec.events.is_empty()).then_some(Carried::Event);
             audio.into_iter().chain(events).collect()
         }
-        _ => vec![Carried::Value],
+        _ => works_on(node, &[Carried::Value]),
+    }
+}
+
+/// What a node outside the graph works on: one that passes on what it gets takes anything.
+fn works_on(node: &ManifestNode, values: &[Carried]) -> Vec<Carried> {
+    match node.spec.build {
+        Build::Both(..) => Carried::ALL.to_vec(),
+        _ => values.to_vec(),
     }
 }
 
@@ -156,7 +164,7 @@ pub(super) fn takes(node: &ManifestNode, from: Part) -> Vec<Carried> {
         (_, Some(external)) => external.takes.clone(),
         (Part::Audio, _) if from == Part::Audio => vec![Carried::Audio, Carried::Event],
         (Part::Audio, _) => vec![Carried::Audio],
-        _ => vec![Carried::Value, Carried::Event],
+        _ => works_on(node, &[Carried::Value, Carried::Event]),
     }
 }
 

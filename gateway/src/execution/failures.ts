@@ -1,0 +1,71 @@
+/** What goes wrong in a pipeline, as the error that its client gets. What is nobody's mistake but ours stays as it is, for the log. */
+import { isNativeError, type NativeError } from '@remotemedia/native-dsp';
+import { NodeFailure, RuntimeUnavailableError } from '@remotemedia/pipeline';
+import { type Complaint, type ErrorCode, GatewayError } from '../errors.js';
+import type { ExecutionEnd } from './session.js';
+
+/** Codes of the runtime that say: this input cannot be computed with. */
+const INPUT_CODES: ReadonlySet<string> = new Set([
+  'division_by_zero',
+  'input_format',
+  'invalid_input',
+  'invalid_json',
+  'number_overflow',
+  'too_many_values',
+  'undefined_result',
+]);
+
+export function executionError(error: unknown): unknown {
+  if (error instanceof NodeFailure) return nodeFailure(error);
+  if (error instanceof RuntimeUnavailableError) {
+    return new GatewayError('runtime_unavailable', error.message, { cause: error });
+  }
+  return isNativeError(error) ? nativeFailure(error) : error;
+}
+
+/** How a transport that runs a session further is told why it cannot. */
+export function closedBecause(end: ExecutionEnd): GatewayError {
+  if (end === 'timeout') return new GatewayError('execution_timeout', 'the pipeline took longer than it may');
+  return new GatewayError('session_closed', `the session is closed: ${REASONS[end]}`);
+}
+
+const REASONS: Record<ExecutionEnd, string> = {
+  finished: 'its last result was delivered',
+  client: 'its client ended it',
+  idle: 'nothing went in or out for too long',
+  timeout: 'it took longer than it may',
+  slow_consumer: 'its client did not take the results',
+  failed: 'a node failed',
+  shutdown: 'the gateway is shutting down',
+};
+
+function nodeFailure(failure: NodeFailure): GatewayError {
+  const kinds: Partial<Record<NodeFailure['errorClass'], ErrorCode>> = {
+    invalid_input: 'invalid_input',
+    timeout: 'execution_timeout',
+  };
+  return new GatewayError(kinds[failure.errorClass] ?? 'node_failed', failure.message, {
+    cause: failure,
+    complaints: [{ path: '', code: failure.code, message: failure.message, hint: '' }],
+  });
+}
+
+function nativeFailure(error: NativeError): unknown {
+  const { code, message, complaints, nodeId, inputIndex, hint } = error;
+  if (code === 'invalid_manifest') {
+    return new GatewayError('invalid_manifest', message, { cause: error, ...(complaints && { complaints }) });
+  }
+  if (code === 'invalid_options') return new GatewayError('invalid_input', message, { cause: error });
+  if (!INPUT_CODES.has(code) && nodeId === undefined && code !== 'graph_failed') return error;
+  const complaint: Complaint = {
+    path: inputIndex === undefined ? '' : `input[${inputIndex}]`,
+    code,
+    message: nodeId === undefined ? message : `node ${nodeId}: ${message}`,
+    hint: hint ?? '',
+  };
+  return new GatewayError(INPUT_CODES.has(code) ? 'invalid_input' : 'node_failed', message, {
+    cause: error,
+    complaints: [complaint],
+    ...(hint && { hint }),
+  });
+}

@@ -1,0 +1,5 @@
+export { refuseModules } from './modules.js';
+export * from './opus-stream.js';
+export * from './service.js';
+export type { ExecutionEnd, ExecutionSession, ExecutionTransport } from './session.js';
+export type { ExecutionCounters, ExecutionTotals } from './totals.js';

@@ -1,0 +1,41 @@
+/** The small form of a node on audio: one frame in, one frame out, at once. */
+import type { Item } from '../item.js';
+import type { ExternalNode, NodeContext, NodeOutput } from './external-node.js';
+
+/** Where a frame stands. */
+export interface FrameInfo {
+  /** Hz. */
+  readonly sampleRate: number;
+  /** Of the first sample. */
+  readonly mediaTimeSamples: number;
+}
+
+export interface FrameNode {
+  /**
+   * @param planes 10 ms, one per channel, f32 in -1..1. They may be changed in place.
+   * @returns the planes to play instead, as long as those; nothing where they were changed in place.
+   */
+  frame(planes: readonly Float32Array[], info: FrameInfo): readonly Float32Array[] | undefined;
+  /** What comes besides audio: events of nodes upstream. */
+  item?(item: Exclude<Item, { kind: 'audio' }>, context: NodeContext): NodeOutput | Promise<NodeOutput>;
+  close?(): void | Promise<void>;
+}
+
+export function isFrameNode(node: ExternalNode | FrameNode): node is FrameNode {
+  return 'frame' in node;
+}
+
+/** A node on frames as a node on items. It never waits, so neither does the graph. */
+export function frameNode(node: FrameNode): ExternalNode {
+  let nextSamples = 0;
+  return {
+    process(item, context) {
+      if (item.kind !== 'audio') return node.item?.(item, context);
+      const mediaTimeSamples = item.mediaTimeSamples ?? nextSamples;
+      nextSamples = mediaTimeSamples + (item.planes[0]?.length ?? 0);
+      const planes = node.frame(item.planes, { sampleRate: item.sampleRate, mediaTimeSamples });
+      return { kind: 'audio', planes: planes ?? item.planes, sampleRate: item.sampleRate, mediaTimeSamples };
+    },
+    close: () => node.close?.(),
+  };
+}

@@ -1,0 +1,37 @@
+/** Nodes in JavaScript modules that a manifest names: `module: ./my-node.js`. The module's default export, or any export of the type, is a definition. */
+import type { ExternalSpec } from '@remotemedia/native-dsp';
+import type { NodeDefinition } from './definition.js';
+import { hostOf, type NodeHost } from './host.js';
+
+/** @param base URL of the manifest: modules are found relative to it. */
+export function moduleHost(base: string | URL): NodeHost {
+  const loaded = new Map<string, readonly NodeDefinition[]>();
+  return {
+    specs: [],
+    async load({ module, executor }) {
+      const isOurs =
+        module !== null && /\.[cm]?[jt]s$/.test(module) && (executor ?? 'javascript') === 'javascript';
+      if (!isOurs) return undefined;
+      const definitions = await definitionsOf(new URL(module, base).href);
+      loaded.set(module, definitions);
+      return definitions.map(({ spec }): ExternalSpec => spec);
+    },
+    create: (part) => hostOf(loaded.get(part.module ?? '') ?? []).create(part),
+  };
+}
+
+async function definitionsOf(href: string): Promise<NodeDefinition[]> {
+  // Bundlers are not to look into it: what it names is not there when they run.
+  const exports: Record<string, unknown> = await import(/* @vite-ignore */ /* webpackIgnore: true */ href);
+  return Object.values(exports).filter(isDefinition);
+}
+
+function isDefinition(value: unknown): value is NodeDefinition {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'spec' in value &&
+    'create' in value &&
+    typeof value.create === 'function'
+  );
+}

@@ -1,0 +1,62 @@
+/** Nodes written in Python, in a page: Pyodide in Web Workers. Nothing here imports Node. */
+import type { ExternalNode } from '../external/external-node.js';
+import { NodeFailure } from '../external/external-node.js';
+import type { PythonLimits, PythonNodeRequest } from './options.js';
+import type { PyodidePackage } from './pyodide/interpreter.js';
+import { webPool } from './pyodide/web.js';
+import { type PythonModule, PythonNode } from './python-node.js';
+
+export { PYTHON_NODE_SPECS, PYTHON_NODES } from './catalogue.js';
+export type * from './options.js';
+
+/** A file that is fetched, or its text. */
+export type WebPythonSource = { readonly url: string } | { readonly text: string; readonly name?: string };
+
+export interface WebPythonOptions extends PythonLimits {
+  /** Address below which the server has the files of `pythonRoutes()`, with a slash at its end. Default `/python/`, of the page's origin. */
+  readonly base?: string | undefined;
+  /** Archives of pure Python packages (`.whl`, `.zip`). */
+  readonly packages?: readonly PyodidePackage[] | undefined;
+}
+
+/**
+ * Makes a node; nothing starts before it is initialised or gets its first item.
+ * @throws NodeFailure `permanent` `executor_unavailable` for `cpython`.
+ */
+export function createPythonNode(
+  request: PythonNodeRequest<WebPythonSource, WebPythonOptions>,
+): ExternalNode {
+  const { executor, source, className, params, options = {} } = request;
+  if (executor !== 'python') {
+    const message = `executor ${executor} needs a process; in a page, Python runs with executor: python`;
+    throw new NodeFailure('permanent', 'executor_unavailable', message);
+  }
+  const { memoryMb, packages = [] } = options;
+  const heapLimitBytes = memoryMb === undefined ? undefined : Math.round(memoryMb * 1e6);
+  const start = webPool(baseOf(options)).starter(async () => ({ heapLimitBytes, packages }));
+  return new PythonNode({
+    start,
+    load: () => loadModule(source),
+    className: className ?? null,
+    params,
+    limits: options,
+  });
+}
+
+/** Keeps `count` interpreters booted, so that nodes start at once. Each takes about 80 MB. */
+export function warmPyodide(count: number, options: Pick<WebPythonOptions, 'base'> = {}): void {
+  webPool(baseOf(options)).warm(count);
+}
+
+function baseOf({ base = '/python/' }: WebPythonOptions): string {
+  return new URL(base, location.href).href;
+}
+
+async function loadModule(source: WebPythonSource): Promise<PythonModule> {
+  if ('text' in source) return { name: source.name ?? 'node.py', text: source.text };
+  const response = await fetch(source.url).catch((cause) => cause as Error);
+  if (response instanceof Response && response.ok)
+    return { name: source.url.slice(source.url.lastIndexOf('/') + 1), text: await response.text() };
+  const reason = response instanceof Response ? `status ${response.status}` : response.message;
+  throw new NodeFailure('permanent', 'module_not_found', `${source.url} cannot be fetched: ${reason}`);
+}

@@ -1,0 +1,78 @@
+/** A queue that holds so much and no more: who puts waits for room, who takes waits for more. One reader. */
+
+export class QueueClosed extends Error {
+  override readonly name = 'QueueClosed';
+}
+
+export class BoundedQueue<T> {
+  readonly #capacity: number;
+  readonly #items: T[] = [];
+  readonly #writers: { resolve(): void; reject(reason: unknown): void }[] = [];
+  #reader: { resolve(result: IteratorResult<T, undefined>): void; reject(reason: unknown): void } | undefined;
+  #isEnded = false;
+  #failure: { readonly reason: unknown } | undefined;
+  #last: { readonly reason: unknown } | undefined;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  /** Resolves when the item is in the queue and there is room for another; `undefined` where that is so at once. */
+  put(item: T): Promise<void> | undefined {
+    if (this.#failure) throw this.#failure.reason;
+    if (this.#isEnded) throw new QueueClosed('nothing can follow the end');
+    if (this.#reader) {
+      const reader = this.#reader;
+      this.#reader = undefined;
+      reader.resolve({ done: false, value: item });
+      return undefined;
+    }
+    this.#items.push(item);
+    if (this.#items.length < this.#capacity) return undefined;
+    return new Promise((resolve, reject) => this.#writers.push({ resolve, reject }));
+  }
+
+  /** The next item; done after the last one, and rejected once the queue has failed. */
+  take(): Promise<IteratorResult<T, undefined>> {
+    if (this.#failure) return Promise.reject(this.#failure.reason);
+    if (this.#items.length > 0) {
+      const value = this.#items.shift() as T;
+      if (this.#items.length < this.#capacity) for (const writer of this.#writers.splice(0)) writer.resolve();
+      return Promise.resolve({ done: false, value });
+    }
+    if (this.#last) return Promise.reject(this.#last.reason);
+    if (this.#isEnded) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+    });
+  }
+
+  /** Nothing follows; what is in it can still be taken. */
+  end(): void {
+    this.#isEnded = true;
+    this.#reader?.resolve({ done: true, value: undefined });
+    this.#reader = undefined;
+  }
+
+  /** What is in it can still be taken; then comes the failure. Writers are told at once. */
+  failAfterRest(reason: unknown): void {
+    this.#last ??= { reason };
+    this.#isEnded = true;
+    if (this.#reader) this.#reader.reject(reason);
+    this.#reader = undefined;
+    for (const writer of this.#writers.splice(0)) writer.reject(reason);
+  }
+
+  /** Whoever waits is told; what is in it is lost. */
+  fail(reason: unknown): void {
+    this.#failure ??= { reason };
+    this.#items.length = 0;
+    this.#reader?.reject(reason);
+    this.#reader = undefined;
+    for (const writer of this.#writers.splice(0)) writer.reject(reason);
+  }
+}

@@ -1,0 +1,127 @@
+/** A node outside the graph, or one on values: takes items one after the other, each under its policy. */
+import type { NodeMetrics, PlannedPart } from '@remotemedia/native-dsp';
+import { deliver } from '../external/checked-output.js';
+import type { ExternalNode, NodeContext, NodeOutput } from '../external/external-node.js';
+import type { Item } from '../item.js';
+import { asFailure } from '../reliability/failure.js';
+import { Supervisor, type Surroundings } from '../reliability/supervisor.js';
+import type { Outlet } from './part.js';
+
+/** Takes an output; resolves when there is room for another. */
+export type Give = (output: Item) => Promise<void> | undefined;
+
+export class NodeWorker {
+  readonly part: PlannedPart;
+  readonly #node: ExternalNode;
+  readonly #outlet: Outlet;
+  readonly #supervisor: Supervisor;
+  /** Frames of the graph for which its audio had not come. */
+  #late = 0;
+  #initialised = false;
+  #lastCall: Promise<void> | undefined;
+
+  constructor(
+    part: PlannedPart,
+    node: ExternalNode,
+    outlet: Outlet,
+    session: AbortSignal,
+    surroundings: Surroundings,
+  ) {
+    this.part = part;
+    this.#node = node;
+    this.#outlet = outlet;
+    this.#supervisor = new Supervisor(part.execution, session, surroundings);
+  }
+
+  set late(frames: number) {
+    this.#late = frames;
+  }
+
+  /**
+   * One item through the node, after those before. Synchronous as long as the node is and nobody makes it wait.
+   * @param give where outputs go; default: the outlet.
+   * @param muted what is given where the node failed and is to be muted; default: nothing.
+   */
+  run(item: Item, give?: Give, muted?: Item): Promise<void> | undefined {
+    if (this.#lastCall) return this.#chain(() => this.#run(item, give, muted));
+    const waits = this.#run(item, give, muted);
+    return waits && this.#chain(() => waits);
+  }
+
+  /** The input is over: last outputs. */
+  async end(give?: Give): Promise<void> {
+    if (!this.#node.endOfInput) return this.#lastCall;
+    return this.#chain(() => this.#call((context) => this.#node.endOfInput?.(context), undefined, give));
+  }
+
+  metrics(): NodeMetrics {
+    const { recorder, breaker } = this.#supervisor;
+    return recorder.metrics(this.part.id, this.part.node_type, breaker.state, this.#late);
+  }
+
+  async close(): Promise<void> {
+    await this.#node.close?.();
+  }
+
+  #run(item: Item, give?: Give, muted?: Item): Promise<void> | undefined {
+    const standIns = { bypass: item, mute: muted, fail_session: undefined };
+    const standIn = standIns[this.part.execution.on_error];
+    return this.#call((context) => this.#node.process(item, context), standIn, give);
+  }
+
+  #call(
+    duty: (context: NodeContext) => NodeOutput | Promise<NodeOutput>,
+    standIn?: Item,
+    give: Give = (output) => this.#outlet.send(this.part, output),
+  ): Promise<void> | undefined {
+    try {
+      const result = this.#supervisor.call((signal, commit) => {
+        const context = { nodeId: this.part.id, params: this.part.params, signal };
+        const guarded = (output: Item) => {
+          commit();
+          // What comes after the time was up belongs to nobody.
+          return signal.aborted ? undefined : give(output);
+        };
+        const start = this.#initialise(context);
+        if (start) return start.then(() => duty(context)).then((output) => deliver(output, guarded));
+        const output = duty(context);
+        return output instanceof Promise
+          ? output.then((it) => deliver(it, guarded))
+          : deliver(output, guarded);
+      });
+      return result?.catch((thrown: unknown) => this.#failed(thrown, standIn, give));
+    } catch (thrown) {
+      return this.#failed(thrown, standIn, give);
+    }
+  }
+
+  /** Before the first item, and again where it failed. */
+  #initialise(context: NodeContext): Promise<void> | undefined {
+    if (this.#initialised) return undefined;
+    const done = this.#node.initialize?.(context);
+    if (!(done instanceof Promise)) {
+      this.#initialised = true;
+      return undefined;
+    }
+    return done.then(() => {
+      this.#initialised = true;
+    });
+  }
+
+  #failed(thrown: unknown, standIn: Item | undefined, give: Give): Promise<void> | undefined {
+    const told = this.#outlet.fail(this.part, asFailure(thrown));
+    if (standIn === undefined) return told;
+    return told ? told.then(() => give(standIn)) : give(standIn);
+  }
+
+  #chain(work: () => Promise<void> | undefined): Promise<void> {
+    const before = this.#lastCall ?? Promise.resolve();
+    const call = before.then(work);
+    const settled = call.catch(() => {});
+    this.#lastCall = settled;
+    void settled.then(() => {
+      if (this.#lastCall === settled) this.#lastCall = undefined;
+    });
+    return call;
+  }
+}

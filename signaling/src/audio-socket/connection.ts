@@ -1,0 +1,196 @@
+/** One client of the audio WebSocket: its session from the first message to the last result. */
+import type { ExecutionService, ExecutionSession } from '@remotemedia/gateway';
+import type { PipelineOutput } from '@remotemedia/pipeline';
+import { Compile } from 'typebox/compile';
+import type { WebSocket } from 'ws';
+import { RequestError, toProblem, viewError } from '../errors.js';
+import { fromWire, toWire } from '../execute/item-codec.js';
+import {
+  type AudioSocketMessage,
+  type AudioSocketQuery,
+  AudioSocketRequest,
+  type AudioStart,
+  CloseCode,
+} from '../protocol/index.js';
+import {
+  type AudioDecoder,
+  type AudioEncoder,
+  type AudioFormat,
+  createDecoder,
+  createEncoder,
+} from './codec.js';
+import { Inbox } from './inbox.js';
+import { Outlet, type OutletOptions, SlowClient } from './outlet.js';
+import { executionRequest, formatOf } from './start.js';
+
+export interface AudioConnectionOptions extends OutletOptions {
+  /** What the address says. */
+  readonly query: AudioSocketQuery;
+  /** Told of errors that are ours. */
+  readonly onInternalError: (error: unknown) => void;
+}
+
+const isRequest = Compile(AudioSocketRequest);
+
+export class AudioConnection {
+  readonly #socket: WebSocket;
+  readonly #execution: ExecutionService;
+  readonly #options: AudioConnectionOptions;
+  readonly #inbox: Inbox<Buffer | string>;
+  readonly #outlet: Outlet;
+  #session: ExecutionSession | undefined;
+  #decoder: AudioDecoder | undefined;
+  #encoder: AudioEncoder | undefined;
+  #format!: AudioFormat;
+  #packetsRefused = 0;
+  /** What is being sent: results and flushes keep their order. */
+  #sending: Promise<void> = Promise.resolve();
+  /** Nothing more is said: the last word is out, or the socket is gone. */
+  #isOver = false;
+
+  constructor(socket: WebSocket, execution: ExecutionService, options: AudioConnectionOptions) {
+    this.#socket = socket;
+    this.#execution = execution;
+    this.#options = options;
+    this.#outlet = new Outlet(socket, options);
+    this.#inbox = new Inbox(
+      socket,
+      (message) => this.#take(message),
+      (error) => void this.#fail(error),
+    );
+  }
+
+  receive(data: Buffer, isBinary: boolean): void {
+    this.#inbox.put(isBinary ? data : data.toString());
+  }
+
+  /** The socket is gone: frees everything. Idempotent. */
+  async close(): Promise<void> {
+    this.#isOver = true;
+    this.#inbox.close();
+    await this.#session?.close('client');
+    await this.#sending.catch(() => {});
+    this.#decoder?.close();
+    this.#encoder?.close();
+    this.#decoder = undefined;
+    this.#encoder = undefined;
+  }
+
+  async #take(message: Buffer | string): Promise<void> {
+    const request = typeof message === 'string' ? parse(message) : undefined;
+    if (!this.#session) await this.#start(request?.type === 'start' ? request : undefined);
+    else if (request?.type === 'start')
+      throw new RequestError('invalid_request', 'start comes first, and once');
+    const session = this.#session;
+    // The client went while its pipeline was made.
+    if (!session || this.#isOver) return;
+    if (typeof message !== 'string') {
+      const audio = this.#decoder!.decode(message);
+      if (audio) await session.push(audio);
+      else this.#packetsRefused += 1;
+    } else if (request?.type === 'item') await session.push(fromWire(request.item), request.node_id);
+    else if (request?.type === 'end') await session.end();
+    else if (request?.type === 'flush') await this.#flush();
+  }
+
+  async #start(start: AudioStart | undefined): Promise<void> {
+    this.#format = formatOf(this.#options.query, start);
+    this.#decoder = await createDecoder(this.#format);
+    const session = await this.#execution.open(executionRequest(this.#options.query, start, this.#format));
+    this.#session = session;
+    if (this.#isOver) return this.close();
+    await this.#tell({ type: 'started', session_id: session.id, pipeline: session.pipeline });
+    this.#deliver(session).catch((error) => this.#fail(error));
+  }
+
+  async #deliver(session: ExecutionSession): Promise<void> {
+    for await (const output of session.outputs) await this.#inOrder(() => this.#send(output));
+    await this.#flushEncoder();
+    const metrics = session.getMetrics();
+    // Its place is free, however long the client takes to say goodbye.
+    await session.close('finished');
+    await this.#tell({ type: 'ended', metrics, packets_refused: this.#packetsRefused });
+    this.#end(CloseCode.normal, 'ended');
+  }
+
+  async #send(output: PipelineOutput): Promise<void> {
+    const { item } = output;
+    if (item.kind !== 'audio') {
+      const encoding = this.#format.encoding === 'f32le' ? 'f32le' : 's16le';
+      return this.#tell({ type: 'output', output: toWire(output, encoding) });
+    }
+    const { sampleRate, planes } = item;
+    const current = this.#encoder?.format;
+    if (current?.sampleRate !== sampleRate || current.channels !== planes.length) {
+      await this.#flushEncoder();
+      this.#encoder?.close();
+      this.#encoder = await createEncoder(this.#format.encoding, item);
+      const { encoding, channels } = this.#encoder.format;
+      await this.#tell({ type: 'audio_format', encoding, sample_rate: sampleRate, channels });
+    }
+    for (const message of this.#encoder!.encode(item)) await this.#outlet.send(message);
+  }
+
+  #flush(): Promise<void> {
+    return this.#inOrder(async () => {
+      await this.#flushEncoder();
+      await this.#tell({ type: 'flushed' });
+    });
+  }
+
+  #inOrder(send: () => Promise<void>): Promise<void> {
+    this.#sending = this.#sending.then(() => (this.#isOver ? undefined : send()));
+    return this.#sending;
+  }
+
+  async #flushEncoder(): Promise<void> {
+    for (const message of this.#encoder?.flush() ?? []) await this.#outlet.send(message);
+  }
+
+  #tell(message: AudioSocketMessage): Promise<void> {
+    return this.#outlet.send(JSON.stringify(message));
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    if (this.#isOver) return;
+    if (error instanceof SlowClient) {
+      this.#execution.countSlowReader('websocket');
+      this.#end(CloseCode.slowConsumer, 'too slow: results could not be delivered');
+      await this.#session?.close('slow_consumer');
+      return;
+    }
+    const view = viewError(error);
+    if (view.code === 'internal_error') this.#options.onInternalError(error);
+    const { type: _, ...problem } = toProblem(view);
+    this.#socket.send(JSON.stringify({ type: 'error', ...problem } satisfies AudioSocketMessage));
+    this.#end(closeCodeOf(view.code), view.code);
+    await this.#session?.close('failed');
+  }
+
+  /** `close` follows when the socket is closed. */
+  #end(code: number, reason: string): void {
+    this.#isOver = true;
+    this.#inbox.close();
+    this.#socket.close(code, reason);
+  }
+}
+
+/** @throws RequestError `invalid_json`, `invalid_request`. */
+function parse(text: string): AudioSocketRequest {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    throw new RequestError('invalid_json', 'The message is not JSON');
+  }
+  if (isRequest.Check(message)) return message;
+  throw new RequestError('invalid_request', 'Not a message of this protocol: start, item, flush or end');
+}
+
+function closeCodeOf(code: string): number {
+  if (code === 'server_full' || code === 'draining') return CloseCode.tryAgainLater;
+  if (code === 'session_closed') return CloseCode.goingAway;
+  return code === 'internal_error' || code === 'node_failed' || code === 'execution_timeout'
+    ? CloseCode.failed
+    : CloseCode.policy;
+}

@@ -1,0 +1,36 @@
+/** What a client of the audio WebSocket wants, from its address and its first message: the message wins. */
+import type { ExecutionRequest } from '@remotemedia/gateway';
+import { RequestError } from '../errors.js';
+import type { AudioSocketQuery, AudioStart } from '../protocol/index.js';
+import { type AudioFormat, decodedRate } from './codec.js';
+
+export function formatOf(query: AudioSocketQuery, start: AudioStart | undefined): AudioFormat {
+  return {
+    encoding: start?.encoding ?? query.encoding ?? 's16le',
+    sampleRate: start?.sample_rate ?? query.sample_rate ?? 48_000,
+    channels: start?.channels ?? query.channels ?? 1,
+  };
+}
+
+/** @throws RequestError `invalid_request`. */
+export function executionRequest(
+  query: AudioSocketQuery,
+  start: AudioStart | undefined,
+  format: AudioFormat,
+): ExecutionRequest {
+  const manifest = start?.manifest;
+  const pipeline = start?.pipeline ?? (manifest ? undefined : query.pipeline);
+  if (manifest !== undefined && pipeline !== undefined) {
+    throw new RequestError('invalid_request', 'Give either pipeline or manifest');
+  }
+  const sampleRate = decodedRate(format);
+  return {
+    transport: 'websocket',
+    ...(pipeline !== undefined && { pipeline }),
+    ...(manifest !== undefined && { manifest }),
+    // The graph takes rates that make whole 10 ms frames; others are converted on the way in.
+    ...(isGraphRate(sampleRate) && { format: { sampleRate, channels: format.channels } }),
+  };
+}
+
+const isGraphRate = (hz: number): boolean => hz % 100 === 0 && hz >= 8000 && hz <= 192_000;

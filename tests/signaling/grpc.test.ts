@@ -1,0 +1,178 @@
+/** The gRPC server as it is started: services, health, reflection, limits, errors. */
+import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
+import { isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
+import { type RunningServer, start } from '@remotemedia/signaling';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GrpcClient } from '../conformance/support/grpc-client.js';
+
+const environment = {
+  REMOTEMEDIA_HTTP_HOST: '127.0.0.1',
+  REMOTEMEDIA_HTTP_PORT: '0',
+  REMOTEMEDIA_MEDIA_PORT: '0',
+  REMOTEMEDIA_MEDIA_THREADS: '1',
+  REMOTEMEDIA_GRPC_ENABLED: 'true',
+  REMOTEMEDIA_GRPC_PORT: '0',
+  REMOTEMEDIA_EXECUTION_MAX_SESSIONS: '1',
+};
+const output = { write: () => true };
+const nodes = [
+  { id: 'multiply', node_type: 'MultiplyNode', params: '{"multiplier": 2}' },
+  { id: 'add', node_type: 'AddNode', params: '{"addend": 10}', is_output_node: true },
+];
+const manifest = {
+  version: 'v1',
+  metadata: { name: 'calculator', description: '' },
+  nodes: nodes.map((node) => ({ is_output_node: false, ...node })),
+  connections: [{ from: 'multiply', to: 'add' }],
+};
+const json = (value: unknown) => ({
+  json: { json_payload: JSON.stringify(value), schema_type: '' },
+  metadata: {},
+});
+
+let server: RunningServer;
+let client: GrpcClient;
+beforeEach(async () => {
+  server = await start({ environment, output });
+  client = new GrpcClient(server.grpcPort!);
+});
+afterEach(async () => {
+  client.close();
+  await server.close();
+});
+
+/** A unary call of raw bytes, for services of which we have no messages. */
+function raw(path: string, request = Buffer.alloc(0)): Promise<Buffer> {
+  const caller = new Client(`127.0.0.1:${server.grpcPort}`, credentials.createInsecure());
+  const same = (bytes: Buffer) => bytes;
+  return new Promise<Buffer>((resolve, reject) => {
+    caller.makeUnaryRequest(path, same, same, request, (error, bytes) =>
+      error ? reject(error) : resolve(bytes!),
+    );
+  }).finally(() => caller.close());
+}
+
+describe.skipIf(!isNativeRuntimeAvailable())('gRPC', () => {
+  it('tells its version, and whether a client fits', async () => {
+    const { version_info, compatible } = await client.version('v1.2.0');
+    expect(compatible).toBe(true);
+    expect(version_info.supported_node_types).toContain('SileroVADNode');
+    const old = await client.version('v2');
+    expect(old).toMatchObject({ compatible: false, compatibility_message: expect.stringContaining('v1') });
+  });
+
+  it('says that it is healthy (grpc.health.v1)', async () => {
+    // HealthCheckResponse { status: SERVING }.
+    expect(await raw('/grpc.health.v1.Health/Check')).toEqual(Buffer.from([0x08, 0x01]));
+  });
+
+  it('describes itself by reflection', async () => {
+    const caller = new Client(`127.0.0.1:${server.grpcPort}`, credentials.createInsecure());
+    const same = (bytes: Buffer) => bytes;
+    const call = caller.makeBidiStreamRequest(
+      '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
+      same,
+      same,
+    );
+    // ServerReflectionRequest { list_services: "" }.
+    call.write(Buffer.from([0x3a, 0x00]));
+    const [answer] = await new Promise<Buffer[]>((resolve, reject) => {
+      call.once('data', (bytes: Buffer) => resolve([bytes])).once('error', reject);
+    });
+    call.end();
+    caller.close();
+    expect(String(answer)).toContain('remotemedia.v1.PipelineExecutionService');
+    expect(String(answer)).toContain('remotemedia.v1.StreamingPipelineService');
+  });
+
+  it('runs a manifest in the SDK’s own shape', async () => {
+    const reply = await client.execute({
+      manifest,
+      data_inputs: { multiply: json(5) },
+      client_version: 'v1',
+    });
+    if (!('result' in reply)) throw new Error(JSON.stringify(reply));
+    expect(JSON.parse(reply.result.data_outputs['add']!.json!.json_payload)).toBe(20);
+    expect(reply.result.status).toBe('EXECUTION_STATUS_SUCCESS');
+    expect(reply.result.metrics.data_type_breakdown).toEqual({ json: 1 });
+  });
+
+  it.each([
+    [
+      'a version that it does not speak',
+      { client_version: 'v9' },
+      'ERROR_TYPE_VERSION_MISMATCH',
+      'version_mismatch',
+    ],
+    [
+      'a node that is none',
+      {
+        manifest: {
+          ...manifest,
+          nodes: [{ id: 'a', node_type: 'Nonsense', params: '', is_output_node: false }],
+          connections: [],
+        },
+      },
+      'ERROR_TYPE_VALIDATION',
+      'invalid_manifest',
+    ],
+    [
+      'parameters that are not JSON',
+      { manifest: { ...manifest, nodes: [{ ...manifest.nodes[0]!, params: '{' }] } },
+      'ERROR_TYPE_VALIDATION',
+      'invalid_json',
+    ],
+    [
+      'code to be loaded',
+      { manifest_json: '{"nodes":[{"id":"a","module":"./a.js"}]}' },
+      'ERROR_TYPE_VALIDATION',
+      'module_not_allowed',
+    ],
+    [
+      'input that does not fit',
+      { manifest, inputs: [json('five')] },
+      'ERROR_TYPE_TYPE_VALIDATION',
+      'invalid_input',
+    ],
+    [
+      'a buffer with nothing in it',
+      { manifest, inputs: [{ metadata: {} }] },
+      'ERROR_TYPE_TYPE_VALIDATION',
+      'invalid_input',
+    ],
+  ])('answers %s with an ErrorResponse', async (_, request, error_type, code) => {
+    const reply = await client.execute(request as never);
+    if (!('error' in reply)) throw new Error(JSON.stringify(reply));
+    expect(reply.error.error_type).toBe(error_type);
+    expect(JSON.parse(reply.error.context).code).toBe(code);
+  });
+
+  it('fails calls for which there is no place with RESOURCE_EXHAUSTED', async () => {
+    const stream = client.stream();
+    stream.on('error', () => {});
+    stream.write({ init: { manifest } as never });
+    await new Promise((resolve) => stream.once('data', resolve));
+    const refused = await client
+      .execute({ manifest, inputs: [json(1)] })
+      .catch((error: ServiceError) => error);
+    expect(refused).toMatchObject({ code: 8 });
+    expect((refused as ServiceError).metadata.get('retry-after')).toEqual(['5']);
+    stream.cancel();
+  });
+
+  it('ends a stream that does not begin with StreamInit, or counts backwards', async () => {
+    const read = async (...requests: object[]) => {
+      const stream = client.stream();
+      for (const request of requests) stream.write(request as never);
+      const replies = [];
+      for await (const reply of stream) replies.push(reply);
+      return replies;
+    };
+    const chunk = (sequence: number) => ({ data_chunk: { node_id: '', buffer: json(1), sequence } });
+    expect(await read(chunk(1))).toMatchObject([
+      { error: { message: expect.stringContaining('StreamInit') } },
+    ]);
+    const backwards = await read({ init: { manifest } }, chunk(2), chunk(1));
+    expect(backwards.at(-1)).toMatchObject({ error: { message: 'Chunk 1 came after chunk 2' } });
+  });
+});
