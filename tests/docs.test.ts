@@ -6,13 +6,7 @@ import { loadNative, type ManifestValidation } from '@remotemedia/native-dsp';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const DOCUMENTS = [
-  'README.md',
-  'ARCHITECTURE.md',
-  'CHANGELOG.md',
-  'docs/PYTHON.md',
-  'docs/TRANSPORTS.md',
-];
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs/PYTHON.md', 'docs/TRANSPORTS.md'];
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 describe('documents', () => {
