@@ -19,11 +19,13 @@ const MAY_IMPORT = {
 
 /** What each Rust crate may depend on of the others. */
 const MAY_DEPEND = {
-  core: [],
+  text: [],
+  core: ['text'],
   session: ['core'],
   plane: ['core', 'session'],
   node: ['core', 'session', 'plane'],
   wasm: ['core', 'session'],
+  runtime: ['core'],
 };
 
 const FORBIDDEN_IN_SANS_IO =

@@ -1,4 +1,5 @@
-export type { DurationBuckets, NodeMetrics, PipelineMetrics } from '@remotemedia/native-dsp';
+export type { DurationBuckets, NodeMetrics, NodeState, PipelineMetrics } from '@remotemedia/native-dsp';
+export type { PublishedMessage, Subscription, TopicListener, TopicMessage } from './control/topic-board.js';
 export * from './errors.js';
 export * from './execution/index.js';
 export * from './gateway.js';

@@ -39,6 +39,7 @@ export const NATIVE_ERROR_CODES = [
   'too_many_values',
   'undefined_result',
   'unknown_handle',
+  'unknown_node',
   'unsupported_profile',
 ] as const;
 

@@ -6,6 +6,7 @@
  */
 
 import type { PipelineMetrics, PlaneTotals } from './metrics.js';
+import type { HostPlace, NodeState, OfflineChunk } from './offline-pipeline.js';
 
 /** Where the plane listens and how it is spread over cores. Defaults live in Rust. */
 export interface MediaPlaneOptions {
@@ -38,6 +39,11 @@ export interface PlaneSessionOptions {
   localUfrag: string;
   /** Manifest v1 as JSON or YAML text. */
   manifest: string;
+  /**
+   * JSON of the `ExternalSpec[]` that the caller knows: it runs the parts of the pipeline outside the audio graph. Without it, a pipeline
+   * with such parts is refused.
+   */
+  externals?: string;
   /**
    * Name under which its metrics are added up. One of a bounded set, never a client's choice; sessions without one are
    * added up together.
@@ -103,6 +109,42 @@ export interface PlaneUtterance {
   samples: Int16Array;
 }
 
+/** A frame of 10 ms of a tapped node; see {@link MediaPlane.tap}. */
+export interface PlaneTap {
+  handle: number;
+  nodeId: string;
+  /** Hz. */
+  sampleRate: number;
+  channels: number;
+  /** First sample on the session's media timeline, in samples of this rate; below 0 where it is the silence from before. */
+  mediaTimeSamples: number;
+  /** Planar: as many of the first channel as of each other. */
+  samples: Float32Array;
+}
+
+/** The samples of an `audio_chunk` event of a session with parts outside, in the same or an earlier batch. */
+export interface PlaneChunk extends OfflineChunk {
+  handle: number;
+}
+
+/** A frame of 10 ms that a node outside is to hear. */
+export interface PlaneHostFrame {
+  handle: number;
+  /** Its place in {@link MediaPlane.hosts}. */
+  host: number;
+  /** First sample on the node's timeline, counted at the rate of its input. */
+  position: number;
+  /** Planar, in the format of its input. */
+  samples: Float32Array;
+}
+
+/** The answer to a {@link MediaPlane.flushAudio}, in the order of the calls. */
+export interface PlaneFlushed {
+  handle: number;
+  /** Frames of 10 ms. */
+  framesDropped: number;
+}
+
 /** A session that the plane had to end. Its slot is free, and its counters gone, when it is closed. */
 export interface PlaneClosed {
   handle: number;
@@ -119,6 +161,10 @@ export interface PlaneBatch {
   datagrams: PlaneDatagram[];
   events: PlaneEvent[];
   utterances: PlaneUtterance[];
+  chunks: PlaneChunk[];
+  taps: PlaneTap[];
+  hostFrames: PlaneHostFrame[];
+  flushed: PlaneFlushed[];
   closed: PlaneClosed[];
   /** Datagrams and events that found their ring full since the last drain. */
   dropped: number;
@@ -153,6 +199,8 @@ export interface SessionStats {
   /** Work on one packet: open, decode, graph, encode, protect. */
   processing_us: LatencyStats;
   events_dropped: number;
+  /** Frames of tapped nodes, and for nodes outside, that were not fetched in time. */
+  audio_frames_dropped: number;
   /** Share of our packets that the peer's last report calls lost, 0 to 1. */
   remote_fraction_lost: number;
   /** How long a hole in the sequence is waited for. */
@@ -248,6 +296,47 @@ export interface MediaPlane {
    * @throws NativeError `unknown_handle`, `media_not_started`, `plane_busy`, `plane_closed`.
    */
   endInput(handle: number, reason: EndInputReason): void;
+
+  /**
+   * Switches a node of the session's graph off or on, before or after the start; see {@link OfflinePipeline.setNodeState}.
+   * @throws NativeError `unknown_handle`, `unknown_node`, `invalid_options`, `plane_busy`, `plane_closed`.
+   */
+  setNodeState(handle: number, nodeId: string, state: NodeState): void;
+
+  /**
+   * Begins or ends to take up the audio that a node gives (an analyser: that it hears), in {@link PlaneBatch.taps}. What is not
+   * fetched within a second is lost, and counted.
+   * @throws NativeError `unknown_handle`, `unknown_node`, `plane_busy`, `plane_closed`.
+   */
+  tap(handle: number, nodeId: string, isTapped: boolean): void;
+
+  /**
+   * Nodes outside that have a place in the session's graph, in the order of the manifest.
+   * @throws NativeError `unknown_handle`.
+   */
+  hosts(handle: number): HostPlace[];
+
+  /**
+   * The answer of a node outside: audio for a position, counted at the rate of its output, or, where that is negative, for after
+   * what waits already. It waits until the session works next.
+   * @param samples planar, any length.
+   * @returns how many samples per channel there was room for.
+   * @throws NativeError `unknown_handle`, `media_not_started`, `invalid_options`, `plane_closed`.
+   */
+  giveHostAudio(handle: number, host: number, position: number, samples: Float32Array): number;
+
+  /** Samples per channel that a node outside gave and that are not played yet. Throws as {@link giveHostAudio}. */
+  hostQueued(handle: number, host: number): number;
+
+  /** For how many frames the answer of a node outside had not come. Throws as {@link giveHostAudio}. */
+  hostLate(handle: number, host: number): number;
+
+  /**
+   * Throws away the audio that the session has not sent yet, because somebody spoke up. How much that was comes in
+   * {@link PlaneBatch.flushed}.
+   * @throws NativeError `unknown_handle`, `media_not_started`, `plane_busy`, `plane_closed`.
+   */
+  flushAudio(handle: number): void;
 
   /** Frees the session's slot. Idempotent; unknown handles are ignored. */
   closeSession(handle: number): void;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadNative, type OfflinePipeline, type PipelineMetrics } from './index.js';
+import { loadNative, type NodeState, type OfflinePipeline, type PipelineMetrics } from './index.js';
 
 const native = loadNative();
 
@@ -80,6 +80,27 @@ test('chunks come with their samples, the rest at the end, and a reset forgets t
   chunker.drainEvents();
   chunker.reset();
   expect(chunker.drainChunks()).toEqual([]);
+});
+
+test('a node is switched off and on while audio runs', () => {
+  const louder = pipeline([{ id: 'louder', node_type: 'GainNode', params: { gain_db: 6 } }]);
+  const levelAfter = (state: NodeState) => {
+    louder.setNodeState('louder', state);
+    for (let frame = 0; frame < 2; frame++) {
+      louder.input.fill(0.25);
+      louder.process();
+    }
+    return louder.output[479];
+  };
+  expect(levelAfter('bypass')).toBeCloseTo(0.25, 6);
+  expect(levelAfter('disabled')).toBe(0);
+  expect(levelAfter('enabled')).toBeCloseTo(0.25 * 10 ** (6 / 20), 5);
+  expect(() => louder.setNodeState('quieter', 'bypass')).toThrow(
+    expect.objectContaining({ code: 'unknown_node' }),
+  );
+  expect(() => louder.setNodeState('louder', 'off' as NodeState)).toThrow(
+    expect.objectContaining({ code: 'invalid_options' }),
+  );
 });
 
 test('formats that a graph cannot take are refused', () => {

@@ -14,6 +14,12 @@ export interface AudioFormat {
   channels: number;
 }
 
+/**
+ * Whether a node takes part. `bypass`: the audio goes around it, or is silent where the node changes the format; `disabled`: it gives
+ * silence (an analyser's audio goes by in every state).
+ */
+export type NodeState = 'enabled' | 'bypass' | 'disabled';
+
 /** An utterance with its audio; see {@link PlaneUtterance}. */
 export type OfflineUtterance = Omit<PlaneUtterance, 'handle'>;
 
@@ -94,7 +100,14 @@ export interface OfflinePipeline {
   /** Closes what is open: speech, an utterance. Events about it can be drained afterwards. */
   endOfInput(): void;
 
-  /** As new, with the same parameters. Undrained events are forgotten; metrics are kept. */
+  /**
+   * Switches a node off or on, from the next frame. One that is off is not called and says nothing, after closing what it had open.
+   * Latency stays as it is; the change is a fade of 10 ms after the node's latency.
+   * @throws NativeError `unknown_node` where the audio graph has no such node; `invalid_options` for another state.
+   */
+  setNodeState(nodeId: string, state: NodeState): void;
+
+  /** As new, with the same parameters and every node enabled. Undrained events are forgotten; metrics are kept. */
   reset(): void;
 
   /** Events in the client's shape as JSON texts, without `session_id` and `seq`, oldest first. */

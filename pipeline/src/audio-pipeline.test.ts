@@ -32,6 +32,8 @@ class DoublingGraph implements OfflinePipeline {
     this.#events.push('{"type":"end","node_id":"double"}');
   }
 
+  setNodeState(): void {}
+
   reset(): void {
     this.#events = [];
   }

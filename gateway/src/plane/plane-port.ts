@@ -5,10 +5,14 @@
 import type {
   MediaPlane,
   MediaPlaneOptions,
+  PlaneChunk,
   PlaneClosed,
   PlaneDatagram,
   PlaneEvent,
+  PlaneFlushed,
+  PlaneHostFrame,
   PlaneSessionOptions,
+  PlaneTap,
   PlaneUtterance,
 } from '@remotemedia/native-dsp';
 
@@ -17,6 +21,10 @@ export interface PlaneClient {
   datagram(datagram: PlaneDatagram): void;
   event(event: PlaneEvent): void;
   utterance(utterance: PlaneUtterance): void;
+  chunk(chunk: PlaneChunk): void;
+  tap(tap: PlaneTap): void;
+  hostFrame(frame: PlaneHostFrame): void;
+  flushed(flushed: PlaneFlushed): void;
   closed(closed: PlaneClosed): void;
   /** One of the above threw: a bug of ours, and this session's loss alone. */
   failed(error: unknown): void;
@@ -71,7 +79,11 @@ export class PlanePort {
     for (const utterance of batch.utterances) {
       this.#dispatch(utterance.handle, (client) => client.utterance(utterance));
     }
+    for (const chunk of batch.chunks) this.#dispatch(chunk.handle, (client) => client.chunk(chunk));
     for (const event of batch.events) this.#dispatch(event.handle, (client) => client.event(event));
+    for (const tap of batch.taps) this.#dispatch(tap.handle, (client) => client.tap(tap));
+    for (const frame of batch.hostFrames) this.#dispatch(frame.handle, (client) => client.hostFrame(frame));
+    for (const flushed of batch.flushed) this.#dispatch(flushed.handle, (client) => client.flushed(flushed));
     for (const closed of batch.closed) this.#dispatch(closed.handle, (client) => client.closed(closed));
   }
 

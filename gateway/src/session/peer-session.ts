@@ -4,8 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import type { PipelineMetrics } from '@remotemedia/native-dsp';
+import type { NodeState, PipelineMetrics } from '@remotemedia/native-dsp';
 import { encodeWav, type RuntimeName } from '@remotemedia/pipeline';
+import { SessionControl } from '../control/session-control.js';
+import type { PublishedMessage, Subscription, TopicListener } from '../control/topic-board.js';
 import { GatewayError } from '../errors.js';
 import type { GatewayLog } from '../log.js';
 import type { PlaneClient, PlanePort } from '../plane/plane-port.js';
@@ -77,6 +79,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
   readonly #link: EventLink;
   readonly #journal: EventJournal;
   readonly #utterances: UtteranceStore;
+  readonly #control: SessionControl;
   #state: SessionState = 'new';
   #timer: NodeJS.Timeout | undefined;
   #negotiated = false;
@@ -100,9 +103,10 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     this.#peer = this.#createPeer();
     this.#candidates = new RemoteCandidates(this.#peer);
     this.#link = new EventLink(this.#peer.sctp);
-    this.#journal = new EventJournal(this.id, this.#link, this.#utterances, (event) =>
-      this.#tell('event', event),
-    );
+    this.#journal = new EventJournal(this.id, this.#link, this.#utterances, (event) => {
+      this.#tell('event', event);
+      this.#control.event(event);
+    });
     try {
       const { manifest, inactivityMs, measuredAs } = options;
       this.#handle = port.open(
@@ -118,6 +122,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       void this.#peer.close();
       throw error;
     }
+    this.#control = new SessionControl(port.plane, this.#handle, nodeIdsOf(options.manifest));
     this.#closeAfter(options.negotiateTimeoutMs, () => negotiationTimeout(options.negotiateTimeoutMs));
   }
 
@@ -227,6 +232,26 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     }
   }
 
+  subscribe(topic: string, listener: TopicListener, { audio = false } = {}): Subscription {
+    this.#assertOpen();
+    return this.#control.subscribe(topic, audio, listener);
+  }
+
+  setNodeState(nodeId: string, state: NodeState): void {
+    this.#assertOpen();
+    this.#control.setNodeState(nodeId, state);
+  }
+
+  async publish(topic: string, message: PublishedMessage): Promise<void> {
+    this.#assertOpen();
+    await this.#control.publish(topic, message);
+  }
+
+  async flushAudio(): Promise<number> {
+    this.#assertOpen();
+    return this.#control.flushAudio();
+  }
+
   close(info: Partial<CloseInfo> = {}): Promise<void> {
     this.#closing ??= this.#shutDown({ ...DELETED, ...info });
     return this.#closing;
@@ -249,6 +274,10 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       event: ({ json }) => this.#journal.node(JSON.parse(json) as NodeEvent),
       utterance: ({ nodeId, index, sampleRate, samples }) =>
         void this.#utterances.add(nodeId, index, sampleRate, samples),
+      chunk: () => {},
+      hostFrame: () => {},
+      tap: (tap) => this.#control.tapped(tap),
+      flushed: ({ framesDropped }) => this.#control.flushed(framesDropped),
       closed: ({ code, message }) => void this.close(pipelineFailure(code, message)),
       failed: (error) => this.#failed(error),
     };
@@ -287,6 +316,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       this.#options.log.error({ sessionId: this.id, err: error }, 'a session did not close in order');
     } finally {
       this.#link.close();
+      this.#control.close();
       await this.#peer.close();
       this.#port.release(this.#handle);
       this.#setState('closed');
@@ -359,6 +389,11 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       this.#options.log.error({ sessionId: this.id, err: error }, `a listener of "${name}" failed`);
     }
   }
+}
+
+function nodeIdsOf(manifest: string): string[] {
+  const { nodes } = JSON.parse(manifest) as { nodes: { id: string }[] };
+  return nodes.map(({ id }) => id);
 }
 
 function addressOf({ remoteAddress, remotePort }: SelectedPair): string {

@@ -3,7 +3,8 @@
  * The media itself never comes here: it stays in the plane.
  */
 import type { EventEmitter } from 'node:events';
-import type { PipelineMetrics } from '@remotemedia/native-dsp';
+import type { NodeState, PipelineMetrics } from '@remotemedia/native-dsp';
+import type { PublishedMessage, Subscription, TopicListener } from '../control/topic-board.js';
 import type { CloseInfo, SessionEvent } from './events.js';
 import type { SessionStatistics, SessionView, TransportKind } from './statistics.js';
 
@@ -63,6 +64,24 @@ export interface Session extends EventEmitter<SessionEvents> {
   utterance(index: number): Uint8Array | undefined;
   /** The client says that its track is muted or ended: forces pending speech events out. */
   endInput(reason: 'mute' | 'track_ended' | 'flush'): void;
+  /**
+   * Listens to what a node gives, on a topic such as `vad.out`: its events, and with `audio` its audio in frames of 10 ms. A node that the
+   * pipeline does not have says nothing. Ends with the session.
+   * @throws GatewayError `invalid_topic`, `session_closed`.
+   */
+  subscribe(topic: string, listener: TopicListener, options?: { readonly audio?: boolean }): Subscription;
+  /**
+   * Switches a node off (`bypass`: the audio goes around it; `disabled`: silence) or on, unheard and without a change of latency.
+   * @throws GatewayError `unknown_node`, `session_closed`.
+   */
+  setNodeState(nodeId: string, state: NodeState): void;
+  /**
+   * Says something to a node that runs outside the audio graph, on a topic such as `llm.in`. Resolves when the node's queue has taken it.
+   * @throws GatewayError `invalid_topic`, `unknown_node`, `node_takes_no_messages` for a node of the audio graph, `session_closed`.
+   */
+  publish(topic: string, message: PublishedMessage): Promise<void>;
+  /** Throws away the audio that waits to be sent, because somebody spoke up. Resolves with how many frames of 10 ms that was. */
+  flushAudio(): Promise<number>;
   /** Tells the client, then releases everything. Idempotent: later calls return the first one's promise. */
   close(info?: Partial<CloseInfo>): Promise<void>;
 }

@@ -1,8 +1,10 @@
 /** A media plane that only keeps accounts: no socket, no threads, no media. For unit tests of admission and of a session's life. */
 import type {
   EndInputReason,
+  HostPlace,
   MediaPlane,
   NativeError,
+  NodeState,
   PipelineMetrics,
   PlaneBatch,
   PlaneSessionOptions,
@@ -39,6 +41,7 @@ export const NO_STATISTICS: SessionStats = {
   gateway_latency_us: { p50: 0, p99: 0, max: 0, count: 0 },
   processing_us: { p50: 0, p99: 0, max: 0, count: 0 },
   events_dropped: 0,
+  audio_frames_dropped: 0,
   media_time_ms: 0,
 };
 
@@ -99,6 +102,28 @@ export class SilentPlane implements MediaPlane {
 
   endInput(_handle: number, _reason: EndInputReason): void {}
 
+  setNodeState(_handle: number, _nodeId: string, _state: NodeState): void {}
+
+  tap(_handle: number, _nodeId: string, _isTapped: boolean): void {}
+
+  hosts(_handle: number): HostPlace[] {
+    return [];
+  }
+
+  giveHostAudio(_handle: number, _host: number, _position: number, _samples: Float32Array): number {
+    return 0;
+  }
+
+  hostQueued(_handle: number, _host: number): number {
+    return 0;
+  }
+
+  hostLate(_handle: number, _host: number): number {
+    return 0;
+  }
+
+  flushAudio(_handle: number): void {}
+
   closeSession(handle: number): void {
     this.live.delete(handle);
   }
@@ -109,5 +134,15 @@ export class SilentPlane implements MediaPlane {
 }
 
 function empty(): PlaneBatch {
-  return { datagrams: [], events: [], utterances: [], closed: [], dropped: 0 };
+  return {
+    datagrams: [],
+    events: [],
+    utterances: [],
+    chunks: [],
+    taps: [],
+    hostFrames: [],
+    flushed: [],
+    closed: [],
+    dropped: 0,
+  };
 }

@@ -62,6 +62,20 @@ impl Block {
         }
     }
 
+    /// Multiplies every channel by a gain that goes evenly from the first to the second; at 1 nothing is touched.
+    pub fn fade(&mut self, [from, to]: [f32; 2]) {
+        if [from, to] == [1.0, 1.0] {
+            return;
+        }
+        let length = self.format.frame_samples();
+        let step = (to - from) / length as f32;
+        for channel in self.samples.chunks_exact_mut(length) {
+            for (at, sample) in channel.iter_mut().enumerate() {
+                *sample *= from + step * at as f32;
+            }
+        }
+    }
+
     /// Makes the frame silent.
     pub fn fill_silence(&mut self) {
         self.samples.fill(0.0);

@@ -173,6 +173,12 @@ pub(crate) fn quote(text: &str) -> String {
     format!("`{quoted}`")
 }
 
+/// A parser's words without what would move a terminal's cursor.
+pub(crate) fn harmless(text: &str) -> String {
+    let replace = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().map(replace).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,10 +7,13 @@ mod convert;
 mod guard;
 mod hosts;
 mod mailbox;
+mod node_state;
 mod outcome;
 mod step;
 mod stopwatch;
 mod streams;
+mod tap;
+mod turnout;
 
 use std::sync::Arc;
 
@@ -25,8 +28,11 @@ use crate::time::MediaTime;
 use guard::{Guard, Moment, Verdict};
 pub(crate) use mailbox::MOST_EVENTS_OF_A_NODE;
 use mailbox::Mailbox;
+pub use node_state::{NodeState, UnknownNode};
 use step::Step;
 use stopwatch::Stopwatch;
+use tap::Tap;
+pub use tap::Tapped;
 
 /// Length of a frame.
 const FRAME_MS: i64 = 10;
@@ -46,6 +52,8 @@ pub struct Graph {
     buffers: Vec<Block>,
     output: Option<usize>,
     mailbox: Mailbox,
+    /// Few, and mostly none.
+    taps: Vec<Tap>,
     /// End of the last frame.
     now: MediaTime,
     failure: Option<NodeFailure>,
@@ -123,6 +131,7 @@ impl Graph {
             "a frame of the input format"
         );
         self.now = time + FRAME;
+        self.begin_tick_of_hosts();
         let moment = Moment { time, arrival };
         self.buffers[0].copy_from(input);
         // Nodes never see what is no number, and an echo never sends it.
@@ -161,6 +170,9 @@ impl Graph {
                         stopwatch.node(*node, &verdict);
                     }
                     note(verdict, guard, &self.node_ids, &mut self.failure);
+                    if let Some(tap) = self.taps.iter_mut().find(|tap| tap.node == *node) {
+                        tap.hear(time, &self.buffers[to.unwrap_or(*from)]);
+                    }
                     continue;
                 }
             }
@@ -213,6 +225,7 @@ impl Graph {
         self.nodes.iter_mut().for_each(Guard::reset);
         self.buffers.iter_mut().for_each(Block::fill_silence);
         self.mailbox.clear();
+        self.clear_taps();
         self.now = MediaTime::ZERO;
         self.failure = None;
     }
@@ -241,6 +254,11 @@ impl Graph {
     /// What the graph does, written out.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// Ids of the nodes that it runs, in the order in which it does.
+    pub fn audio_node_ids(&self) -> Vec<String> {
+        self.plan.nodes.iter().map(|node| node.id.clone()).collect()
     }
 
     /// Ids by node index, as events carry it: the order of the manifest.

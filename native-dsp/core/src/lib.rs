@@ -19,6 +19,7 @@ pub mod event_json;
 mod event_payload;
 pub mod executor;
 pub mod format;
+pub mod frame_ring;
 pub mod graph;
 pub mod host;
 pub mod manifest;

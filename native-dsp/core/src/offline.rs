@@ -16,7 +16,7 @@ use crate::graph::Graph;
 use crate::manifest::{Externals, Kind, Manifest};
 use crate::values::ValueGraph;
 pub use attachment::{Attachment, OfflineChunk, OfflineUtterance, split};
-pub use error::{OfflineError, whole};
+pub use error::{OfflineError, node_state, unknown_node, whole};
 pub use pipeline::OfflinePipeline;
 pub use rate_converter::RateConverter;
 pub use resampler::Resampler;

@@ -55,10 +55,49 @@ pub struct PlaneClosed {
 }
 
 #[napi(object)]
+pub struct PlaneTap {
+    pub handle: u32,
+    pub node_id: String,
+    pub sample_rate: u32,
+    pub channels: u32,
+    pub media_time_samples: i64,
+    pub samples: Float32Array,
+}
+
+#[napi(object)]
+pub struct PlaneChunk {
+    pub handle: u32,
+    pub node_id: String,
+    pub index: u32,
+    pub sample_rate: u32,
+    pub channels: u32,
+    pub is_partial: bool,
+    pub samples: Float32Array,
+}
+
+#[napi(object)]
+pub struct PlaneHostFrame {
+    pub handle: u32,
+    pub host: u32,
+    pub position: i64,
+    pub samples: Float32Array,
+}
+
+#[napi(object)]
+pub struct PlaneFlushed {
+    pub handle: u32,
+    pub frames_dropped: u32,
+}
+
+#[napi(object)]
 pub struct PlaneBatch {
     pub datagrams: Vec<PlaneDatagram>,
     pub events: Vec<PlaneEvent>,
     pub utterances: Vec<PlaneUtterance>,
+    pub chunks: Vec<PlaneChunk>,
+    pub taps: Vec<PlaneTap>,
+    pub host_frames: Vec<PlaneHostFrame>,
+    pub flushed: Vec<PlaneFlushed>,
     pub closed: Vec<PlaneClosed>,
     pub dropped: f64,
 }

@@ -6,9 +6,11 @@
 )]
 
 mod batch;
+mod drain;
 mod error;
 mod frame;
 mod guard;
+mod media_control;
 mod media_plane;
 mod metrics;
 mod offline_pipeline;

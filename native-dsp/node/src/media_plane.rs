@@ -10,14 +10,13 @@ use remotemedia_core::format::Format;
 use remotemedia_core::graph::Graph;
 use remotemedia_core::manifest::Manifest;
 use remotemedia_core::metrics::{PipelineRecorder, Totals};
-use remotemedia_core::offline::Attachment;
+use remotemedia_core::offline;
 use remotemedia_plane::{Handle, MediaStart, Plane, PlaneError, monotonic_ns};
 use remotemedia_session::{MediaSession, SessionConfig};
 
-use crate::batch::{
-    Names, PlaneBatch, PlaneClosed, PlaneDatagram, PlaneEvent, PlaneUtterance, split,
-};
+use crate::batch::Names;
 use crate::guard::guard;
+use crate::offline_pipeline::{HostPlace, host_places};
 use crate::options::{
     MediaPlaneOptions, PlaneMediaOptions, PlaneSessionOptions, end_reason, local_address,
     socket_address,
@@ -27,18 +26,25 @@ use crate::{json_object, metrics, random, statistics};
 /// Comments for callers are in `src/media-plane.ts`.
 #[napi]
 pub struct MediaPlane {
-    plane: Plane,
-    sessions: HashMap<Handle, OpenSession>,
+    pub(crate) plane: Plane,
+    pub(crate) sessions: HashMap<Handle, OpenSession>,
     is_measured: bool,
     pipelines: Totals,
 }
 
-struct OpenSession {
-    names: Names,
+pub(crate) struct OpenSession {
+    pub names: Names,
+    /// Ids of the nodes that the graph runs.
+    pub graph_ids: Vec<String>,
+    /// Nodes that are to be tapped when media starts.
+    pub tapped: Vec<String>,
+    pub hosts: Vec<HostPlace>,
+    /// Whether somebody runs the other parts of its pipeline.
+    pub is_hosted: bool,
     pipeline: Option<String>,
     recorder: Option<Arc<PipelineRecorder>>,
     /// Until media starts.
-    waiting: Option<(SessionConfig, Graph)>,
+    pub waiting: Option<(SessionConfig, Graph)>,
 }
 
 #[napi]
@@ -79,9 +85,14 @@ impl MediaPlane {
     pub fn open_session(&mut self, env: Env, options: PlaneSessionOptions) -> napi::Result<u32> {
         guard(&env, || {
             let config = options.config()?;
-            let manifest = Manifest::parse(&options.manifest)?;
+            let externals = offline::externals(options.externals.as_deref())?;
+            let manifest = Manifest::parse_with(&options.manifest, &externals)?;
             manifest.check_runtime()?;
-            let mut graph = Graph::compile(&manifest, Format::VOICE)?;
+            let is_hosted = options.externals.is_some();
+            let mut graph = match is_hosted {
+                true => Graph::compile_hosted(&manifest, Format::VOICE)?,
+                false => Graph::compile(&manifest, Format::VOICE)?,
+            };
             let names = Names {
                 node_ids: graph.node_ids().to_vec(),
                 sample_rate: Format::VOICE.sample_rate,
@@ -93,6 +104,10 @@ impl MediaPlane {
             }
             let session = OpenSession {
                 names,
+                graph_ids: graph.audio_node_ids(),
+                tapped: Vec::new(),
+                hosts: host_places(&mut graph),
+                is_hosted,
                 pipeline: options.pipeline,
                 recorder,
                 waiting: Some((config, graph)),
@@ -138,7 +153,12 @@ impl MediaPlane {
             config.first_sequence = random() as u16 & 0x7fff;
             config.first_timestamp = random() as u32;
             let media = MediaSession::new(config, graph)?;
-            Ok(self.plane.start_media(handle, &start, Box::new(media))?)
+            let tapped = std::mem::take(&mut session.tapped);
+            self.plane.start_media(handle, &start, Box::new(media))?;
+            for node_id in tapped {
+                self.plane.tap(handle, &node_id, true)?;
+            }
+            Ok(())
         })
     }
 
@@ -180,57 +200,6 @@ impl MediaPlane {
             Ok(self
                 .plane
                 .send_datagram(Handle::from_number(handle), &data, to, local)?)
-        })
-    }
-
-    #[napi]
-    pub fn drain(&mut self, env: Env) -> napi::Result<PlaneBatch> {
-        guard(&env, || {
-            let batch = self.plane.drain();
-            let (mut events, mut utterances) = (Vec::new(), Vec::new());
-            for (handle, event) in batch.events {
-                let Some(session) = self.sessions.get(&handle) else {
-                    continue;
-                };
-                let handle = handle.to_number();
-                let (json, attachment) = split(event, &session.names);
-                events.push(PlaneEvent { handle, json });
-                // Chunks are for consumers in the process that runs the graph; nobody behind a plane is.
-                if let Some(Attachment::Utterance(it)) = attachment {
-                    utterances.push(PlaneUtterance {
-                        handle,
-                        node_id: it.node_id,
-                        index: it.index,
-                        sample_rate: it.sample_rate,
-                        samples: it.samples.into(),
-                    });
-                }
-            }
-            let datagrams = batch.datagrams.iter().map(|datagram| PlaneDatagram {
-                handle: datagram.handle.to_number(),
-                data: datagram.data().to_vec().into(),
-                address: datagram.address.ip().to_string(),
-                port: datagram.address.port(),
-                local_address: datagram
-                    .local
-                    .map(|local| local.to_string())
-                    .unwrap_or_default(),
-            });
-            let closed = batch
-                .closed
-                .into_iter()
-                .map(|(handle, failure)| PlaneClosed {
-                    handle: handle.to_number(),
-                    code: failure.code.to_owned(),
-                    message: failure.message,
-                });
-            Ok(PlaneBatch {
-                datagrams: datagrams.collect(),
-                events,
-                utterances,
-                closed: closed.collect(),
-                dropped: batch.dropped as f64,
-            })
         })
     }
 

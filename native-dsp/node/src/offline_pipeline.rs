@@ -2,6 +2,7 @@
 
 use napi::bindgen_prelude::{Env, Float32Array, This, Unknown};
 use napi_derive::napi;
+use remotemedia_core::graph::Graph;
 use remotemedia_core::offline;
 use remotemedia_plane::monotonic_ns;
 use serde_json::json;
@@ -13,11 +14,26 @@ use crate::json_object;
 use crate::options::AudioFormat;
 
 /// A place in the graph for a node outside.
+#[derive(Clone)]
 #[napi(object)]
 pub struct HostPlace {
     pub node_id: String,
     pub input: Option<AudioFormat>,
     pub output: Option<AudioFormat>,
+}
+
+/// The places of a graph, in the order of the manifest.
+pub(crate) fn host_places(graph: &mut Graph) -> Vec<HostPlace> {
+    let places = 0..graph.host_count();
+    let places = places.filter_map(|place| {
+        let (id, node) = graph.host(place)?;
+        Some(HostPlace {
+            node_id: id.to_owned(),
+            input: node.input_format().map(AudioFormat::from),
+            output: node.output_format().map(AudioFormat::from),
+        })
+    });
+    places.collect()
 }
 
 /// What the graph handed to such a node.
@@ -79,16 +95,7 @@ impl OfflinePipeline {
 
     #[napi(getter)]
     pub fn hosts(&mut self) -> Vec<HostPlace> {
-        let places = 0..self.pipeline.host_count();
-        let places = places.filter_map(|place| {
-            let (id, node) = self.pipeline.host(place).ok()?;
-            Some(HostPlace {
-                node_id: id.to_owned(),
-                input: node.input_format().map(AudioFormat::from),
-                output: node.output_format().map(AudioFormat::from),
-            })
-        });
-        places.collect()
+        host_places(self.pipeline.graph_mut())
     }
 
     #[napi]
@@ -159,6 +166,13 @@ impl OfflinePipeline {
     #[napi]
     pub fn end_of_input(&mut self, env: Env) -> napi::Result<()> {
         guard(&env, || Ok(self.pipeline.end_of_input()?))
+    }
+
+    #[napi]
+    pub fn set_node_state(&mut self, env: Env, node_id: String, state: String) -> napi::Result<()> {
+        guard(&env, || {
+            Ok(self.pipeline.set_node_state(&node_id, &state)?)
+        })
     }
 
     #[napi]

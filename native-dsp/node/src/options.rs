@@ -49,6 +49,7 @@ pub struct EncoderOptions {
 pub struct PlaneSessionOptions {
     pub local_ufrag: String,
     pub manifest: String,
+    pub externals: Option<String>,
     pub pipeline: Option<String>,
     pub inactivity_ms: Option<f64>,
     pub encoder: Option<EncoderOptions>,
@@ -73,6 +74,7 @@ pub struct PlaneMediaOptions {
     pub cname: String,
 }
 
+#[derive(Clone)]
 #[napi(object)]
 pub struct AudioFormat {
     pub sample_rate: f64,

@@ -10,6 +10,8 @@ pub fn session(report: &SessionReport) -> Value {
     }
     stats["gateway_latency_us"] = quantiles(report.latency);
     stats["processing_us"] = quantiles(report.processing);
+    stats["audio_frames_dropped"] =
+        (report.media.audio_frames_dropped + report.audio_frames_dropped).into();
     stats["events_dropped"] = (report.media.events_dropped + report.events_dropped).into();
     stats
 }

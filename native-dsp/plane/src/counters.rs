@@ -96,6 +96,8 @@ pub(crate) struct SessionCounters {
     /// Work on one packet, in microseconds.
     pub processing: Histogram,
     pub events_dropped: Counter,
+    /// Frames of tapped nodes that found their ring full.
+    pub audio_frames_dropped: Counter,
     /// Packets of ours that could not be protected.
     pub unprotected: Counter,
     refused: [Counter; REFUSALS.len()],

@@ -6,16 +6,19 @@
 //! has the [`Media`] work, protects and sends.
 
 mod address;
+mod audio_link;
 mod clock;
 mod config;
 mod counters;
 mod datagram;
 mod error;
 mod handle;
+mod host_line;
 mod links;
 mod media;
 mod output;
 mod plane;
+mod plane_control;
 mod priority;
 mod report;
 mod routes;
@@ -28,6 +31,7 @@ mod thread;
 mod thread_link;
 mod total;
 
+pub use audio_link::FrameHeader;
 pub use clock::monotonic_ns;
 pub use config::{MediaStart, PlaneConfig};
 pub use error::PlaneError;

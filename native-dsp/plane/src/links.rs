@@ -5,11 +5,12 @@
 use std::net::{IpAddr, SocketAddr};
 
 use remotemedia_core::event::{EndReason, Event};
+use remotemedia_core::graph::NodeState;
 use remotemedia_session::Micros;
 
 use crate::handle::Handle;
 use crate::routes::Route;
-use crate::session::Session;
+use crate::session::{Session, Uplink};
 
 /// The longest datagram that is taken: an Ethernet frame's worth.
 pub const MAX_DATAGRAM: usize = 1500;
@@ -48,6 +49,21 @@ pub(crate) enum Command {
         handle: Handle,
         reason: EndReason,
     },
+    SetNodeState {
+        handle: Handle,
+        node_id: Box<str>,
+        state: NodeState,
+    },
+    /// `uplink` is there for the first tap of a session.
+    Tap {
+        handle: Handle,
+        node_id: Box<str>,
+        is_tapped: bool,
+        uplink: Option<Box<Uplink>>,
+    },
+    FlushAudio {
+        handle: Handle,
+    },
     Close {
         handle: Handle,
     },
@@ -56,6 +72,8 @@ pub(crate) enum Command {
 /// From a media thread to JavaScript's.
 pub(crate) enum Upward {
     Event(Handle, Event),
+    /// So many frames were thrown away as asked.
+    Flushed(Handle, u32),
     Retired(Retired),
 }
 

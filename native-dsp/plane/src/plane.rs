@@ -1,7 +1,7 @@
 //! The caller's side of the plane: opens and closes sessions, and takes up what the media threads leave.
 //! No call waits for a media thread, except the closing of the whole.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,8 +14,10 @@ use crate::config::{MediaStart, PlaneConfig, check_address};
 use crate::counters::{Discard, SessionCounters};
 use crate::error::PlaneError;
 use crate::handle::{Handle, Slots};
+use crate::host_line::{HostEnd, host_line};
 use crate::links::{Command, Upward};
 use crate::media::Media;
+use crate::plane_control::{UplinkEnd, uplink};
 use crate::report::{Batch, PlaneReport, Quantiles, SessionReport};
 use crate::routes::Route;
 use crate::session::Session;
@@ -38,6 +40,10 @@ pub struct Plane {
     threads: Vec<ThreadLink>,
     alarm: Arc<Alarm>,
     stop: Arc<AtomicBool>,
+    /// Of the sessions of which a node has been tapped, or with nodes outside that hear.
+    pub(crate) uplinks: HashMap<Handle, UplinkEnd>,
+    /// Of the sessions with nodes outside, by place.
+    pub(crate) hosts: HashMap<Handle, Vec<HostEnd>>,
     dropped_before: u64,
     ledger: Ledger<SessionCounters, MediaTotal>,
 }
@@ -74,6 +80,8 @@ impl Plane {
             threads,
             alarm,
             stop,
+            uplinks: HashMap::new(),
+            hosts: HashMap::new(),
             dropped_before: 0,
             ledger: Ledger::new(MediaTotal::default()),
         })
@@ -140,6 +148,9 @@ impl Plane {
             return Err(PlaneError::MediaAlreadyStarted);
         }
         let (inbound, outbound) = start.contexts()?;
+        let (ends, lines): (Vec<_>, Vec<_>) = media.hosts().iter().copied().map(host_line).unzip();
+        let hears = media.hosts().iter().any(|host| host.input.is_some());
+        let (uplink, uplink_end) = hears.then(uplink).unzip();
         let session = Box::new(Session {
             handle,
             media,
@@ -148,6 +159,8 @@ impl Plane {
             remote: start.remote_address,
             local: start.local_address,
             counters: entry.counters.clone(),
+            uplink: uplink.map(Box::new),
+            hosts: lines.into(),
         });
         let thread = entry.thread;
         self.announce(handle, start.remote_address, true)?;
@@ -156,6 +169,10 @@ impl Plane {
             .get_mut(handle)
             .ok_or(PlaneError::UnknownHandle)?
             .is_started = true;
+        self.uplinks.extend(uplink_end.map(|end| (handle, end)));
+        if !ends.is_empty() {
+            self.hosts.insert(handle, ends);
+        }
         Ok(())
     }
 
@@ -207,12 +224,8 @@ impl Plane {
 
     /// The input ended or paused.
     pub fn end_input(&mut self, handle: Handle, reason: EndReason) -> Result<(), PlaneError> {
-        self.check_open()?;
-        let entry = self.slots.get(handle).ok_or(PlaneError::UnknownHandle)?;
-        if !entry.is_started {
-            return Err(PlaneError::MediaNotStarted);
-        }
-        self.command(entry.thread, Command::EndInput { handle, reason })
+        let thread = self.started(handle)?;
+        self.command(thread, Command::EndInput { handle, reason })
     }
 
     /// Frees the slot. Unknown handles are ignored.
@@ -221,6 +234,8 @@ impl Plane {
             return;
         };
         self.ufrags.remove(&entry.ufrag);
+        self.uplinks.remove(&handle);
+        self.hosts.remove(&handle);
         for link in &mut self.threads {
             link.command_anyway(Command::Close { handle });
         }
@@ -242,6 +257,7 @@ impl Plane {
             while let Ok(upward) = link.upward.pop() {
                 match upward {
                     Upward::Event(handle, event) => batch.events.push((handle, event)),
+                    Upward::Flushed(handle, frames) => batch.flushed.push((handle, frames)),
                     Upward::Retired(retired) => {
                         batch
                             .closed
@@ -250,6 +266,13 @@ impl Plane {
                 }
             }
         }
+        for (handle, uplink) in &mut self.uplinks {
+            let of_session = |(header, planes)| (*handle, header, planes);
+            let tapped = std::iter::from_fn(|| uplink.tapped.pop());
+            batch.tapped.extend(tapped.map(of_session));
+            let hosted = std::iter::from_fn(|| uplink.hosted.pop());
+            batch.hosted.extend(hosted.map(of_session));
+        }
         self.bury_dead(&mut batch);
         // What a closed session still had to say concerns nobody.
         batch
@@ -257,6 +280,9 @@ impl Plane {
             .retain(|datagram| self.slots.get(datagram.handle).is_some());
         batch
             .closed
+            .retain(|(handle, _)| self.slots.get(*handle).is_some());
+        batch
+            .flushed
             .retain(|(handle, _)| self.slots.get(*handle).is_some());
         let dropped = self.threads.iter().map(|link| {
             link.counters.events_dropped.get() + link.counters.discarded(Discard::RingFull)
@@ -292,6 +318,7 @@ impl Plane {
             latency: Quantiles::of(&counters.latency),
             processing: Quantiles::of(&counters.processing),
             events_dropped: counters.events_dropped.get(),
+            audio_frames_dropped: counters.audio_frames_dropped.get(),
         })
     }
 
@@ -334,6 +361,8 @@ impl Plane {
         }
         self.slots = Slots::new(0);
         self.ufrags.clear();
+        self.uplinks.clear();
+        self.hosts.clear();
     }
 
     /// Tells all threads that a session may be, or is, at this address.
@@ -365,11 +394,21 @@ impl Plane {
         })
     }
 
+    /// The thread of a session whose media was started.
+    pub(crate) fn started(&self, handle: Handle) -> Result<usize, PlaneError> {
+        self.check_open()?;
+        let entry = self.slots.get(handle).ok_or(PlaneError::UnknownHandle)?;
+        match entry.is_started {
+            true => Ok(entry.thread),
+            false => Err(PlaneError::MediaNotStarted),
+        }
+    }
+
     fn broadcast(&mut self, command: impl Fn() -> Command) -> Result<(), PlaneError> {
         (0..self.threads.len()).try_for_each(|thread| self.command(thread, command()))
     }
 
-    fn command(&mut self, thread: usize, command: Command) -> Result<(), PlaneError> {
+    pub(crate) fn command(&mut self, thread: usize, command: Command) -> Result<(), PlaneError> {
         self.threads[thread].command(command)
     }
 

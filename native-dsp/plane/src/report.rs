@@ -4,6 +4,7 @@ use remotemedia_core::event::Event;
 use remotemedia_core::metrics::Histogram;
 use remotemedia_session::SessionStats;
 
+use crate::audio_link::FrameHeader;
 use crate::handle::Handle;
 use crate::links::{Datagram, Failure};
 
@@ -14,6 +15,12 @@ pub struct Batch {
     pub datagrams: Vec<Datagram>,
     /// In the order in which each session reported them.
     pub events: Vec<(Handle, Event)>,
+    /// Audio of tapped nodes, oldest first for each, plane after plane.
+    pub tapped: Vec<(Handle, FrameHeader, Vec<f32>)>,
+    /// Audio for nodes outside, oldest first for each, plane after plane.
+    pub hosted: Vec<(Handle, FrameHeader, Vec<f32>)>,
+    /// How many frames each [`Plane::flush_audio`](crate::Plane::flush_audio) threw away, in the order of the calls.
+    pub flushed: Vec<(Handle, u32)>,
     /// Sessions that the plane ended by itself.
     pub closed: Vec<(Handle, Failure)>,
     /// Datagrams and events that found their ring full.
@@ -57,6 +64,8 @@ pub struct SessionReport {
     pub processing: Quantiles,
     /// Events that found the ring full.
     pub events_dropped: u64,
+    /// Frames of tapped nodes that found theirs full.
+    pub audio_frames_dropped: u64,
 }
 
 /// The plane's counters.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use remotemedia_session::{Micros, TransmitKind};
 
+use crate::audio_link::{AudioWriter, FrameHeader};
 use crate::counters::SessionCounters;
 use crate::handle::Handle;
+use crate::host_line::HostLine;
 use crate::links::{MAX_DATAGRAM, Upward};
 use crate::media::Media;
 use crate::output::Output;
@@ -22,6 +24,16 @@ pub(crate) struct Session {
     pub remote: SocketAddr,
     pub local: Option<IpAddr>,
     pub counters: Arc<SessionCounters>,
+    /// Once a node has been tapped, or where nodes outside hear.
+    pub uplink: Option<Box<Uplink>>,
+    /// Of the nodes outside, by place.
+    pub hosts: Box<[HostLine]>,
+}
+
+/// Where frames go up.
+pub(crate) struct Uplink {
+    pub tapped: AudioWriter,
+    pub hosted: AudioWriter,
 }
 
 impl Session {
@@ -34,6 +46,7 @@ impl Session {
         output: &mut Output,
     ) {
         let started = output.clock.now();
+        self.take_answers();
         let opened = match is_rtcp {
             true => self.inbound.open_rtcp(datagram),
             false => self.inbound.open_rtp(datagram),
@@ -72,12 +85,60 @@ impl Session {
                 self.counters.latency.record(latency.0);
             }
         }
+        self.pass_up(output);
+        for (place, line) in self.hosts.iter().enumerate() {
+            line.publish(self.media.host_backlog(place));
+        }
+        self.counters.publish(self.media.stats());
+    }
+
+    /// What nodes outside have answered, before there is need of it.
+    pub fn take_answers(&mut self) {
+        for (place, line) in self.hosts.iter_mut().enumerate() {
+            line.take_answers(place, self.media.as_mut());
+        }
+    }
+
+    /// Throws away what waits to be sent; returns how many frames that was.
+    pub fn flush_audio(&mut self) -> u32 {
+        self.take_answers();
+        let waiting = self.hosts.iter_mut().map(HostLine::forget_appended);
+        let waiting = waiting.sum::<u32>();
+        waiting + self.media.flush_audio()
+    }
+
+    /// Events, the audio of tapped nodes, and what nodes outside are to hear.
+    fn pass_up(&mut self, output: &mut Output) {
         let (handle, counters) = (self.handle, &self.counters);
         self.media.drain_events(&mut |event| {
             if !output.push_up(Upward::Event(handle, event)) {
                 counters.events_dropped.increment();
             }
         });
-        self.counters.publish(self.media.stats());
+        let Some(uplink) = &mut self.uplink else {
+            return;
+        };
+        let mut pass = |ring: &mut AudioWriter, header, planes: &[f32]| {
+            output.is_wake_due = true;
+            if !ring.push(header, planes) {
+                counters.audio_frames_dropped.increment();
+            }
+        };
+        self.media.drain_taps(&mut |frame| {
+            let header = FrameHeader {
+                node: frame.node,
+                format: frame.format,
+                position: frame.media_time_samples,
+            };
+            pass(&mut uplink.tapped, header, frame.planes);
+        });
+        self.media.drain_host_frames(&mut |frame| {
+            let header = FrameHeader {
+                node: frame.node,
+                format: frame.format,
+                position: frame.position,
+            };
+            pass(&mut uplink.hosted, header, frame.planes);
+        });
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn start(
                 neighbours: std::mem::take(&mut writers[index]),
                 sessions: Vec::new(),
                 deadlines: Vec::new(),
-                retired: VecDeque::new(),
+                owed: VecDeque::new(),
             },
             commands: commands_in,
             forwards: std::mem::take(&mut readers[index]),

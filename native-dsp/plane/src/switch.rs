@@ -34,8 +34,8 @@ pub(crate) struct Switch {
     pub sessions: Vec<Option<Box<Session>>>,
     /// By slot, in microseconds; `u64::MAX` for none. Apart from the sessions, so that the scan is quick.
     pub deadlines: Vec<u64>,
-    /// Sessions on their way up that found the ring full.
-    pub retired: VecDeque<Retired>,
+    /// What found the ring full on its way up and must not be lost: sessions, and answers that somebody waits for.
+    pub owed: VecDeque<Upward>,
 }
 
 impl Switch {
@@ -143,9 +143,38 @@ impl Switch {
             }
             Command::EndInput { handle, reason } => {
                 self.with_session(handle, |session, output| {
+                    session.take_answers();
                     session.media.end_input(now, reason);
                     session.flush(output);
                 });
+            }
+            Command::SetNodeState {
+                handle,
+                node_id,
+                state,
+            } => {
+                self.with_session(handle, |session, _| {
+                    session.media.set_node_state(&node_id, state);
+                });
+            }
+            Command::Tap {
+                handle,
+                node_id,
+                is_tapped,
+                uplink,
+            } => {
+                self.with_session(handle, |session, _| {
+                    if uplink.is_some() {
+                        session.uplink = uplink;
+                    }
+                    session.media.set_tap(&node_id, is_tapped);
+                });
+            }
+            Command::FlushAudio { handle } => {
+                let mut frames = 0;
+                self.with_session(handle, |session, _| frames = session.flush_audio());
+                self.owed.push_back(Upward::Flushed(handle, frames));
+                self.hand_over_owed();
             }
             Command::Close { handle } => {
                 self.routes.close(handle);
@@ -165,6 +194,7 @@ impl Switch {
                 continue;
             };
             self.with_session(handle, |session, output| {
+                session.take_answers();
                 session.media.handle_timeout(now);
                 session.flush(output);
             });
@@ -178,13 +208,11 @@ impl Switch {
     }
 
     /// Sends up what had found the ring full. A retired session is never dropped here: freeing takes time.
-    pub fn hand_over_retired(&mut self) {
-        while let Some(retired) = self.retired.pop_front() {
+    pub fn hand_over_owed(&mut self) {
+        while let Some(owed) = self.owed.pop_front() {
             self.output.is_wake_due = true;
-            if let Err(rtrb::PushError::Full(Upward::Retired(retired))) =
-                self.output.upward.push(Upward::Retired(retired))
-            {
-                return self.retired.push_front(retired);
+            if let Err(rtrb::PushError::Full(owed)) = self.output.upward.push(owed) {
+                return self.owed.push_front(owed);
             }
         }
     }
@@ -251,12 +279,12 @@ impl Switch {
         };
         self.deadlines[slot] = u64::MAX;
         self.output.counters.sessions.fetch_sub(1, Relaxed);
-        self.retired.push_back(Retired {
+        self.owed.push_back(Upward::Retired(Retired {
             handle,
             _session: session,
             failure,
-        });
-        self.hand_over_retired();
+        }));
+        self.hand_over_owed();
     }
 }
 

@@ -76,7 +76,7 @@ impl MediaThread {
             self.take_forwarded();
             let now = self.switch.output.clock.now();
             self.switch.fire_timers(now);
-            self.switch.hand_over_retired();
+            self.switch.hand_over_owed();
             self.wake_others();
         }
         Ok(())

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use remotemedia_core::event::{EndReason, Event};
+use remotemedia_core::graph::{NodeState, Tapped};
 use remotemedia_plane::Media;
 use remotemedia_plane::srtp::Profile;
 use remotemedia_session::{MediaSession, Micros, SessionStats, Transmit};
@@ -80,6 +81,18 @@ impl Media for Watched {
         self.allocations.store(ALLOCATIONS.get(), Relaxed);
         self.session.stats()
     }
+
+    fn set_node_state(&mut self, node_id: &str, state: NodeState) {
+        self.session.set_node_state(node_id, state).unwrap();
+    }
+
+    fn set_tap(&mut self, node_id: &str, is_tapped: bool) {
+        self.session.set_tap(node_id, is_tapped).unwrap();
+    }
+
+    fn drain_taps(&mut self, sink: &mut dyn FnMut(Tapped<'_>)) {
+        self.session.drain_taps(sink);
+    }
 }
 
 #[test]
@@ -92,7 +105,11 @@ fn after_the_first_second_a_media_thread_allocates_nothing() {
     let mut plane = plane(1);
     let mut peer = Peer::with(&mut plane, 0, Profile::AeadAes128Gcm, Box::new(media));
     let mut before = 0;
-    let mut events = 0;
+    // A node is listened in on, another one has been switched off.
+    plane.tap(peer.handle, "denoise", true).unwrap();
+    let bypass = NodeState::Bypass;
+    plane.set_node_state(peer.handle, "agc", bypass).unwrap();
+    let (mut events, mut tapped) = (0, 0);
     for (at, payload) in bursts(250).iter().enumerate() {
         if at == 50 {
             before = allocations.load(Relaxed);
@@ -108,7 +125,9 @@ fn after_the_first_second_a_media_thread_allocates_nothing() {
         peer.socket.send(&packet[..20]).unwrap();
         let sent = at - at / 50 + 1;
         until(|| {
-            events += plane.drain().events.len();
+            let batch = plane.drain();
+            events += batch.events.len();
+            tapped += batch.tapped.len();
             let received = plane
                 .session_report(peer.handle)
                 .unwrap()
@@ -127,6 +146,7 @@ fn after_the_first_second_a_media_thread_allocates_nothing() {
         events > 20 && stats.packets_sent > 200 && stats.frames_concealed + stats.frames_fec > 0,
         "{events} events, {stats:?}"
     );
+    assert!(tapped > 300, "{tapped} tapped frames");
     assert!(before > 0, "the thread is watched");
     assert_eq!(allocations.load(Relaxed) - before, 0);
 }

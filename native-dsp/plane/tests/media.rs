@@ -4,8 +4,11 @@ mod support;
 
 use remotemedia_core::event::EndReason;
 use remotemedia_plane::srtp::Profile;
-use remotemedia_plane::{PlaneConfig, PlaneError};
-use support::{CHATTER, Echo, FAIL, PANIC, Peer, discarded, plane, refused, start, until};
+use remotemedia_plane::{Plane, PlaneConfig, PlaneError};
+use support::{
+    CHATTER, Echo, FAIL, PANIC, Peer, bursts, discarded, plane, refused, start, until,
+    voice_enhance,
+};
 
 #[test]
 fn packets_come_back_under_every_profile() {
@@ -321,4 +324,30 @@ fn a_port_in_use_is_an_error_whatever_the_number_of_threads() {
         let second = remotemedia_plane::Plane::new(&config, Box::new(|| {}));
         assert_eq!(second.err().unwrap().code(), "bind_failed");
     }
+}
+
+#[test]
+fn tapped_audio_that_nobody_fetches_is_lost_and_counted() {
+    let mut plane = plane(1);
+    let media = Box::new(voice_enhance());
+    let mut peer = Peer::with(&mut plane, 0, Profile::AeadAes128Gcm, media);
+    plane.tap(peer.handle, "denoise", true).unwrap();
+    let handle = peer.handle;
+    let report = |plane: &Plane| plane.session_report(handle).unwrap();
+    for (sent, payload) in (1..).zip(bursts(300)) {
+        let packet = peer.packet(&payload);
+        peer.socket.send(&packet).unwrap();
+        until(|| (report(&plane).media.packets_received == sent).then_some(()));
+    }
+    // The ring holds 200 frames of 480 samples.
+    until(|| (report(&plane).audio_frames_dropped == 400).then_some(()));
+    let positions: Vec<i64> = plane
+        .drain()
+        .tapped
+        .iter()
+        .map(|it| it.1.position)
+        .collect();
+    assert_eq!(positions.len(), 200);
+    assert!(positions.windows(2).all(|pair| pair[1] - pair[0] == 480));
+    assert!(plane.drain().tapped.is_empty());
 }

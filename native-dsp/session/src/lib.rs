@@ -7,9 +7,11 @@
 pub mod codec;
 pub mod conceal;
 pub mod config;
+mod control;
 pub mod error;
 mod framer;
 mod gap;
+mod hosts;
 mod intake;
 pub mod options;
 #[cfg(feature = "libopus")]
@@ -32,6 +34,7 @@ mod transmit;
 
 pub use config::SessionConfig;
 pub use error::SessionError;
+pub use hosts::{HostFrame, HostPlace};
 pub use session::MediaSession;
 pub use stats::SessionStats;
 pub use time::Micros;

@@ -9,6 +9,7 @@ use remotemedia_core::time::MediaTime;
 use crate::codec::{AudioDecoder, MAX_PACKET_SAMPLES};
 use crate::framer::Framer;
 use crate::gap::GapReporter;
+use crate::hosts::HostFrames;
 use crate::reorder::{Content, Held};
 use crate::sender::Sender;
 use crate::stats::SessionStats;
@@ -33,6 +34,7 @@ const EVENT_CAPACITY: usize = 256;
 /// The playing half of a session.
 pub(crate) struct Playout {
     pub graph: Graph,
+    pub hosts: HostFrames,
     pub sender: Option<Sender>,
     pub transmit: TransmitQueue,
     pub events: EventQueue,
@@ -56,8 +58,9 @@ struct Moment {
 }
 
 impl Playout {
-    pub fn new(graph: Graph, decoder: Box<dyn AudioDecoder>, sender: Option<Sender>) -> Self {
+    pub fn new(mut graph: Graph, decoder: Box<dyn AudioDecoder>, sender: Option<Sender>) -> Self {
         Self {
+            hosts: HostFrames::new(&mut graph),
             graph,
             sender,
             transmit: TransmitQueue::default(),
@@ -137,9 +140,27 @@ impl Playout {
         }
     }
 
+    /// Forgets what waits to be sent; returns how many frames that was.
+    pub fn flush_audio(&mut self) -> u32 {
+        let mut frames = self.sender.as_mut().map_or(0, Sender::forget);
+        for place in 0..self.graph.host_count() {
+            let Some((_, host)) = self.graph.host(place) else {
+                continue;
+            };
+            let length = host.output_format().map_or(1, Format::frame_samples);
+            frames += host.flush().div_ceil(length) as u32;
+        }
+        frames
+    }
+
     /// Events that did not fit, here or in the graph.
     pub fn events_dropped(&self) -> u64 {
         self.events.dropped() + self.graph.events_dropped()
+    }
+
+    /// Frames of tapped nodes, and for nodes outside, that nobody took in time.
+    pub fn audio_frames_dropped(&self) -> u64 {
+        self.graph.tapped_frames_dropped() + self.hosts.dropped()
     }
 
     /// Media played so far.
@@ -243,6 +264,7 @@ impl Playout {
             let time = MediaTime::from_samples(position, Format::VOICE.sample_rate);
             let arrival = self.arrival.take().map(Micros::to_media_time);
             self.graph.process_received(time, arrival, frame);
+            self.hosts.collect(&mut self.graph);
             if let (Some(sender), Some(output)) = (&mut self.sender, self.graph.output()) {
                 let Moment { now, arrival } = moment;
                 sender.push(now, position, output, arrival, &mut self.transmit);

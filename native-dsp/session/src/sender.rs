@@ -100,6 +100,11 @@ impl Sender {
         }
     }
 
+    /// Throws away the frames of a packet that is not full yet; returns how many there were.
+    pub fn forget(&mut self) -> u32 {
+        std::mem::take(&mut self.filled) as u32
+    }
+
     /// Adapts the redundancy to the loss that the receiver reports.
     pub fn set_packet_loss_percent(&mut self, percent: u8) {
         self.encoder.set_packet_loss_percent(percent);

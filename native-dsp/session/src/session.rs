@@ -33,7 +33,7 @@ pub struct MediaSession {
     patience: Patience,
     /// Packets given up that no played packet has accounted for yet.
     unaccounted: u32,
-    playout: Playout,
+    pub(crate) playout: Playout,
     reports: Reports,
     /// When the last packet came; `None` while no end of input is due.
     heard_at: Option<Micros>,
@@ -295,6 +295,7 @@ impl MediaSession {
             packets_sent: self.playout.sender.as_ref().map_or(0, Sender::packets),
             packets_dropped: self.playout.transmit.dropped(),
             events_dropped: self.playout.events_dropped(),
+            audio_frames_dropped: self.playout.audio_frames_dropped(),
             media_time_ms: self.playout.media_time().to_ms(),
             ..self.playout.stats
         }

@@ -53,6 +53,8 @@ pub struct SessionStats {
     pub rtcp_malformed: u64,
     /// Events that nobody took in time.
     pub events_dropped: u64,
+    /// Frames of tapped nodes, and for nodes outside, that nobody took in time.
+    pub audio_frames_dropped: u64,
     /// Media processed, in ms.
     pub media_time_ms: f64,
 }

@@ -8,11 +8,13 @@ export type { SampleFormat, SampleFunctions, Samples, SamplesOf } from '../sampl
 export type { ValuePipeline } from '../value-pipeline.js';
 export { WasmInstance } from './instance.js';
 export {
+  type HeardFrame,
   type MediaSessionOptions,
   type MediaSessionStart,
   type MediaSessionStats,
   type SessionCodec,
   type SessionEvent,
+  type TappedFrame,
   WasmMediaSession,
 } from './media-session.js';
 export { loadWasm, type WasmModule, type WasmSource, wasmRuntime } from './runtime.js';

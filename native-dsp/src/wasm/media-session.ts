@@ -6,12 +6,20 @@ import { nativeError } from '../errors.js';
 import type {
   EncoderOptions,
   EndInputReason,
+  PlaneHostFrame,
   PlaneMediaOptions,
   PlaneSessionOptions,
+  PlaneTap,
   SessionStats,
 } from '../media-plane.js';
 import type { PipelineMetrics, PipelineTotal } from '../metrics.js';
-import type { AudioFormat } from '../offline-pipeline.js';
+import type {
+  AudioFormat,
+  HostPlace,
+  NodeState,
+  OfflineChunk,
+  OfflineUtterance,
+} from '../offline-pipeline.js';
 import { hostClock } from './host-clock.js';
 import { WasmInstance } from './instance.js';
 
@@ -27,7 +35,7 @@ export interface SessionCodec {
 }
 
 export interface MediaSessionOptions
-  extends Pick<PlaneSessionOptions, 'inactivityMs' | 'encoder' | 'pipeline'> {
+  extends Pick<PlaneSessionOptions, 'inactivityMs' | 'encoder' | 'pipeline' | 'externals'> {
   /** Whether its pipeline is measured. Default true. */
   readonly metrics?: boolean;
 }
@@ -47,13 +55,19 @@ export interface MediaSessionStart
 export interface SessionEvent {
   /** In the client's shape, without `session_id` and `seq`. */
   readonly json: string;
-  readonly utterance: {
-    readonly nodeId: string;
-    readonly index: number;
-    readonly sampleRate: number;
-    readonly samples: Int16Array;
-  } | null;
+  readonly utterance: OfflineUtterance | null;
+  /** Where nodes outside are run. */
+  readonly chunk: OfflineChunk | null;
 }
+
+/** A frame for a node outside. */
+export type HeardFrame = Omit<PlaneHostFrame, 'handle'>;
+
+/** A frame of a tapped node. */
+export type TappedFrame = Omit<PlaneTap, 'handle'>;
+
+/** Something with samples, and where they are until the next call of the kind. */
+type InMemory<Kind> = Omit<Kind, 'samples'> & { readonly pointer: number; readonly length: number };
 
 /** Counters of the session itself; the plane adds those of SRTP and of time. */
 export type MediaSessionStats = Omit<SessionStats, 'gateway_latency_us' | 'processing_us'>;
@@ -61,17 +75,13 @@ export type MediaSessionStats = Omit<SessionStats, 'gateway_latency_us' | 'proce
 interface Description {
   readonly output: AudioFormat | null;
   readonly encoder: Required<EncoderOptions>;
+  readonly hosts: HostPlace[];
 }
 
-type EventInMemory = Pick<SessionEvent, 'json'> & {
-  readonly utterance: {
-    readonly nodeId: string;
-    readonly index: number;
-    readonly sampleRate: number;
-    readonly pointer: number;
-    readonly length: number;
-  } | null;
-};
+interface EventInMemory extends Pick<SessionEvent, 'json'> {
+  readonly utterance: InMemory<OfflineUtterance> | null;
+  readonly chunk: InMemory<OfflineChunk> | null;
+}
 
 const IS_RTCP = 1 << 16;
 const REFUSED = -1;
@@ -81,6 +91,8 @@ export class WasmMediaSession {
   readonly output: AudioFormat | null;
   /** With defaults filled in. */
   readonly encoder: Required<EncoderOptions>;
+  /** Nodes outside that have a place in its graph. */
+  readonly hosts: HostPlace[];
   /** To be set before the first packet. */
   codec: SessionCodec | undefined;
   readonly #instance: WasmInstance;
@@ -94,9 +106,11 @@ export class WasmMediaSession {
    */
   constructor(module: WebAssembly.Module, manifest: string, options: MediaSessionOptions) {
     this.#instance = new WasmInstance(module, { codec: this.#codecImports(), host: hostClock });
-    const texts = [this.#instance.give(manifest), this.#instance.give(JSON.stringify(options))];
+    const { externals = '', ...rest } = options;
+    const texts = [manifest, JSON.stringify(rest), externals].map((text) => this.#instance.give(text));
     this.#instance.call('session_open', ...texts.flat());
-    ({ output: this.output, encoder: this.encoder } = JSON.parse(this.#instance.reply()) as Description);
+    const description = JSON.parse(this.#instance.reply()) as Description;
+    ({ output: this.output, encoder: this.encoder, hosts: this.hosts } = description);
     this.#packet = this.#instance.call('session_packet');
   }
 
@@ -151,7 +165,69 @@ export class WasmMediaSession {
   drainEvents(): SessionEvent[] {
     if (this.#instance.call('session_drain_events') === 0) return [];
     const events = JSON.parse(this.#instance.reply()) as EventInMemory[];
-    return events.map(({ json, utterance }) => ({ json, utterance: utterance && this.#copy(utterance) }));
+    return events.map(({ json, utterance, chunk }) => ({
+      json,
+      utterance: utterance && this.#utterance(utterance),
+      chunk: chunk && this.#planar(chunk),
+    }));
+  }
+
+  /**
+   * Switches a node off or on.
+   * @throws NativeError `unknown_node`, `invalid_options`.
+   */
+  setNodeState(nodeId: string, state: NodeState): void {
+    this.#instance.call(
+      'session_set_node_state',
+      ...this.#instance.give(nodeId),
+      ...this.#instance.give(state),
+    );
+  }
+
+  /**
+   * Begins or ends to lay a node's audio by.
+   * @throws NativeError `unknown_node`.
+   */
+  tap(nodeId: string, isTapped: boolean): void {
+    this.#instance.call('session_tap', ...this.#instance.give(nodeId), isTapped ? 1 : 0);
+  }
+
+  /** Throws away what waits to be sent. @returns how many frames of 10 ms that was. */
+  flushAudio(): number {
+    return this.#instance.call('session_flush_audio');
+  }
+
+  /** Takes the audio of tapped nodes, oldest first for each. To be asked for after every input, where a node is tapped. */
+  drainTaps(): TappedFrame[] {
+    if (this.#instance.call('session_drain_taps') === 0) return [];
+    const frames = JSON.parse(this.#instance.reply()) as InMemory<TappedFrame>[];
+    return frames.map((frame) => this.#planar(frame));
+  }
+
+  /** Takes the frames that nodes outside are to hear, oldest first for each. To be asked for after every input. */
+  drainHostFrames(): HeardFrame[] {
+    if (this.#instance.call('session_drain_host_frames') === 0) return [];
+    const frames = JSON.parse(this.#instance.reply()) as InMemory<HeardFrame>[];
+    return frames.map((frame) => this.#planar(frame));
+  }
+
+  /**
+   * Takes the answer of a node outside: for a position, or, where that is negative, after what waits already.
+   * @returns how many samples per channel were taken.
+   */
+  giveHostAudio(host: number, position: number, samples: Float32Array): number {
+    const memory = this.#instance.giveSamples(samples);
+    return this.#instance.call('session_give_host_audio', host, position, ...memory);
+  }
+
+  /** Samples per channel that it gave and that are not played yet. */
+  hostQueued(host: number): number {
+    return this.#instance.call('session_host_queued', host);
+  }
+
+  /** For how many frames its answer had not come. */
+  hostLate(host: number): number {
+    return this.#instance.call('session_host_late', host);
   }
 
   /** Why the session cannot go on: a node failed whose policy is to end it. */
@@ -180,8 +256,13 @@ export class WasmMediaSession {
     this.#instance.bytes(this.#packet, packet.length).set(packet);
   }
 
-  #copy({ pointer, length, ...rest }: NonNullable<EventInMemory['utterance']>): SessionEvent['utterance'] {
+  #utterance({ pointer, length, ...rest }: InMemory<OfflineUtterance>): OfflineUtterance {
     return { ...rest, samples: this.#instance.copyInt16(pointer, length) };
+  }
+
+  /** With its samples, which are f32. */
+  #planar<Kind extends { samples: Float32Array }>({ pointer, length, ...rest }: InMemory<Kind>): Kind {
+    return { ...rest, samples: this.#instance.samples(pointer, length).view.slice() } as unknown as Kind;
   }
 
   /** Gives the session something to do. */

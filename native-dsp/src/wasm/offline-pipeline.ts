@@ -4,6 +4,7 @@ import type {
   AudioFormat,
   HostFrame,
   HostPlace,
+  NodeState,
   OfflineChunk,
   OfflinePipeline,
   OfflineUtterance,
@@ -94,6 +95,11 @@ export class WasmOfflinePipeline implements OfflinePipeline {
 
   endOfInput(): void {
     this.#graph.instance.call('pipeline_end_of_input');
+  }
+
+  setNodeState(nodeId: string, state: NodeState): void {
+    const { instance } = this.#graph;
+    instance.call('pipeline_set_node_state', ...instance.give(nodeId), ...instance.give(state));
   }
 
   reset(): void {

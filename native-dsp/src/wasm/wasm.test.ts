@@ -11,6 +11,19 @@ function pipeline(...nodes: object[]) {
 }
 
 describe('the WebAssembly runtime', () => {
+  test('switches nodes off and on by their ids', () => {
+    const louder = pipeline({ id: 'louder', node_type: 'GainNode', params: { gain_db: 6 } });
+    louder.setNodeState('louder', 'disabled');
+    for (let frame = 0; frame < 2; frame++) {
+      louder.input.fill(0.25);
+      louder.process();
+    }
+    expect(louder.output[479]).toBe(0);
+    expect(() => louder.setNodeState('quieter', 'bypass')).toThrow(
+      expect.objectContaining({ code: 'unknown_node' }),
+    );
+  });
+
   test('is made from bytes, a compiled module or a response alike', async () => {
     const bytes = readFileSync(WASM_PATH);
     const response = (type: string) => new Response(bytes, { headers: { 'content-type': type } });

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use remotemedia_core::format::Format;
+use remotemedia_core::graph::Graph;
 use remotemedia_core::offline::OfflinePipeline;
 use serde_json::{Value, json};
 
@@ -16,8 +17,13 @@ thread_local! {
 
 /// What never changes about them.
 pub fn describe(pipeline: &mut OfflinePipeline) -> Value {
-    let places = (0..pipeline.host_count()).filter_map(|place| {
-        let (id, node) = pipeline.host(place).ok()?;
+    describe_graph(pipeline.graph_mut())
+}
+
+/// The same of a graph without a pipeline around it.
+pub fn describe_graph(graph: &mut Graph) -> Value {
+    let places = (0..graph.host_count()).filter_map(|place| {
+        let (id, node) = graph.host(place)?;
         Some(json!({
             "nodeId": id, "input": format(node.input_format()), "output": format(node.output_format()),
         }))

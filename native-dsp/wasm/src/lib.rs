@@ -24,5 +24,7 @@ mod rate_converter;
 mod resampler;
 mod samples;
 mod session;
+mod session_control;
+mod session_hosts;
 mod text;
 mod value_pipeline;

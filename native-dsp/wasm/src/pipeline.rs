@@ -92,6 +92,27 @@ pub extern "C" fn pipeline_end_of_input() -> i32 {
     with(|pipeline| pipeline.end_of_input().map(|()| 0))
 }
 
+/// Switches a node off or on.
+///
+/// # Safety
+/// See [`take`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pipeline_set_node_state(
+    node_pointer: *mut u8,
+    node_bytes: usize,
+    state_pointer: *mut u8,
+    state_bytes: usize,
+) -> i32 {
+    // SAFETY: the caller's duty.
+    let [node_id, state] = unsafe {
+        [
+            take(node_pointer, node_bytes),
+            take(state_pointer, state_bytes),
+        ]
+    };
+    with(|pipeline| pipeline.set_node_state(&node_id, &state).map(|()| 0))
+}
+
 #[unsafe(no_mangle)]
 pub extern "C" fn pipeline_reset() -> i32 {
     with(|pipeline| {

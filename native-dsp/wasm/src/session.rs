@@ -7,7 +7,9 @@ use remotemedia_core::event::EndReason;
 use remotemedia_core::format::Format;
 use remotemedia_core::graph::Graph;
 use remotemedia_core::manifest::Manifest;
-use remotemedia_core::offline::{Attachment, OfflineError, OfflineUtterance, split};
+use remotemedia_core::offline::{
+    Attachment, OfflineChunk, OfflineError, OfflineUtterance, externals, split,
+};
 use remotemedia_session::conceal::Concealing;
 use remotemedia_session::options::{MediaOptions, SessionOptions, end_reason};
 use remotemedia_session::{MediaSession, Micros, SessionConfig, TransmitKind};
@@ -17,6 +19,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{answer, nothing_here};
 use crate::codec::{HostDecoder, HostEncoder};
+use crate::hosts;
 use crate::measurement::Measurement;
 use crate::text::{reply, take};
 
@@ -30,19 +33,23 @@ thread_local! {
     static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
     static PACKET: RefCell<[u8; MAX_DATAGRAM]> = const { RefCell::new([0; MAX_DATAGRAM]) };
     /// Kept until the host has copied their samples.
-    static UTTERANCES: RefCell<Vec<OfflineUtterance>> = const { RefCell::new(Vec::new()) };
+    static ATTACHMENTS: RefCell<Vec<Option<Attachment>>> = const { RefCell::new(Vec::new()) };
 }
 
-struct Session {
-    node_ids: Vec<String>,
-    stage: Stage,
+pub(crate) struct Session {
+    pub node_ids: Vec<String>,
+    /// Of the nodes that the graph runs.
+    pub graph_ids: Vec<String>,
+    /// Whether the host runs the other parts of its pipeline.
+    is_hosted: bool,
+    pub stage: Stage,
     /// `None` where metrics are off.
     measurement: Option<Measurement>,
     /// When the packet came that the last one taken out answers.
     arrival: Option<Micros>,
 }
 
-enum Stage {
+pub(crate) enum Stage {
     /// Until DTLS is done.
     Waiting(Option<Box<(SessionConfig, Graph)>>),
     Media(Box<MediaSession>),
@@ -60,25 +67,41 @@ struct Origins {
 /// Compiles a manifest for a session; replies with the format of what would be sent, or null.
 ///
 /// # Safety
-/// See [`take`], for both texts.
+/// See [`take`], for all texts: an empty one in place of `externals` is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn session_open(
     manifest: *mut u8,
     manifest_bytes: usize,
     options: *mut u8,
     options_bytes: usize,
+    externals: *mut u8,
+    externals_bytes: usize,
 ) -> i32 {
     // SAFETY: the caller's duty.
-    let (manifest, options) =
-        unsafe { (take(manifest, manifest_bytes), take(options, options_bytes)) };
-    answer(|| open(&manifest, &options))
+    let [manifest, options, externals] = unsafe {
+        [
+            take(manifest, manifest_bytes),
+            take(options, options_bytes),
+            take(externals, externals_bytes),
+        ]
+    };
+    answer(|| {
+        open(
+            &manifest,
+            &options,
+            Some(&*externals).filter(|it| !it.is_empty()),
+        )
+    })
 }
 
-fn open(manifest: &str, options: &str) -> Result<u32, OfflineError> {
+fn open(manifest: &str, options: &str, specs: Option<&str>) -> Result<u32, OfflineError> {
     let config = read::<SessionOptions>(options)?.config()?;
-    let manifest = Manifest::parse(manifest)?;
+    let manifest = Manifest::parse_with(manifest, &externals(specs)?)?;
     manifest.check_runtime()?;
-    let mut graph = Graph::compile(&manifest, Format::VOICE)?;
+    let mut graph = match specs {
+        Some(_) => Graph::compile_hosted(&manifest, Format::VOICE)?,
+        None => Graph::compile(&manifest, Format::VOICE)?,
+    };
     let measurement = Measurement::begin(read(options)?, &mut graph);
     let format = graph
         .output_format()
@@ -86,6 +109,7 @@ fn open(manifest: &str, options: &str) -> Result<u32, OfflineError> {
     reply(
         json!({
             "output": format,
+            "hosts": hosts::describe_graph(&mut graph),
             "encoder": {
                 "bitrate": config.encoder.bitrate,
                 "complexity": config.encoder.complexity,
@@ -97,6 +121,8 @@ fn open(manifest: &str, options: &str) -> Result<u32, OfflineError> {
     );
     SESSION.set(Some(Session {
         node_ids: graph.node_ids().to_vec(),
+        graph_ids: graph.audio_node_ids(),
+        is_hosted: specs.is_some(),
         stage: Stage::Waiting(Some(Box::new((config, graph)))),
         measurement,
         arrival: None,
@@ -222,50 +248,69 @@ pub extern "C" fn session_deadline() -> f64 {
 }
 
 /// Takes the events out and returns their number. Where there are any, replies with a list of
-/// `{json, utterance}`; an utterance says where its samples are until the next call.
+/// `{json, utterance, chunk}`; these say where their samples are until the next call.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_drain_events() -> i32 {
     answer(|| {
         with(|session| {
             let rate = Format::VOICE.sample_rate;
             let node_ids = std::mem::take(&mut session.node_ids);
+            let is_hosted = session.is_hosted;
             let events = media_of(session).map(|media| {
                 let events = media.drain_events();
                 events
                     .map(|event| split(event, &node_ids, rate))
-                    .map(|(json, attachment)| (json, utterance_of(attachment)))
-                    .collect::<Vec<_>>()
+                    .map(|(json, attachment)| {
+                        (json, attachment.filter(|it| is_wanted(it, is_hosted)))
+                    })
+                    .unzip::<_, _, Vec<_>, Vec<_>>()
             });
             session.node_ids = node_ids;
-            let events = events?;
-            let count = events.len() as u32;
+            let (texts, attachments) = events?;
+            let count = texts.len() as u32;
             if count > 0 {
-                reply(events.iter().map(event).collect::<Value>().to_string());
-                UTTERANCES.set(events.into_iter().filter_map(|(_, it)| it).collect());
+                let told = texts.iter().zip(&attachments);
+                reply(told.map(event).collect::<Value>().to_string());
             }
+            ATTACHMENTS.set(attachments);
             Ok(count)
         })
     })
 }
 
-/// The samples of chunks stay here: in a session nobody could take them.
-fn utterance_of(attachment: Option<Attachment>) -> Option<OfflineUtterance> {
-    match attachment {
-        Some(Attachment::Utterance(utterance)) => Some(utterance),
-        Some(Attachment::Chunk(_)) | None => None,
-    }
+/// The samples of chunks are for nodes outside; nobody else could take them.
+fn is_wanted(attachment: &Attachment, is_hosted: bool) -> bool {
+    matches!(attachment, Attachment::Utterance(_)) || is_hosted
 }
 
-fn event((json, utterance): &(String, Option<OfflineUtterance>)) -> Value {
+fn event((json, attachment): (&String, &Option<Attachment>)) -> Value {
+    let (utterance, chunk) = match attachment {
+        Some(Attachment::Utterance(it)) => (utterance(it), Value::Null),
+        Some(Attachment::Chunk(it)) => (Value::Null, chunk(it)),
+        None => (Value::Null, Value::Null),
+    };
+    json!({ "json": json, "utterance": utterance, "chunk": chunk })
+}
+
+fn utterance(it: &OfflineUtterance) -> Value {
     json!({
-        "json": json,
-        "utterance": utterance.as_ref().map(|it| json!({
-            "nodeId": it.node_id,
-            "index": it.index,
-            "sampleRate": it.sample_rate,
-            "pointer": it.samples.as_ptr() as usize,
-            "length": it.samples.len(),
-        })),
+        "nodeId": it.node_id,
+        "index": it.index,
+        "sampleRate": it.sample_rate,
+        "pointer": it.samples.as_ptr() as usize,
+        "length": it.samples.len(),
+    })
+}
+
+fn chunk(it: &OfflineChunk) -> Value {
+    json!({
+        "nodeId": it.node_id,
+        "index": it.index,
+        "sampleRate": it.sample_rate,
+        "channels": it.channels,
+        "isPartial": it.is_partial,
+        "pointer": it.samples.as_ptr() as usize,
+        "length": it.samples.len(),
     })
 }
 
@@ -322,7 +367,9 @@ pub extern "C" fn session_totals() -> i32 {
     })
 }
 
-fn with<T>(work: impl FnOnce(&mut Session) -> Result<T, OfflineError>) -> Result<T, OfflineError> {
+pub(crate) fn with<T>(
+    work: impl FnOnce(&mut Session) -> Result<T, OfflineError>,
+) -> Result<T, OfflineError> {
     SESSION.with_borrow_mut(|session| session.as_mut().ok_or_else(nothing_here).and_then(work))
 }
 
@@ -335,7 +382,7 @@ fn with_media(work: impl FnOnce(&mut MediaSession)) -> i32 {
     })
 }
 
-fn media_of(session: &mut Session) -> Result<&mut MediaSession, OfflineError> {
+pub(crate) fn media_of(session: &mut Session) -> Result<&mut MediaSession, OfflineError> {
     match &mut session.stage {
         Stage::Media(media) => Ok(media),
         Stage::Waiting(_) => Err(OfflineError::new(

@@ -120,7 +120,8 @@ def _floats(planes):
     numpy = numpy_or_none()
     if numpy:
         block = numpy.ascontiguousarray(planes, numpy.float32)
-        block = block.reshape(1, -1) if block.ndim == 1 else block
+        if block.ndim == 1 and isinstance(planes, numpy.ndarray):
+            block = block.reshape(1, -1)
         if block.ndim != 2:
             raise ValueError("planes have %d dimensions instead of 2" % block.ndim)
         # A view of no samples cannot be cast.

@@ -3,7 +3,7 @@
  * protocol. `pipeline` and `manifest` of `peer.offer` are this gateway's additions.
  */
 import { type Static, type TSchema, Type } from 'typebox';
-import { Nullable, PeerId, SERVER_PEER_ID } from './schema.js';
+import { Nullable, OneOf, PeerId, SERVER_PEER_ID } from './schema.js';
 
 const Sdp = Type.String({ minLength: 1, description: 'Session description, RFC 8866' });
 /** Methods that need no parameters take none, `{}` or anything else in an object. */
@@ -91,6 +91,69 @@ const ServerInfo = {
   }),
 };
 
+const OutputTopic = Type.String({
+  minLength: 1,
+  maxLength: 256,
+  description:
+    'A node of the session and `out`: `vad.out`, or `vad.out.speech_started` for one type of event',
+});
+
+const Subscribe = {
+  params: Type.Object({
+    topic: OutputTopic,
+    include_audio: Type.Optional(
+      Type.Boolean({ description: 'Also the audio that the node gives, in frames of 10 ms' }),
+    ),
+  }),
+  result: Type.Object({ subscribed: Type.Literal(true), topic: Type.String() }),
+};
+
+const Unsubscribe = {
+  params: Type.Object({ topic: OutputTopic }),
+  result: Type.Object({
+    unsubscribed: Type.Boolean({ description: 'Whether this topic was listened to' }),
+    topic: Type.String(),
+  }),
+};
+
+/** `{text}`, `{json}` or `{binary_b64}`; a bare text or object is taken as what it is. */
+const PublishedPayload = Type.Union([Type.String(), Type.Record(Type.String(), Type.Unknown())], {
+  description: '{ text }, { json }, { binary_b64 }, or a bare text or object',
+});
+export type PublishedPayload = Static<typeof PublishedPayload>;
+
+const Publish = {
+  params: Type.Object({
+    topic: Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: 'A node that runs outside the audio graph and `in`: `llm.in`',
+    }),
+    payload: PublishedPayload,
+  }),
+  result: Type.Object({ published: Type.Literal(true), topic: Type.String() }),
+};
+
+const SetNodeState = {
+  params: Type.Object({
+    node_id: Type.String({ minLength: 1, maxLength: 128 }),
+    state: OneOf('enabled', 'bypass', 'disabled'),
+  }),
+  result: Type.Object({
+    success: Type.Literal(true),
+    node_id: Type.String(),
+    state: OneOf('Enabled', 'Bypass', 'Disabled'),
+  }),
+};
+
+const FlushAudio = {
+  params: NoParams,
+  result: Type.Object({
+    flushed: Type.Literal(true),
+    frames_dropped: Type.Integer({ description: 'Frames of 10 ms that were not sent yet' }),
+  }),
+};
+
 /** Every method: what it takes and what it gives. */
 export const METHODS = {
   'peer.announce': Announce,
@@ -101,6 +164,11 @@ export const METHODS = {
   'peer.list': List,
   list_peers: List,
   'server.info': ServerInfo,
+  'control.subscribe': Subscribe,
+  'control.unsubscribe': Unsubscribe,
+  'control.publish': Publish,
+  'control.set_node_state': SetNodeState,
+  'control.flush_audio': FlushAudio,
 } as const satisfies Record<string, { params: TSchema; result: TSchema }>;
 
 export type MethodName = keyof typeof METHODS;

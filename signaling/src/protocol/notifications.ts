@@ -33,6 +33,16 @@ export const NOTIFICATIONS = {
     session_id: Type.String(),
   }),
   'session.event': GatewayEvent,
+  'control.event': Type.Object({
+    topic: Type.String({ description: 'As it was subscribed to' }),
+    kind: OneOf('json', 'text', 'audio', 'binary', 'other'),
+    payload: Type.Unknown({
+      description:
+        'json: the value, of an event its object; text: the text; audio: { size, sample_rate, channels, media_time_samples, samples_b64 (f32, little-endian, interleaved) }; binary: { size, b64 }',
+    }),
+    channel: Type.Optional(Type.String({ description: 'Of a text' })),
+    ts: Type.Integer({ description: 'Unix time, milliseconds' }),
+  }),
 } as const satisfies Record<string, TSchema>;
 
 export type NotificationName = keyof typeof NOTIFICATIONS;

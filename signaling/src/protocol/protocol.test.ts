@@ -60,6 +60,11 @@ describe('methods', () => {
       'peer.list',
       'list_peers',
       'server.info',
+      'control.subscribe',
+      'control.unsubscribe',
+      'control.publish',
+      'control.set_node_state',
+      'control.flush_audio',
     ]);
     expect(isMethodName('constructor')).toBe(false);
   });

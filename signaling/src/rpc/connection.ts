@@ -3,6 +3,7 @@ import type { CloseInfo } from '@remotemedia/gateway';
 import type { Context } from '../context.js';
 import { RequestError } from '../errors.js';
 import { type MethodName, type MethodParams, type MethodResult, SERVER_PEER_ID } from '../protocol/index.js';
+import type { ControlDesk } from './control.js';
 import type { Outbox } from './outbox.js';
 import type { Peer, PeerRegistry } from './peers.js';
 import { ServerPeer } from './server-peer.js';
@@ -64,6 +65,11 @@ export class Connection {
       const addresses = machine.addresses().map(({ ip, isDefault }) => ({ ip, is_default: isDefault }));
       return { addresses, hostname: machine.hostname };
     },
+    'control.subscribe': (params) => this.#control().subscribe(params),
+    'control.unsubscribe': (params) => this.#control().unsubscribe(params),
+    'control.publish': (params) => this.#control().publish(params),
+    'control.set_node_state': (params) => this.#control().setNodeState(params),
+    'control.flush_audio': () => this.#control().flushAudio(),
   };
 
   /** Responses have been handed to the socket. */
@@ -141,8 +147,13 @@ export class Connection {
     this.#peer = undefined;
   }
 
+  #control(): ControlDesk {
+    this.#announced();
+    return this.#server.control;
+  }
+
   #announced(): Peer {
-    if (!this.#peer) throw new RequestError('not_announced', 'Send peer.announce first');
+    if (!this.#peer) throw new RequestError('not_announced', 'Not announced: send peer.announce first');
     return this.#peer;
   }
 

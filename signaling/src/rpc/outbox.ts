@@ -51,10 +51,17 @@ export class Outbox {
 
   notify<N extends NotificationName>(method: N, params: NotificationParams<N>): void {
     const late = this.#socket.bufferedAmount >= this.#limitBytes / 2;
-    if (late && 'type' in params && EXPENDABLE.has(String(params.type))) {
+    if (late && isExpendable(params)) {
       this.dropped += 1;
       return;
     }
     this.send(JSON.stringify({ jsonrpc: '2.0', method, params } as Notification));
   }
+}
+
+function isExpendable(params: object): boolean {
+  if ('type' in params) return EXPENDABLE.has(String(params.type));
+  if (!('kind' in params && 'payload' in params)) return false;
+  const { kind, payload } = params;
+  return kind === 'audio' || (typeof payload === 'object' && payload !== null && isExpendable(payload));
 }

@@ -12,6 +12,7 @@ import {
   type MethodResult,
   SERVER_PEER_ID,
 } from '../protocol/index.js';
+import { ControlDesk } from './control.js';
 import type { Outbox } from './outbox.js';
 
 type Offer = MethodParams<'peer.offer'>;
@@ -23,6 +24,7 @@ export class ServerPeer {
   readonly #gateway: Gateway;
   readonly #outbox: Outbox;
   readonly #now: () => number;
+  readonly control: ControlDesk;
   #session: Session | undefined;
   #peerId = '';
   #negotiating = false;
@@ -34,6 +36,7 @@ export class ServerPeer {
     this.#gateway = gateway;
     this.#outbox = outbox;
     this.#now = now;
+    this.control = new ControlDesk(outbox, now);
   }
 
   /** Answers an offer of `peerId`. */
@@ -94,6 +97,7 @@ export class ServerPeer {
 
   #follow(session: Session, peerId: string): void {
     this.#session = session;
+    this.control.follow(session);
     this.#peerId = peerId;
     this.#held = [];
     session.on('event', (event) => this.#outbox.notify('session.event', event as unknown as GatewayEvent));
@@ -106,7 +110,9 @@ export class ServerPeer {
     });
     session.once('closed', (info) => {
       this.#tellState(session, info.reason === 'network' ? 'failed' : 'closed');
-      if (this.#session === session) this.#session = undefined;
+      if (this.#session !== session) return;
+      this.#session = undefined;
+      this.control.follow(undefined);
     });
   }
 

@@ -11,11 +11,15 @@ import {
   type GatewayEvents,
   type GatewayTotals,
   type IceCandidateInit,
+  type NodeState,
   type PipelineMetrics,
+  type PublishedMessage,
   type Session,
   type SessionEvents,
   type SessionState,
   type SessionView,
+  type Subscription,
+  type TopicListener,
 } from '@remotemedia/gateway';
 
 export const OFFER = 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n';
@@ -204,6 +208,32 @@ export class FakeSession extends EventEmitter<SessionEvents> implements Session 
   }
 
   endInput(): void {}
+
+  /** By topic; the flag says whether audio is wanted. */
+  readonly topics = new Map<string, { listener: TopicListener; audio: boolean }>();
+  readonly nodeStates = new Map<string, string>();
+  readonly published: { topic: string; message: PublishedMessage }[] = [];
+
+  subscribe(topic: string, listener: TopicListener, { audio = false } = {}): Subscription {
+    if (!topic.includes('.out')) throw new GatewayError('invalid_topic', `"${topic}" is no topic here`);
+    const entry = { listener, audio };
+    this.topics.set(topic, entry);
+    const close = () => this.topics.get(topic) === entry && this.topics.delete(topic);
+    return { topic, close };
+  }
+
+  setNodeState(nodeId: string, state: NodeState): void {
+    if (nodeId === 'nobody') throw new GatewayError('unknown_node', 'There is no node "nobody"');
+    this.nodeStates.set(nodeId, state);
+  }
+
+  async publish(topic: string, message: PublishedMessage): Promise<void> {
+    this.published.push({ topic, message });
+  }
+
+  async flushAudio(): Promise<number> {
+    return 7;
+  }
 
   async close(info: Partial<CloseInfo> = {}): Promise<void> {
     if (this.closeInfo) return;

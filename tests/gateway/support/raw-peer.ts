@@ -59,7 +59,8 @@ export class RawPeer {
       profile = 7,
       inactivityMs = 500,
       pipeline,
-    }: { profile?: number; inactivityMs?: number; pipeline?: string } = {},
+      externals,
+    }: { profile?: number; inactivityMs?: number; pipeline?: string; externals?: string } = {},
   ): Promise<RawPeer> {
     const socket = createSocket('udp4');
     await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
@@ -69,6 +70,7 @@ export class RawPeer {
       manifest: JSON.stringify(manifest),
       inactivityMs,
       ...(pipeline !== undefined && { pipeline }),
+      ...(externals !== undefined && { externals }),
     });
     return new RawPeer(socket, plane, handle, ufrag, profile);
   }

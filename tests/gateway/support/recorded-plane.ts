@@ -6,7 +6,9 @@
 import type { PlaneFactory } from '@remotemedia/gateway';
 import type {
   EndInputReason,
+  HostPlace,
   MediaPlane,
+  NodeState,
   PipelineMetrics,
   PlaneBatch,
   PlaneEvent,
@@ -81,13 +83,18 @@ export class RecordedPlane implements MediaPlane {
   }
 
   drain(): PlaneBatch {
-    const { datagrams, events, utterances, closed, dropped } = this.#plane.drain();
+    const { datagrams, events, utterances, chunks, taps, hostFrames, flushed, closed, dropped } =
+      this.#plane.drain();
     const injected = this.#injected;
     this.#injected = { datagrams: [], events: [], closed: [] };
     return {
       datagrams: [...datagrams.map(renumbered), ...injected.datagrams],
       events: [...events.map(renumbered), ...injected.events],
       utterances: utterances.map(renumbered),
+      chunks: chunks.map(renumbered),
+      taps: taps.map(renumbered),
+      hostFrames: hostFrames.map(renumbered),
+      flushed: flushed.map(renumbered),
       closed: [...closed.map(renumbered), ...injected.closed],
       dropped,
     };
@@ -112,6 +119,34 @@ export class RecordedPlane implements MediaPlane {
   endInput(handle: number, reason: EndInputReason): void {
     this.inputsEnded.push({ handle, reason });
     this.#plane.endInput(handle - FIRST_HANDLE, reason);
+  }
+
+  setNodeState(handle: number, nodeId: string, state: NodeState): void {
+    this.#plane.setNodeState(handle - FIRST_HANDLE, nodeId, state);
+  }
+
+  tap(handle: number, nodeId: string, isTapped: boolean): void {
+    this.#plane.tap(handle - FIRST_HANDLE, nodeId, isTapped);
+  }
+
+  hosts(handle: number): HostPlace[] {
+    return this.#plane.hosts(handle - FIRST_HANDLE);
+  }
+
+  giveHostAudio(handle: number, host: number, position: number, samples: Float32Array): number {
+    return this.#plane.giveHostAudio(handle - FIRST_HANDLE, host, position, samples);
+  }
+
+  hostQueued(handle: number, host: number): number {
+    return this.#plane.hostQueued(handle - FIRST_HANDLE, host);
+  }
+
+  hostLate(handle: number, host: number): number {
+    return this.#plane.hostLate(handle - FIRST_HANDLE, host);
+  }
+
+  flushAudio(handle: number): void {
+    this.#plane.flushAudio(handle - FIRST_HANDLE);
   }
 
   closeSession(handle: number): void {

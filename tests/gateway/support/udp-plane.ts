@@ -5,6 +5,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type {
   EndInputReason,
+  HostPlace,
   MediaPlane,
   PlaneBatch,
   PlaneEvent,
@@ -122,6 +123,28 @@ export class UdpPlane implements MediaPlane {
     this.inputsEnded.push({ handle, reason });
   }
 
+  setNodeState(): void {}
+
+  tap(): void {}
+
+  hosts(): HostPlace[] {
+    return [];
+  }
+
+  giveHostAudio(): number {
+    return 0;
+  }
+
+  hostQueued(): number {
+    return 0;
+  }
+
+  hostLate(): number {
+    return 0;
+  }
+
+  flushAudio(): void {}
+
   closeSession(handle: number): void {
     for (const [ufrag, one] of this.#handles) if (one === handle) this.#handles.delete(ufrag);
     for (const [source, one] of this.#addresses) if (one === handle) this.#addresses.delete(source);
@@ -139,7 +162,17 @@ export async function loopbackSocket(): Promise<Socket> {
 }
 
 function emptyBatch(): PlaneBatch {
-  return { datagrams: [], events: [], utterances: [], closed: [], dropped: 0 };
+  return {
+    datagrams: [],
+    events: [],
+    utterances: [],
+    chunks: [],
+    taps: [],
+    hostFrames: [],
+    flushed: [],
+    closed: [],
+    dropped: 0,
+  };
 }
 
 /** The receiving side's name in the USERNAME (0x0006) of a STUN request. */

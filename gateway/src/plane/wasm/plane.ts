@@ -4,9 +4,11 @@
  */
 import {
   type EndInputReason,
+  type HostPlace,
   isNativeError,
   type MediaPlane,
   type MediaPlaneOptions,
+  type NodeState,
   nativeError,
   type PipelineMetrics,
   type PlaneBatch,
@@ -84,6 +86,8 @@ export class WasmPlane implements MediaPlane {
     const session = new PlaneSession(this.#module, measured, this.#clock, {
       send: (packet, address, port) => this.#udp.send(packet, address, port),
       event: (event) => this.#passUp(handle, event),
+      tap: (frame) => this.#outbox.tap({ handle, ...frame }),
+      hostFrame: (frame) => this.#outbox.hostFrame({ handle, ...frame }),
     });
     checkUfrag(options.localUfrag);
     if (this.#routes.hasUfrag(options.localUfrag))
@@ -161,12 +165,41 @@ export class WasmPlane implements MediaPlane {
   }
 
   endInput(handle: number, reason: EndInputReason): void {
-    this.#checkOpen();
-    const { session, isOver } = this.#entry(handle);
-    if (!session.isStarted) throw nativeError('media_not_started', 'media was not started yet');
+    const { isOver } = this.#started(handle);
     if (!['mute', 'track_ended', 'flush'].includes(reason))
       throw nativeError('invalid_options', `reason is ${reason}; it must be mute, track_ended or flush`);
-    if (!isOver) this.#work(handle, () => session.endInput(reason));
+    if (!isOver) this.#work(handle, (session) => session.endInput(reason));
+  }
+
+  setNodeState(handle: number, nodeId: string, state: NodeState): void {
+    this.#checkOpen();
+    this.#entry(handle).session.setNodeState(nodeId, state);
+  }
+
+  tap(handle: number, nodeId: string, isTapped: boolean): void {
+    this.#checkOpen();
+    this.#entry(handle).session.tap(nodeId, isTapped);
+  }
+
+  hosts(handle: number): HostPlace[] {
+    return this.#entry(handle).session.hosts;
+  }
+
+  giveHostAudio(handle: number, host: number, position: number, samples: Float32Array): number {
+    return this.#started(handle).session.giveHostAudio(host, position, samples);
+  }
+
+  hostQueued(handle: number, host: number): number {
+    return this.#started(handle).session.hostQueued(host);
+  }
+
+  hostLate(handle: number, host: number): number {
+    return this.#started(handle).session.hostLate(host);
+  }
+
+  flushAudio(handle: number): void {
+    const { session } = this.#started(handle);
+    this.#outbox.flushed({ handle, framesDropped: session.flushAudio() });
   }
 
   closeSession(handle: number): void {
@@ -252,8 +285,12 @@ export class WasmPlane implements MediaPlane {
     this.#outbox.closed({ handle, code, message });
   }
 
-  #passUp(handle: number, { json, utterance }: SessionEvent): boolean {
-    return this.#outbox.event({ handle, json }, utterance ? { handle, ...utterance } : undefined);
+  #passUp(handle: number, { json, utterance, chunk }: SessionEvent): boolean {
+    return this.#outbox.event(
+      { handle, json },
+      utterance ? { handle, ...utterance } : undefined,
+      chunk ? { handle, ...chunk } : undefined,
+    );
   }
 
   #claim(handle: number, address: string, port: number): void {
@@ -263,6 +300,13 @@ export class WasmPlane implements MediaPlane {
   #entry(handle: number): Entry {
     const entry = this.#slots.get(handle);
     if (!entry) throw nativeError('unknown_handle', 'no session has this handle');
+    return entry;
+  }
+
+  #started(handle: number): Entry {
+    this.#checkOpen();
+    const entry = this.#entry(handle);
+    if (!entry.session.isStarted) throw nativeError('media_not_started', 'media was not started yet');
     return entry;
   }
 

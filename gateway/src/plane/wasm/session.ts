@@ -4,6 +4,8 @@
  */
 import type {
   EndInputReason,
+  HostPlace,
+  NodeState,
   PipelineMetrics,
   PlaneMediaOptions,
   PlaneSessionOptions,
@@ -11,7 +13,13 @@ import type {
   SessionStats,
 } from '@remotemedia/native-dsp';
 import { nativeError } from '@remotemedia/native-dsp';
-import { type SessionEvent, WasmMediaSession, type WasmModule } from '@remotemedia/native-dsp/wasm';
+import {
+  type HeardFrame,
+  type SessionEvent,
+  type TappedFrame,
+  WasmMediaSession,
+  type WasmModule,
+} from '@remotemedia/native-dsp/wasm';
 import { checkedRemote, checkIp } from './address.js';
 import type { Clock } from './clock.js';
 import { createCodec, type OpusCodec } from './codec.js';
@@ -24,6 +32,10 @@ export interface SessionOutput {
   send(packet: Buffer, address: string, port: number): void;
   /** @returns false where there is no room. */
   event(event: SessionEvent): boolean;
+  /** @returns false where there is no room. */
+  tap(frame: TappedFrame): boolean;
+  /** @returns false where there is no room. */
+  hostFrame(frame: HeardFrame): boolean;
 }
 
 /** What the instance tells about itself. */
@@ -35,13 +47,17 @@ export class PlaneSession {
   readonly #latency = new Histogram();
   readonly #processing = new Histogram();
   readonly #refused = zeros(REFUSALS);
+  /** Nodes outside that have a place in its graph. */
+  readonly hosts: HostPlace[];
   /** The instance; undefined once it is over. */
   #media: WasmMediaSession | undefined;
   #lastAccount: Account;
   #codec: OpusCodec | undefined;
   #srtp: Srtp | undefined;
   #remote = { address: '', port: 0 };
+  readonly #tapped = new Set<string>();
   #eventsDropped = 0;
+  #framesDropped = 0;
 
   /** @throws NativeError `invalid_manifest`, `invalid_options`. */
   constructor(
@@ -50,15 +66,17 @@ export class PlaneSession {
     clock: Clock,
     output: SessionOutput,
   ) {
-    const { inactivityMs, encoder, pipeline, metrics } = options;
+    const { inactivityMs, encoder, pipeline, externals, metrics } = options;
     this.#clock = clock;
     this.#output = output;
     this.#media = new WasmMediaSession(module, options.manifest, {
       ...(inactivityMs === undefined ? {} : { inactivityMs }),
       ...(encoder === undefined ? {} : { encoder }),
       ...(pipeline === undefined ? {} : { pipeline }),
+      ...(externals === undefined ? {} : { externals }),
       metrics,
     });
+    this.hosts = this.#media.hosts;
     this.#lastAccount = accountOf(this.#media);
   }
 
@@ -133,6 +151,36 @@ export class PlaneSession {
     this.flush();
   }
 
+  /** @throws NativeError `unknown_node`, `invalid_options`. */
+  setNodeState(nodeId: string, state: NodeState): void {
+    this.#media?.setNodeState(nodeId, state);
+  }
+
+  /** @throws NativeError `unknown_node`. */
+  tap(nodeId: string, isTapped: boolean): void {
+    this.#media?.tap(nodeId, isTapped);
+    if (isTapped) this.#tapped.add(nodeId);
+    else this.#tapped.delete(nodeId);
+  }
+
+  /** @returns samples per channel for which there was room. */
+  giveHostAudio(host: number, position: number, samples: Float32Array): number {
+    return this.#media?.giveHostAudio(host, position, samples) ?? 0;
+  }
+
+  hostQueued(host: number): number {
+    return this.#media?.hostQueued(host) ?? 0;
+  }
+
+  hostLate(host: number): number {
+    return this.#media?.hostLate(host) ?? 0;
+  }
+
+  /** @returns frames of 10 ms. */
+  flushAudio(): number {
+    return this.#media?.flushAudio() ?? 0;
+  }
+
   /** Protects and sends every packet that waits, and passes on what was noticed. */
   flush(): void {
     const media = this.#media!;
@@ -146,6 +194,10 @@ export class PlaneSession {
       if (!Number.isNaN(arrivalUs)) this.#latency.record(this.#clock.nowUs() - arrivalUs);
     }
     for (const event of media.drainEvents()) if (!this.#output.event(event)) this.#eventsDropped++;
+    if (this.#tapped.size > 0)
+      for (const frame of media.drainTaps()) if (!this.#output.tap(frame)) this.#framesDropped++;
+    if (this.hosts.length > 0)
+      for (const frame of media.drainHostFrames()) if (!this.#output.hostFrame(frame)) this.#framesDropped++;
   }
 
   /** When `timeout` wants to be called, in microseconds; infinity for never. */
@@ -165,6 +217,7 @@ export class PlaneSession {
       gateway_latency_us: this.#latency.quantiles(),
       processing_us: this.#processing.quantiles(),
       events_dropped: own.events_dropped + this.#eventsDropped,
+      audio_frames_dropped: own.audio_frames_dropped + this.#framesDropped,
     };
   }
 

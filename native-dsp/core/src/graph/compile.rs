@@ -5,9 +5,9 @@ use super::guard::{Guard, State};
 use super::mailbox::Mailbox;
 use super::step::Step;
 use super::streams::{INPUT, Streams};
+use super::turnout::{Detour, Turnout};
 use super::{Block, Graph};
 use crate::complaint::{Complaint, Complaints, code, quote};
-use crate::dsp::delay_line::DelayLine;
 use crate::format::Format;
 use crate::host::{self, HostNode};
 use crate::manifest::{Carried, Connection, Manifest, ManifestNode, OnError};
@@ -113,13 +113,21 @@ impl Draft<'_> {
             latency_ms: latency.to_ms(),
             on_error: policy.as_str(),
         });
-        let has_detour = policy == OnError::Bypass && node.spec.role == Role::Transform;
+        let is_avoidable = node.spec.role == Role::Transform
+            && built.input == built.output
+            && !std::ptr::eq(node.spec, &host::SOURCE);
+        let has_detour = policy == OnError::Bypass && is_avoidable;
         let samples = built.node.latency_samples() as usize;
         self.guards[index] = Some(Guard {
-            detour: has_detour.then(|| DelayLine::new(samples, built.input)),
+            detour: has_detour.then(|| Detour::new(samples, built.input)),
+            turnout: Turnout::default(),
+            is_open: false,
             node: built.node,
             index: index as u8,
             input: built.input,
+            output: built.output,
+            role: node.spec.role,
+            is_avoidable,
             delay: entry.delay,
             sources: self
                 .incoming(index)
@@ -267,6 +275,7 @@ impl Draft<'_> {
             buffers: buffers.into_iter().map(Block::silent).collect(),
             output: output.map(|stream| holder[stream]),
             mailbox: Mailbox::new(),
+            taps: Vec::new(),
             now: MediaTime::ZERO,
             failure: None,
             recorder: None,

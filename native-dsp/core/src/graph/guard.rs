@@ -3,13 +3,15 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::mailbox::Mailbox;
+use super::node_state::NodeState;
+use super::turnout::{Detour, Turnout, Way};
 use crate::block::Block;
-use crate::dsp::delay_line::DelayLine;
 use crate::event::{EndReason, EventKind, EventQueue};
 use crate::format::Format;
 use crate::manifest::OnError;
 use crate::node::{Input, Node, Output, Stamp, Upstream};
 use crate::panic::words_of;
+use crate::spec::Role;
 use crate::time::MediaTime;
 
 /// A node in its place in the graph.
@@ -19,14 +21,22 @@ pub(super) struct Guard {
     pub index: u8,
     /// What it is fed.
     pub input: Format,
+    /// What it gives, where it gives audio.
+    pub output: Format,
+    pub role: Role,
+    /// Whether there is a way around it: it hears, and gives audio in the same format.
+    pub is_avoidable: bool,
     /// Delay of the audio where it enters the node.
     pub delay: MediaTime,
     /// The nodes whose events it hears, as bits.
     pub sources: u64,
     /// What happens when it panics; `Bypass` only where that is possible.
     pub policy: OnError,
-    /// The way around a node with policy `Bypass`, as long as the way through it.
-    pub detour: Option<DelayLine>,
+    /// That way, once it has been needed; with policy `Bypass` from the start.
+    pub detour: Option<Detour>,
+    pub turnout: Turnout,
+    /// Whether it was called since it was last told that its input ended.
+    pub is_open: bool,
     pub state: State,
 }
 
@@ -47,7 +57,7 @@ pub(super) enum Verdict {
     Garbage,
     /// It panicked, and said this.
     Panicked(String),
-    /// It had failed before.
+    /// It had failed before, or is switched off.
     NotCalled,
 }
 
@@ -77,38 +87,101 @@ impl Guard {
         mut output: Option<&mut Block>,
         mailbox: &mut Mailbox,
     ) -> Verdict {
-        let mut verdict = self.call(time, mailbox, |node, turn| {
-            let Turn {
-                position,
-                upstream,
-                events,
-                stamp,
-            } = turn;
-            let input = Input {
-                audio: input,
-                position,
-                arrival,
-                upstream,
-            };
-            node.process(
-                &input,
-                &mut Output {
-                    audio: output.as_deref_mut(),
+        let is_on = self.is_on(output.is_some());
+        let mut verdict = match is_on {
+            true => self.call(time, mailbox, |node, turn| {
+                let Turn {
+                    position,
+                    upstream,
                     events,
                     stamp,
-                },
-            );
-        });
+                } = turn;
+                let input = Input {
+                    audio: input,
+                    position,
+                    arrival,
+                    upstream,
+                };
+                node.process(
+                    &input,
+                    &mut Output {
+                        audio: output.as_deref_mut(),
+                        events,
+                        stamp,
+                    },
+                );
+            }),
+            false => self.take_leave(time, mailbox),
+        };
+        self.is_open = is_on;
+        let passage = self.turnout.pass();
         if let Some(output) = output {
-            if self.state == State::Failed {
-                self.stand_in(input, output);
-            } else if scrub(output) {
+            if is_on && self.state != State::Failed && scrub(output) {
                 verdict = Verdict::Garbage;
                 self.complain_of_garbage(time, mailbox);
             }
+            let ways = passage.ways(|state| self.way(state));
+            passage.finish(ways, self.detour.as_mut(), input, output);
         }
         mailbox.post();
         verdict
+    }
+
+    /// Switches the node off or on, beginning with the next frame.
+    pub fn set_state(&mut self, state: NodeState) {
+        let latency_samples = self.node.latency_samples() as usize;
+        if state == NodeState::Bypass && self.is_avoidable {
+            let detour = || Detour::new(latency_samples, self.input);
+            self.detour.get_or_insert_with(detour);
+        }
+        let filling_frames = match self.way(state) {
+            Way::Nowhere => 0,
+            Way::Through | Way::Around => latency_samples.div_ceil(self.output.frame_samples()),
+        };
+        self.turnout.set(state, filling_frames);
+    }
+
+    /// Format of the audio that it gives, and how late that is; without audio of its own, of what it hears.
+    pub fn given(&self) -> (Format, MediaTime) {
+        if self.role != Role::Transform {
+            return (self.input, self.delay);
+        }
+        let samples = i64::from(self.node.latency_samples());
+        let latency = MediaTime::from_samples(samples, self.output.sample_rate);
+        (self.output, self.delay + latency)
+    }
+
+    /// Whether it is called for the next frame: until its audio has been faded from, where it has any.
+    fn is_on(&self, gives_audio: bool) -> bool {
+        match gives_audio {
+            true => self.turnout.needs_node(),
+            false => self.turnout.asked() == NodeState::Enabled,
+        }
+    }
+
+    /// The way that a state means for this node, as it is doing.
+    fn way(&self, state: NodeState) -> Way {
+        match state {
+            NodeState::Enabled if self.state != State::Failed => Way::Through,
+            NodeState::Enabled if self.policy == OnError::Bypass => self.way_around(),
+            NodeState::Bypass => self.way_around(),
+            NodeState::Enabled | NodeState::Disabled => Way::Nowhere,
+        }
+    }
+
+    fn way_around(&self) -> Way {
+        match self.detour {
+            Some(_) => Way::Around,
+            None => Way::Nowhere,
+        }
+    }
+
+    /// Closes what the node has open, once, when it is switched off.
+    fn take_leave(&mut self, time: MediaTime, mailbox: &mut Mailbox) -> Verdict {
+        match self.is_open {
+            true => self.call_end_of_input(time, EndReason::Flush, mailbox),
+            false => Verdict::NotCalled,
+        }
     }
 
     /// Tells the node that the input ended at `time`.
@@ -118,14 +191,12 @@ impl Guard {
         reason: EndReason,
         mailbox: &mut Mailbox,
     ) -> Verdict {
-        let verdict = self.call(time, mailbox, |node, turn| {
-            let mut output = Output {
-                audio: None,
-                events: turn.events,
-                stamp: turn.stamp,
-            };
-            node.end_of_input(turn.position, reason, &mut output);
-        });
+        let is_off = self.turnout.asked() != NodeState::Enabled && !self.is_open;
+        if is_off {
+            return Verdict::NotCalled;
+        }
+        self.is_open = false;
+        let verdict = self.call_end_of_input(time, reason, mailbox);
         mailbox.post();
         verdict
     }
@@ -140,8 +211,26 @@ impl Guard {
             State::Failed
         };
         if let Some(detour) = &mut self.detour {
-            detour.reset();
+            detour.clear();
         }
+        self.turnout = Turnout::default();
+        self.is_open = false;
+    }
+
+    fn call_end_of_input(
+        &mut self,
+        time: MediaTime,
+        reason: EndReason,
+        mailbox: &mut Mailbox,
+    ) -> Verdict {
+        self.call(time, mailbox, |node, turn| {
+            let mut output = Output {
+                audio: None,
+                events: turn.events,
+                stamp: turn.stamp,
+            };
+            node.end_of_input(turn.position, reason, &mut output);
+        })
     }
 
     /// Calls the node, unless it failed before.
@@ -191,14 +280,6 @@ impl Guard {
             let message =
                 "The node gave samples that are not finite; they were replaced by silence.";
             self.report(time, mailbox, "non_finite_output", message.into(), "mute");
-        }
-    }
-
-    /// What comes out of a failed node.
-    fn stand_in(&mut self, input: &Block, output: &mut Block) {
-        match &mut self.detour {
-            Some(detour) => detour.process(input, output),
-            None => output.fill_silence(),
         }
     }
 

@@ -11,6 +11,20 @@ impl Graph {
         self.hosts.len()
     }
 
+    /// Index in the manifest of the node of one of them.
+    pub fn host_node(&self, host: usize) -> Option<u8> {
+        self.hosts.get(host).map(|&place| self.nodes[place].index)
+    }
+
+    /// What the last tick handed out is old.
+    pub(super) fn begin_tick_of_hosts(&mut self) {
+        for &place in &self.hosts {
+            if let Some(host) = self.nodes[place].node.as_host() {
+                host.begin_tick();
+            }
+        }
+    }
+
     /// One of them and the id of its node.
     pub fn host(&mut self, host: usize) -> Option<(&str, &mut HostNode)> {
         let guard = &mut self.nodes[*self.hosts.get(host)?];

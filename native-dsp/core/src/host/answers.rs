@@ -54,8 +54,7 @@ impl Answers {
     /// Appends planar samples; returns how many per channel there was room for.
     pub fn append(&mut self, samples: &[f32]) -> usize {
         let length = samples.len() / self.channels;
-        let room = (self.most_queued - self.queue.len()) / self.channels;
-        let taken = length.min(room);
+        let taken = length.min(self.room());
         for at in 0..taken {
             let frame = (0..self.channels).map(|channel| samples[channel * length + at]);
             self.queue.extend(frame);
@@ -76,6 +75,18 @@ impl Answers {
     /// The next sample of the queue; asked for channel after channel.
     pub fn next_queued(&mut self) -> Option<f32> {
         self.queue.pop_front()
+    }
+
+    /// Samples per channel that may still be appended.
+    pub fn room(&self) -> usize {
+        (self.most_queued - self.queue.len()) / self.channels
+    }
+
+    /// Forgets what was appended; returns how many samples per channel that was.
+    pub fn forget_queued(&mut self) -> usize {
+        let waiting = self.queued();
+        self.queue.clear();
+        waiting
     }
 
     /// Samples per channel that wait.

@@ -118,9 +118,19 @@ impl HostNode {
         self.late
     }
 
-    /// Forgets what waits to be played: somebody spoke up.
-    pub fn flush(&mut self) {
-        self.answers.flush();
+    /// Samples per channel that may still be appended.
+    pub fn room(&self) -> usize {
+        self.answers.room()
+    }
+
+    /// Forgets what waits to be played in its turn: somebody spoke up. Returns how many samples per channel that was.
+    pub fn flush(&mut self) -> usize {
+        self.answers.forget_queued()
+    }
+
+    /// Another tick begins, in which it may not be called.
+    pub(crate) fn begin_tick(&mut self) {
+        self.position = None;
     }
 
     fn play(&mut self, output: &mut Block) {

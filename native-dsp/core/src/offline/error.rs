@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use crate::complaint::Complaint;
 use crate::format::MAX_CHANNELS;
+use crate::graph::NodeState;
 use crate::values::NodeError;
 
 /// The caller's mistake, or a node's failure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OfflineError {
-    /// Stable, for programs: `invalid_manifest`, `invalid_options`, `invalid_json`, `graph_failed`, and those of
+    /// Stable, for programs: `invalid_manifest`, `invalid_options`, `invalid_json`, `graph_failed`, `unknown_node`, and those of
     /// [values](crate::values::code).
     pub code: &'static str,
     /// For people.
@@ -77,6 +78,26 @@ pub fn whole(name: &str, number: f64, min: u64, max: u64) -> Result<u64, Offline
     Err(OfflineError::options(format!(
         "{name} is {number}; it must be a whole number from {min} to {max}"
     )))
+}
+
+/// A state of a node by its name.
+///
+/// # Errors
+/// `invalid_options` where no state has this name.
+pub fn node_state(name: &str) -> Result<NodeState, OfflineError> {
+    NodeState::from_name(name).ok_or_else(|| {
+        let names = NodeState::ALL.map(NodeState::as_str).join(", ");
+        OfflineError::options(format!(
+            "the state of a node is one of {names}, not {name:?}"
+        ))
+    })
+}
+
+/// The error of who asks for a node that the audio graph does not have; `ids` are those that it has.
+pub fn unknown_node(node_id: &str, ids: &[String]) -> OfflineError {
+    let ids = ids.join(", ");
+    let message = format!("no node of the audio graph has the id {node_id:?}; there are {ids}");
+    OfflineError::new("unknown_node", message)
 }
 
 /// Rates of files that exist, in Hz.

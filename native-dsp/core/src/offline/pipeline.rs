@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::attachment::{Attachment, OfflineChunk, OfflineUtterance, split};
-use super::error::{OfflineError, whole};
+use super::error::{OfflineError, node_state, unknown_node, whole};
 use crate::block::Block;
 use crate::event::{EndReason, Event};
 use crate::format::{Format, MAX_CHANNELS};
-use crate::graph::Graph;
+use crate::graph::{Graph, UnknownNode};
 use crate::host::HostNode;
 use crate::manifest::{Externals, Manifest};
 use crate::metrics::{NanosecondClock, PipelineMetrics, PipelineRecorder};
@@ -92,6 +92,11 @@ impl OfflinePipeline {
     /// The graph: its formats, plan and node ids.
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// The same, to ask for its places for nodes outside.
+    pub fn graph_mut(&mut self) -> &mut Graph {
+        &mut self.graph
     }
 
     /// How many nodes outside have a place in the graph.
@@ -181,7 +186,17 @@ impl OfflinePipeline {
         Ok(())
     }
 
-    /// As new. Events and audio that nobody took are forgotten.
+    /// Switches a node off or on: `enabled`, `bypass` or `disabled`; see [`Graph::set_node_state`].
+    ///
+    /// # Errors
+    /// `unknown_node`; `invalid_options` for another state.
+    pub fn set_node_state(&mut self, node_id: &str, state: &str) -> Result<(), OfflineError> {
+        let state = node_state(state)?;
+        let switched = self.graph.set_node_state(node_id, state);
+        switched.map_err(|UnknownNode| unknown_node(node_id, &self.graph.audio_node_ids()))
+    }
+
+    /// As new, every node enabled. Events and audio that nobody took are forgotten.
     pub fn reset(&mut self) {
         self.graph.reset();
         self.frames = 0;
@@ -266,6 +281,22 @@ mod tests {
         }
         assert_eq!(level.drain_events().len(), waiting as usize);
         assert!(level.drain_events().is_empty());
+    }
+
+    #[test]
+    fn a_node_is_switched_by_its_id_and_the_names_of_the_states() {
+        let mut louder = pipeline("{id: louder, node_type: GainNode, params: {gain_db: 6}}");
+        louder.set_node_state("louder", "bypass").unwrap();
+        for _ in 0..2 {
+            louder.input_mut().fill(0.1);
+            louder.process().unwrap();
+        }
+        assert!((louder.output()[479] - 0.1).abs() < 1e-6);
+        let codes = [("quieter", "bypass"), ("louder", "Bypass")].map(|(node, state)| {
+            let refused = louder.set_node_state(node, state).unwrap_err();
+            refused.code
+        });
+        assert_eq!(codes, ["unknown_node", "invalid_options"]);
     }
 
     #[test]

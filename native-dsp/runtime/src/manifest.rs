@@ -1,0 +1,147 @@
+//! Manifests from files.
+
+use std::fmt;
+use std::io;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use remotemedia_core::complaint::Complaint;
+use remotemedia_core::manifest as core;
+use serde_json::Value;
+
+/// Longest file that is read; a manifest may have no more either.
+const LONGEST_BYTES: u64 = core::LONGEST_TEXT_BYTES as u64;
+
+/// A sound manifest, and the input that its file brought along.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    manifest: core::Manifest,
+    input: Option<Value>,
+}
+
+impl Manifest {
+    /// Reads a file: a manifest in JSON or YAML, or `{"manifest": …, "input_data": …}` in JSON.
+    ///
+    /// # Errors
+    /// Where it cannot be read, and everything that is wrong with it.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, FileError> {
+        let path = path.as_ref();
+        let failed = |cause| FileError {
+            path: path.to_owned(),
+            cause,
+        };
+        let text = read(path).map_err(|error| failed(Cause::Unreadable(error)))?;
+        Self::from_text(&text).map_err(|complaints| failed(Cause::Unsound(complaints)))
+    }
+
+    /// The same for a text.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_text(text: &str) -> Result<Self, Vec<Complaint>> {
+        let wrapper = serde_json::from_str::<Value>(text).ok();
+        let wrapper = wrapper.filter(|value| value["manifest"].is_object());
+        Ok(match wrapper {
+            Some(mut wrapper) => Self {
+                manifest: core::Manifest::from_value(&wrapper["manifest"])?,
+                input: wrapper.get_mut("input_data").map(Value::take),
+            },
+            None => Self {
+                manifest: core::Manifest::parse(text)?,
+                input: None,
+            },
+        })
+    }
+
+    /// What the file wants it to be executed on.
+    pub fn input(&self) -> Option<&Value> {
+        self.input.as_ref()
+    }
+}
+
+impl Deref for Manifest {
+    type Target = core::Manifest;
+
+    fn deref(&self) -> &core::Manifest {
+        &self.manifest
+    }
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let bytes = std::fs::metadata(path)?.len();
+    if bytes > LONGEST_BYTES {
+        let message = format!("it has {bytes} bytes; at most {LONGEST_BYTES} are permitted");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    std::fs::read_to_string(path)
+}
+
+/// Why a file is no manifest.
+#[derive(Debug)]
+pub struct FileError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub cause: Cause,
+}
+
+/// What can be wrong with a file.
+#[derive(Debug)]
+pub enum Cause {
+    /// It cannot be read.
+    Unreadable(io::Error),
+    /// What it says is not sound: all complaints.
+    Unsound(Vec<Complaint>),
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.path.display())?;
+        match &self.cause {
+            Cause::Unreadable(error) => error.fmt(f),
+            Cause::Unsound(complaints) => {
+                f.write_str("the manifest cannot be used")?;
+                complaints
+                    .iter()
+                    .try_for_each(|complaint| write!(f, "\n  {complaint}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for FileError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.cause {
+            Cause::Unreadable(error) => Some(error),
+            Cause::Unsound(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let error = Manifest::from_file("/nowhere/pipeline.json").unwrap_err();
+        assert!(
+            error.to_string().starts_with("/nowhere/pipeline.json: "),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_file_may_bring_its_input_along() {
+        let text = r#"{"manifest": {"version": "v1", "nodes": [{"id": "a", "node_type": "Echo"}]}, "input_data": [0]}"#;
+        let manifest = Manifest::from_text(text).unwrap();
+        assert_eq!(manifest.input(), Some(&serde_json::json!([0])));
+        assert_eq!(manifest.nodes()[0].id, "a");
+    }
+
+    #[test]
+    fn every_fault_is_told() {
+        let text = r#"{"version": "v2", "nodes": [{"id": "a", "node_type": "Ecko"}]}"#;
+        assert_eq!(Manifest::from_text(text).unwrap_err().len(), 2);
+    }
+}
