@@ -41,7 +41,10 @@ export interface GraphOptions {
 const DEFAULT_FORMAT: AudioFormat = { sampleRate: 48_000, channels: 1 };
 
 /** What the graph has to do next. */
-type Task = { readonly kind: 'audio'; readonly item: AudioItem } | { readonly kind: 'play_out' | 'finish' };
+type Task =
+  | { readonly kind: 'audio'; readonly item: AudioItem }
+  | { readonly kind: 'flush'; readonly done: () => void }
+  | { readonly kind: 'play_out' | 'finish' };
 
 export class GraphPart implements RunningPart {
   readonly nodeIds: readonly string[];
@@ -86,6 +89,20 @@ export class GraphPart implements RunningPart {
     return item.kind === 'audio' ? this.#queue.put({ kind: 'audio', item }) : undefined;
   }
 
+  /** Resolves when all audio before has gone through and what was open is ended. */
+  flush(): Promise<void> {
+    const { session } = this.#options;
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(session.reason);
+      session.addEventListener('abort', abort, { once: true });
+      const done = () => {
+        session.removeEventListener('abort', abort);
+        resolve();
+      };
+      Promise.resolve(this.#queue.put({ kind: 'flush', done })).catch(reject);
+    });
+  }
+
   /** Audio of a node outside that speaks without being asked. */
   speak(nodeId: string, item: AudioItem): Promise<void> | undefined {
     const hosted = this.#start().hosted.find(({ id }) => id === nodeId)!;
@@ -126,7 +143,10 @@ export class GraphPart implements RunningPart {
       if (next.done) break;
       const task = next.value;
       if (task.kind === 'audio') await this.#runAudio(task.item);
-      else if (task.kind === 'finish') await this.#finish();
+      else if (task.kind === 'flush') {
+        await this.#running?.flush();
+        task.done();
+      } else if (task.kind === 'finish') await this.#finish();
       else {
         this.#willPlayOut = false;
         await this.#start().playOut();
@@ -241,6 +261,12 @@ class Running {
     if (this.#hasInput && !this.#isInputOver) return;
     while (this.hosted.some((node) => node.queued > 0)) await this.#frame();
     await this.#sendAudio();
+  }
+
+  /** As at the end of the input, but it goes on. */
+  async flush(): Promise<void> {
+    this.graph.endOfInput();
+    await this.#events();
   }
 
   /** The input is over: what is under way comes out. */

@@ -38,6 +38,10 @@ export class UndecidedSession implements PipelineSession {
     await this.#decide(item.kind === 'audio').push(item, nodeId);
   }
 
+  async flush(): Promise<number> {
+    return this.#session?.flush() ?? 0;
+  }
+
   async end(): Promise<void> {
     await this.#decide(false).end();
   }
