@@ -10,8 +10,8 @@ import { until } from '../gateway/support/werift-client.js';
 import { loadFixture } from '../signal/fixtures.js';
 import { ECHO } from './cases.js';
 import { type AudioSocketConversation, audioSocket } from './support/audio-socket.js';
-import { GrpcConversation } from './support/grpc.js';
-import { GrpcClient } from './support/grpc-client.js';
+import { messageOf, toBuffer } from './support/grpc.js';
+import { RawGrpcStream } from './support/grpc-raw.js';
 import { post } from './support/http.js';
 import { startServer } from './support/server.js';
 import { parse, serverEvents } from './support/server-events.js';
@@ -68,11 +68,11 @@ describe.skipIf(!isNativeRuntimeAvailable())('a client that sends and never read
   });
 
   it('over gRPC is cut off, and had to wait long before', async () => {
-    const client = new GrpcClient(server.grpcPort!);
-    const conversation = new GrpcConversation(client, { manifest: ECHO });
-    conversation.stream.pause();
+    const client = new RawGrpcStream(server.grpcPort!);
+    await client.write({ init: messageOf({ manifest: ECHO }) });
     const session = await theSession();
-    const pushed = await flood((item) => conversation.push(item), session.closed);
+    const chunk = { data_chunk: { buffer: toBuffer(piece()) } };
+    const pushed = await flood(() => client.write(chunk).catch(() => {}), session.closed);
     expect(await session.closed).toBe('slow_consumer');
     expect(slowReaders('grpc')).toBe(1);
     expect(pushed).toBeLessThan(MANY);
