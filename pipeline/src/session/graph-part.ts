@@ -13,10 +13,13 @@ import { FrameCollector, FrameCutter } from './frame-cutter.js';
 import { HostedNode } from './hosted-node.js';
 import type { NodeWorker } from './node-worker.js';
 import { type Outlet, PART_QUEUE, type RunningPart } from './part.js';
+import { graphRate, type RateAdapter } from './rate-adapter.js';
 
 export interface GraphOptions {
   /** Compiles the graph for a format of input. @throws NativeError */
   readonly compile: (format: AudioFormat) => OfflinePipeline;
+  /** Makes audio fit whose rate makes no whole frames. */
+  readonly adapt: (format: AudioFormat) => RateAdapter;
   /** What the input is; absent: what the first audio is. */
   readonly format?: AudioFormat | undefined;
   /** All nodes of the plan, by id. */
@@ -50,6 +53,7 @@ export class GraphPart implements RunningPart {
   #feeders: number;
   #lateFeeders: number;
   #running: Running | undefined;
+  #adapter: RateAdapter | undefined;
   #willPlayOut = false;
   #finished!: () => void;
 
@@ -132,6 +136,8 @@ export class GraphPart implements RunningPart {
   }
 
   async #finish(): Promise<void> {
+    const rest = this.#adapter?.finish();
+    if (rest && rest.planes[0]!.length > 0) await this.#running!.run(rest);
     await this.#start().finish();
     for (const worker of this.#options.inTheChain.values()) await worker.end();
     this.#finished();
@@ -141,7 +147,7 @@ export class GraphPart implements RunningPart {
     const format = { sampleRate: item.sampleRate, channels: item.planes.length };
     const running = this.#start(format);
     running.expect(format);
-    await running.run(item);
+    await running.run(this.#adapter?.convert(item) ?? item);
   }
 
   #take(hosted: HostedNode, worker: NodeWorker, output: Item): Promise<void> | undefined {
@@ -156,7 +162,10 @@ export class GraphPart implements RunningPart {
   }
 
   #start(format: AudioFormat = DEFAULT_FORMAT): Running {
-    this.#running ??= new Running(this.#options, this.#options.format ?? format);
+    if (this.#running) return this.#running;
+    const input = this.#options.format ?? format;
+    if (graphRate(input.sampleRate) !== input.sampleRate) this.#adapter = this.#options.adapt(input);
+    this.#running = new Running(this.#options, input, this.#adapter?.toHz);
     return this.#running;
   }
 }
@@ -166,7 +175,10 @@ class Running {
   readonly graph: OfflinePipeline;
   readonly hosted: readonly HostedNode[];
   readonly #options: GraphOptions;
+  /** Of the input, as it comes. */
   readonly #format: AudioFormat;
+  /** Of the graph's input, Hz. */
+  readonly #sampleRate: number;
   readonly #cutter: FrameCutter;
   readonly #collector: FrameCollector | undefined;
   /** Samples per channel of input. */
@@ -176,10 +188,12 @@ class Running {
   /** Who waits for room in front of a node that speaks. */
   #waiting: (() => void)[] = [];
 
-  constructor(options: GraphOptions, format: AudioFormat) {
+  /** @param sampleRate of the graph, where that is not the rate of `format`. */
+  constructor(options: GraphOptions, format: AudioFormat, sampleRate = format.sampleRate) {
     this.#options = options;
     this.#format = format;
-    this.graph = options.compile(format);
+    this.#sampleRate = sampleRate;
+    this.graph = options.compile({ ...format, sampleRate });
     this.#cutter = new FrameCutter(this.graph.input, format.channels);
     const { outputFormat, latencySamples } = this.graph;
     this.#collector =
@@ -231,8 +245,8 @@ class Running {
 
   /** The input is over: what is under way comes out. */
   async finish(): Promise<void> {
-    const { sampleRate } = this.graph.outputFormat ?? this.#format;
-    const wanted = this.#hasInput ? Math.round((this.#taken * sampleRate) / this.#format.sampleRate) : 0;
+    const outputRate = this.graph.outputFormat?.sampleRate ?? this.#sampleRate;
+    const wanted = this.#hasInput ? Math.round((this.#taken * outputRate) / this.#sampleRate) : 0;
     while (this.#cutter.pending > 0 || (this.#collector && this.#collector.total < wanted)) {
       const waits = this.#frame();
       if (waits) await waits;
