@@ -119,7 +119,7 @@ describe('attempts', () => {
         }),
       );
       await clock.pass(0);
-    await clock.pass(10_000);
+      await clock.pass(10_000);
       expect([calls, state.failure?.errorClass]).toEqual([1, errorClass]);
     },
   );
