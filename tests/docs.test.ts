@@ -6,7 +6,14 @@ import { loadNative, type ManifestValidation } from '@remotemedia/native-dsp';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs/PYTHON.md', 'docs/TRANSPORTS.md'];
+const DOCUMENTS = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CHANGELOG.md',
+  'docs/PIPELINES.md',
+  'docs/PYTHON.md',
+  'docs/TRANSPORTS.md',
+];
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 describe('documents', () => {

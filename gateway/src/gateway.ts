@@ -3,8 +3,8 @@
  * the plane's UDP port, knows no HTTP, reads no files.
  */
 import type { EventEmitter } from 'node:events';
-import type { PlaneStats, PlaneTotals } from '@remotemedia/native-dsp';
-import type { RuntimeChoice, RuntimeName } from '@remotemedia/pipeline';
+import type { OfflineRuntime, PlaneStats, PlaneTotals } from '@remotemedia/native-dsp';
+import type { NodeHost, RuntimeChoice, RuntimeName } from '@remotemedia/pipeline';
 import type { GatewayLog } from './log.js';
 import type { PlaneFactory } from './plane/plane-port.js';
 import type { CloseInfo } from './session/events.js';
@@ -39,6 +39,10 @@ export interface GatewayOptions {
   readonly retention?: { readonly utterances?: number; readonly utteranceBytes?: number };
   /** Whether pipelines are measured; default true. */
   readonly metrics?: boolean;
+  /** Who brings nodes outside the audio graph along, besides the registered ones. */
+  readonly nodes?: readonly NodeHost[];
+  /** URL of the folder of the pipelines' manifests, to which the modules that they name are relative; see {@link Gateway.ready}. */
+  readonly base?: URL;
 }
 
 export interface CreateSessionOptions {
@@ -73,6 +77,8 @@ export interface GatewayDependencies {
   readonly runtime?: RuntimeName;
   /** Whether a manifest (JSON text) that compiles gives audio back. */
   readonly givesAudio?: (manifest: string) => boolean;
+  /** What plans pipelines with parts outside the audio graph; with a plane of the caller's and without it, there are none. */
+  readonly planner?: OfflineRuntime;
   readonly log?: GatewayLog;
   readonly now?: () => Date;
 }
@@ -89,6 +95,11 @@ export interface Gateway extends EventEmitter<GatewayEvents> {
   readonly mediaPort: number;
   /** True once `drain` or `close` was called: createSession throws `draining`. */
   readonly draining: boolean;
+  /**
+   * Loads the modules that pipelines name; before that, sessions of such pipelines are refused. Others need not wait for it.
+   * @throws PipelineError `module_not_loaded`; NativeError `invalid_manifest`.
+   */
+  ready(): Promise<void>;
   /** Reserves a place and a plane slot; throws `server_full`, `draining`, `unknown_pipeline`, `invalid_manifest`. */
   createSession(options: CreateSessionOptions): Session;
   totals(): GatewayTotals;

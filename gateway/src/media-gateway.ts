@@ -1,7 +1,7 @@
 /** The gateway itself: admission, the table of sessions, and the end of all of it. See `gateway.ts` for what it promises. */
 import { EventEmitter } from 'node:events';
 import { isNativeError, type MediaPlaneOptions } from '@remotemedia/native-dsp';
-import type { RuntimeName } from '@remotemedia/pipeline';
+import { NodeFailure, PipelineError, type RuntimeName } from '@remotemedia/pipeline';
 import { announcedAddresses, ownAddresses } from './addresses.js';
 import { GatewayError } from './errors.js';
 import type {
@@ -15,6 +15,7 @@ import type {
   PipelineInfo,
 } from './gateway.js';
 import { type GatewayLog, SILENT } from './log.js';
+import { HybridPipelines } from './outside/hybrid.js';
 import { choosePlane } from './plane/choice.js';
 import { PlanePort } from './plane/plane-port.js';
 import { SHUTDOWN } from './session/close-info.js';
@@ -52,6 +53,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #log: GatewayLog;
   readonly #now: () => Date;
   readonly #givesAudio: (manifest: string) => boolean;
+  readonly #hybrids: HybridPipelines | undefined;
   #draining = false;
   #closing: Promise<void> | undefined;
 
@@ -66,11 +68,19 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     this.#options = options;
     this.#log = dependencies.log ?? SILENT;
     // A test's plane decides for itself.
-    const { runtime, create, givesAudio } = dependencies.createPlane
-      ? { runtime: 'native' as const, create: dependencies.createPlane, givesAudio: () => true }
+    const { runtime, create, givesAudio, offline } = dependencies.createPlane
+      ? {
+          runtime: 'native' as const,
+          create: dependencies.createPlane,
+          givesAudio: () => true,
+          offline: dependencies.planner,
+        }
       : choosePlane(options.runtime, (message) => this.#log.warn({}, message));
     this.runtime = dependencies.runtime ?? runtime;
     this.#givesAudio = dependencies.givesAudio ?? givesAudio;
+    const { nodes, base } = options;
+    this.#hybrids =
+      offline && new HybridPipelines({ runtime: offline, ...(nodes && { nodes }), ...(base && { base }) });
     this.#now = dependencies.now ?? (() => new Date());
     this.maxSessions = options.maxSessions ?? DEFAULT_MAX_SESSIONS;
     this.pipelines = [...options.pipelines].map(([name, manifest]) => ({
@@ -110,6 +120,10 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     session.once('closed', (info) => this.#forget(session, info));
     this.#tell('session_opened', session);
     return session;
+  }
+
+  async ready(): Promise<void> {
+    await this.#hybrids?.load(this.#options.pipelines);
   }
 
   totals(): GatewayTotals {
@@ -152,13 +166,16 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     const { retention, negotiateTimeoutMs, connectTimeoutMs, inactivityMs } = this.#options;
     const text = JSON.stringify(manifest);
     try {
+      const isOperators = options.manifest === undefined;
+      const parts = this.#hybrids?.find(manifest, isOperators ? name : null);
       return new PeerSession(
         {
           pipeline: name,
           manifest: text,
           // A client's own manifest has no name that could be kept apart for ever.
-          ...(options.manifest === undefined && name !== null && { measuredAs: name }),
-          givesAudio: this.#givesAudio(text),
+          ...(isOperators && name !== null && { measuredAs: name }),
+          ...(parts && { parts }),
+          givesAudio: parts ? this.#hybrids!.givesAudio(text, parts) : this.#givesAudio(text),
           runtime: this.runtime,
           transport: options.transport,
           peerId: options.peerId ?? null,
@@ -203,6 +220,9 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
 }
 
 function translate(error: unknown, retryAfterSeconds: number): unknown {
+  // Nothing here runs one of its nodes, or its modules were not loaded.
+  if (error instanceof NodeFailure || error instanceof PipelineError)
+    return new GatewayError('invalid_manifest', error.message, { cause: error });
   if (!isNativeError(error)) return error;
   const { complaints } = error;
   if (error.code === 'invalid_manifest') {

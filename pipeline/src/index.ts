@@ -15,6 +15,8 @@ export type * from './external/frame-node.js';
 export { hostOf, type NodeHost, registerNode } from './external/host.js';
 export { moduleHost } from './external/module-host.js';
 export * from './item.js';
+export type { LiveGraph } from './live/live-graph.js';
+export type { LiveListener, LiveSession } from './live/live-session.js';
 export * from './pipeline.js';
 export { type Clock, SYSTEM_CLOCK } from './reliability/clock.js';
 export * from './runtime/choice.js';

@@ -12,11 +12,15 @@ import {
   type OfflineRuntime,
   type PipelinePlan,
   type PlanAnswer,
+  type PlannedPart,
 } from '@remotemedia/native-dsp';
 import { PipelineError } from './errors.js';
 import type { NodeDefinition } from './external/definition.js';
+import { type ExternalNode, NodeFailure } from './external/external-node.js';
 import { hostOf, type NodeHost, registeredNodes } from './external/host.js';
 import { moduleHost } from './external/module-host.js';
+import type { LiveGraph } from './live/live-graph.js';
+import { type LiveListener, LiveSession } from './live/live-session.js';
 import { readManifestFile } from './manifest-file.js';
 import type { Surroundings } from './reliability/supervisor.js';
 import { collect, itemsOf, type RunInput, type RunResult } from './run.js';
@@ -25,6 +29,7 @@ import { makeParts } from './session/parts.js';
 import type { PipelineSession } from './session/pipeline-session.js';
 import { RunningSession } from './session/running-session.js';
 import { audioPlan, UndecidedSession } from './session/undecided-session.js';
+import { valueNode } from './session/value-node.js';
 
 export interface PipelineOptions extends Surroundings {
   /** Nodes in JavaScript that the manifest may name, besides the registered ones. */
@@ -101,19 +106,12 @@ export class Pipeline {
    * @throws NativeError `invalid_manifest`, where what a module says of its nodes does not fit; PipelineError `module_not_loaded`.
    */
   async session({ id = crypto.randomUUID(), format }: SessionOptions = {}): Promise<PipelineSession> {
-    this.#loading ??= this.#load();
-    await this.#loading;
+    await this.load();
     const ingredients = {
       text: this.#text,
       externals: this.#externals,
       runtime: this.#runtime,
-      create: (part: PipelinePlan['parts'][number]) => {
-        for (const host of this.#hosts) {
-          const node = host.create(part);
-          if (node) return node;
-        }
-        return undefined;
-      },
+      create: (part: PlannedPart) => this.#create(part),
       format,
       surroundings: this.#surroundings,
     };
@@ -124,6 +122,34 @@ export class Pipeline {
       );
     if (this.#plan.kind !== 'either') return running(this.#plan);
     return new UndecidedSession(id, (isOnAudio) => running(isOnAudio ? audioPlan(this.#plan) : this.#plan));
+  }
+
+  /**
+   * Loads the modules that it names; afterwards {@link plan} is what they make of it.
+   * @throws as {@link session}.
+   */
+  load(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  /** JSON of the specifications of all nodes outside, for whoever compiles the graph. */
+  get externals(): string {
+    return this.#externals;
+  }
+
+  /**
+   * Runs the parts outside its audio graph, for a session whose graph runs elsewhere; to be loaded before.
+   * @throws NodeFailure `unknown_node_type` where nothing here runs a node.
+   */
+  live(graph: LiveGraph, listener: LiveListener): LiveSession {
+    const create = (part: PlannedPart) => {
+      const node = part.part === 'value' ? valueNode(part, this.#runtime) : this.#create(part);
+      if (node) return node;
+      const message = `nothing here runs ${part.node_type} (${part.executor})`;
+      throw new NodeFailure('permanent', 'unknown_node_type', message);
+    };
+    return new LiveSession({ plan: this.#plan, create, graph, listener, surroundings: this.#surroundings });
   }
 
   /**
@@ -142,6 +168,14 @@ export class Pipeline {
     } finally {
       await session.close();
     }
+  }
+
+  #create(part: PlannedPart): ExternalNode | undefined {
+    for (const host of this.#hosts) {
+      const node = host.create(part);
+      if (node) return node;
+    }
+    return undefined;
   }
 
   #refuseModules(): void {

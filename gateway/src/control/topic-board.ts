@@ -45,6 +45,8 @@ export class TopicBoard {
   }
 
   event(event: SessionEvent): void {
+    // What a node outside gave was told as it gave it.
+    if (event.type === 'node_output') return;
     const fits = ({ nodeId, port }: Entry) =>
       nodeId === event.node_id && (port === null || port === 'events' || port === event.type);
     if (this.#entries.size > 0) this.#tell(fits, { kind: 'json', value: event });

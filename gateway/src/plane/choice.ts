@@ -24,6 +24,8 @@ export interface ChosenPlane {
   readonly create: PlaneFactory;
   /** Whether a manifest (JSON text) that compiles gives audio back. */
   readonly givesAudio: (manifest: string) => boolean;
+  /** What plans the pipelines that it carries. */
+  readonly offline: OfflineRuntime;
 }
 
 /**
@@ -35,7 +37,7 @@ export function choosePlane(wanted: RuntimeChoice | undefined, warn: (message: s
   try {
     const { name, offline } = chooseRuntime({ ...(wanted === undefined ? {} : { wanted }), warn });
     const create = name === 'native' ? createNativePlane : createWasmPlane;
-    return { runtime: name, create: namingAddresses(create), givesAudio: givesAudioBy(offline) };
+    return { runtime: name, create: namingAddresses(create), givesAudio: givesAudioBy(offline), offline };
   } catch (error) {
     if (!(error instanceof RuntimeUnavailableError)) throw error;
     throw new GatewayError('runtime_unavailable', error.message, { cause: error });

@@ -2,6 +2,7 @@
  * The events of one session in the order that its client reads them: numbers them, completes them, and passes each to the data channel
  * and to the listeners. Made by a session.
  */
+import type { JsonObject } from '@remotemedia/pipeline';
 import type { EventLink } from './event-link.js';
 import type { NodeEvent, SessionEvent } from './events.js';
 import type { UtteranceStore } from './utterance-store.js';
@@ -37,6 +38,11 @@ export class EventJournal {
     else this.#publish(event);
   }
 
+  /** What a node outside the graph said, at a time on the media timeline; times that it states are kept. */
+  outside(nodeId: string, mediaTimeMs: number, fields: JsonObject & { readonly type: string }): void {
+    this.#publish({ ...timesAt(mediaTimeMs), ...fields, node_id: nodeId });
+  }
+
   /** Where the audio of an event is, relative to the server. */
   #audioOf(event: NodeEvent): string {
     const number = this.#utterances.number(String(event.node_id), Number(event['index']));
@@ -45,16 +51,7 @@ export class EventJournal {
 
   /** An event of the session itself, in the shape of a node's. */
   own(type: 'session_started' | 'session_closed', mediaTimeMs: number, fields: object): void {
-    this.#publish({
-      type,
-      node_id: null,
-      media_time_samples: Math.round((mediaTimeMs * MEDIA_SAMPLE_RATE) / 1000),
-      sample_rate: MEDIA_SAMPLE_RATE,
-      media_time_ms: mediaTimeMs,
-      detected_at_ms: mediaTimeMs,
-      detection_delay_ms: 0,
-      ...fields,
-    });
+    this.#publish({ type, node_id: null, ...timesAt(mediaTimeMs), ...fields });
   }
 
   #publish({ type, ...rest }: NodeEvent): void {
@@ -65,4 +62,15 @@ export class EventJournal {
     this.#link.send(event);
     this.#tell(event);
   }
+}
+
+/** The times of an event that is noticed when it happens. */
+function timesAt(mediaTimeMs: number) {
+  return {
+    media_time_samples: Math.round((mediaTimeMs * MEDIA_SAMPLE_RATE) / 1000),
+    sample_rate: MEDIA_SAMPLE_RATE,
+    media_time_ms: mediaTimeMs,
+    detected_at_ms: mediaTimeMs,
+    detection_delay_ms: 0,
+  };
 }

@@ -5,11 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { NodeState, PipelineMetrics } from '@remotemedia/native-dsp';
-import { encodeWav, type RuntimeName } from '@remotemedia/pipeline';
+import { encodeWav, type Pipeline, type RuntimeName } from '@remotemedia/pipeline';
 import { SessionControl } from '../control/session-control.js';
 import type { PublishedMessage, Subscription, TopicListener } from '../control/topic-board.js';
 import { GatewayError } from '../errors.js';
 import type { GatewayLog } from '../log.js';
+import { OutsideParts } from '../outside/outside-parts.js';
 import type { PlaneClient, PlanePort } from '../plane/plane-port.js';
 import { writeAnswer } from '../sdp/answer.js';
 import { writeCandidate } from '../sdp/candidate.js';
@@ -49,6 +50,8 @@ export interface PeerSessionOptions {
   readonly manifest: string;
   /** Name of the pipeline in the metrics of the process; left out for a client's own manifest. */
   readonly measuredAs?: string;
+  /** Where it has parts outside its audio graph. */
+  readonly parts?: Pipeline;
   /** Whether its graph gives audio. */
   readonly givesAudio: boolean;
   /** What `session_started` tells. */
@@ -80,6 +83,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
   readonly #journal: EventJournal;
   readonly #utterances: UtteranceStore;
   readonly #control: SessionControl;
+  readonly #parts: OutsideParts | undefined;
   #state: SessionState = 'new';
   #timer: NodeJS.Timeout | undefined;
   #negotiated = false;
@@ -113,6 +117,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
         {
           localUfrag: this.#peer.ufrag,
           manifest,
+          ...(options.parts && { externals: options.parts.externals }),
           ...(measuredAs !== undefined && { pipeline: measuredAs }),
           ...(inactivityMs !== undefined && { inactivityMs }),
         },
@@ -122,7 +127,15 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       void this.#peer.close();
       throw error;
     }
-    this.#control = new SessionControl(port.plane, this.#handle, nodeIdsOf(options.manifest));
+    try {
+      this.#parts = this.#openParts();
+    } catch (error) {
+      port.release(this.#handle);
+      void this.#peer.close();
+      throw error;
+    }
+    const nodeIds = nodeIdsOf(options.manifest);
+    this.#control = new SessionControl(port.plane, this.#handle, { nodeIds, parts: this.#parts });
     this.#closeAfter(options.negotiateTimeoutMs, () => negotiationTimeout(options.negotiateTimeoutMs));
   }
 
@@ -197,7 +210,8 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
   metrics(): PipelineMetrics | null {
     if (this.#lastMetrics !== undefined) return this.#lastMetrics;
     const metrics = this.#port.plane.metrics(this.#handle);
-    return metrics && { ...metrics, pipeline_id: this.pipeline };
+    if (metrics === null) return null;
+    return { ...(this.#parts?.metrics(metrics) ?? metrics), pipeline_id: this.pipeline };
   }
 
   view(): SessionView {
@@ -271,16 +285,34 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     return {
       datagram: ({ data, address, port, localAddress }) =>
         this.#peer.receive(data, address, port, localAddress),
-      event: ({ json }) => this.#journal.node(JSON.parse(json) as NodeEvent),
-      utterance: ({ nodeId, index, sampleRate, samples }) =>
-        void this.#utterances.add(nodeId, index, sampleRate, samples),
-      chunk: () => {},
-      hostFrame: () => {},
+      event: ({ json }) => {
+        const event = JSON.parse(json) as NodeEvent;
+        this.#journal.node(event);
+        this.#parts?.event(event);
+      },
+      utterance: (utterance) => {
+        const { nodeId, index, sampleRate, samples } = utterance;
+        this.#utterances.add(nodeId, index, sampleRate, samples);
+        this.#parts?.utterance(utterance);
+      },
+      chunk: (chunk) => this.#parts?.chunk(chunk),
+      hostFrame: (frame) => this.#parts?.hostFrame(frame),
       tap: (tap) => this.#control.tapped(tap),
       flushed: ({ framesDropped }) => this.#control.flushed(framesDropped),
       closed: ({ code, message }) => void this.close(pipelineFailure(code, message)),
       failed: (error) => this.#failed(error),
     };
+  }
+
+  #openParts(): OutsideParts | undefined {
+    const { parts } = this.#options;
+    if (!parts) return undefined;
+    const mediaTimeMs = () => this.#port.plane.stats(this.#handle).media_time_ms;
+    return new OutsideParts(parts, this.#port.plane, this.#handle, {
+      event: (nodeId, fields) => this.#journal.outside(nodeId, mediaTimeMs(), fields),
+      output: (nodeId, message) => this.#control.output(nodeId, message),
+      ended: (message) => void this.close(pipelineFailure('graph_failed', message)),
+    });
   }
 
   async #connect(plan: AnswerPlan, sender: SenderIdentity): Promise<void> {
@@ -336,6 +368,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     if (connected) await this.#link.flushed(FAREWELL_MS);
     this.#lastStatistics = this.statistics();
     this.#lastMetrics = this.metrics();
+    await this.#parts?.close();
   }
 
   #announceCandidates({ transportSection: { mid, index } }: AnswerPlan): void {

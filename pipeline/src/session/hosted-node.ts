@@ -3,14 +3,18 @@ import type { AudioFormat, HostPlace, OfflinePipeline } from '@remotemedia/nativ
 import { NodeFailure } from '../external/external-node.js';
 import type { AudioItem } from '../item.js';
 
+/** What is used of the graph; one that runs elsewhere tells its frames by itself. */
+export type HostGraph = Pick<OfflinePipeline, 'giveHostAudio' | 'hostQueued' | 'hostLate'> &
+  Partial<Pick<OfflinePipeline, 'hostFrame'>>;
+
 export class HostedNode {
   readonly id: string;
-  readonly #graph: OfflinePipeline;
+  readonly #graph: HostGraph;
   readonly #host: number;
   readonly #input: AudioFormat | undefined;
   readonly #output: AudioFormat | undefined;
 
-  constructor(graph: OfflinePipeline, host: number, place: HostPlace) {
+  constructor(graph: HostGraph, host: number, place: HostPlace) {
     this.id = place.nodeId;
     this.#graph = graph;
     this.#host = host;
@@ -35,14 +39,18 @@ export class HostedNode {
 
   /** What the last tick handed out. */
   frame(): AudioItem | undefined {
-    const frame = this.#input && this.#graph.hostFrame(this.#host);
-    if (!frame || !this.#input) return undefined;
-    const { sampleRate, channels } = this.#input;
-    const length = frame.samples.length / channels;
+    const frame = this.#input && this.#graph.hostFrame?.(this.#host);
+    return frame ? this.heard(frame.position, frame.samples) : undefined;
+  }
+
+  /** A frame that was handed out, as an item. */
+  heard(position: number, samples: Float32Array): AudioItem {
+    const { sampleRate, channels } = this.#input!;
+    const length = samples.length / channels;
     const planes = Array.from({ length: channels }, (_, channel) =>
-      frame.samples.subarray(channel * length, (channel + 1) * length),
+      samples.subarray(channel * length, (channel + 1) * length),
     );
-    return { kind: 'audio', planes, sampleRate, mediaTimeSamples: frame.position };
+    return { kind: 'audio', planes, sampleRate, mediaTimeSamples: position };
   }
 
   /** Silence in place of an answer. */

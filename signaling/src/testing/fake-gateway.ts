@@ -281,6 +281,8 @@ export class FakeGateway extends EventEmitter<GatewayEvents> implements Gateway 
     return session;
   }
 
+  async ready(): Promise<void> {}
+
   totals(): GatewayTotals {
     return this.counted;
   }

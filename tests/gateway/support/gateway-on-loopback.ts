@@ -1,6 +1,14 @@
 /** A gateway on loopback, over the plane without media or a real one. */
-import { createGateway, type Gateway, type GatewayOptions, type PlaneFactory } from '@remotemedia/gateway';
+import {
+  createGateway,
+  createWasmPlane,
+  type Gateway,
+  type GatewayDependencies,
+  type GatewayOptions,
+  type PlaneFactory,
+} from '@remotemedia/gateway';
 import type { MediaPlane } from '@remotemedia/native-dsp';
+import { chooseRuntime } from '@remotemedia/pipeline';
 import { RecordedPlane } from './recorded-plane.js';
 import { loopbackSocket, UdpPlane } from './udp-plane.js';
 
@@ -20,12 +28,14 @@ export async function gatewayOnLoopback(
 
 /** The same over a real plane. */
 export function gatewayOnRealPlane(create: PlaneFactory, options: Partial<GatewayOptions> = {}) {
-  return gatewayOver((wake) => new RecordedPlane(create, wake), options);
+  const planner = chooseRuntime({ wanted: create === createWasmPlane ? 'wasm' : 'native' }).offline;
+  return gatewayOver((wake) => new RecordedPlane(create, wake), options, { planner });
 }
 
 function gatewayOver<Plane extends MediaPlane>(
   makePlane: (wake: () => void) => Plane,
   options: Partial<GatewayOptions>,
+  dependencies: GatewayDependencies = {},
 ): { gateway: Gateway; plane: Plane; errors: unknown[] } {
   const errors: unknown[] = [];
   let plane: Plane | undefined;
@@ -37,6 +47,7 @@ function gatewayOver<Plane extends MediaPlane>(
       ...options,
     },
     {
+      ...dependencies,
       createPlane: (_, wake) => {
         plane = makePlane(wake);
         return plane;

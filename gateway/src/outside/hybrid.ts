@@ -1,0 +1,57 @@
+/** Pipelines with parts outside the audio graph: finds out which ones are, and keeps the operator's ready. */
+import type { OfflineRuntime } from '@remotemedia/native-dsp';
+import { type NodeHost, Pipeline } from '@remotemedia/pipeline';
+import { refuseModules } from '../execution/modules.js';
+import type { ManifestSource } from '../gateway.js';
+
+/** What a browser sends after decoding. */
+const SESSION_FORMAT = { sampleRate: 48_000, channels: 1 };
+
+export interface HybridOptions {
+  readonly runtime: OfflineRuntime;
+  /** Who brings nodes along, besides the registered ones. */
+  readonly nodes?: readonly NodeHost[];
+  /** URL of the folder of the operator's manifests, to which their modules are relative. */
+  readonly base?: URL;
+}
+
+export class HybridPipelines {
+  readonly #options: HybridOptions;
+  /** The operator's, by name. */
+  readonly #known = new Map<string, Pipeline>();
+
+  constructor(options: HybridOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The parts of a manifest, where there are any outside its audio graph.
+   * @param name of a pipeline of the operator; null for a client's manifest, which may not name modules.
+   * @throws NativeError `invalid_manifest`; GatewayError `module_not_allowed`.
+   */
+  find(manifest: ManifestSource, name: string | null): Pipeline | undefined {
+    const pipeline = (name !== null && this.#known.get(name)) || this.#open(manifest, name);
+    const { has_graph, parts } = pipeline.plan;
+    return has_graph && parts.some(({ part }) => part !== 'audio') ? pipeline : undefined;
+  }
+
+  /** Loads the modules of the operator's pipelines. @throws what a pipeline throws that cannot be used. */
+  async load(manifests: ReadonlyMap<string, ManifestSource>): Promise<void> {
+    await Promise.all([...manifests].map(([name, manifest]) => this.#open(manifest, name).load()));
+  }
+
+  /** Whether the graph of such a pipeline gives audio. */
+  givesAudio(text: string, { externals }: Pipeline): boolean {
+    const { OfflinePipeline } = this.#options.runtime;
+    return new OfflinePipeline(text, SESSION_FORMAT, externals).outputFormat !== null;
+  }
+
+  #open(manifest: ManifestSource, name: string | null): Pipeline {
+    const { runtime, nodes = [], base } = this.#options;
+    if (name === null) refuseModules(manifest);
+    const isOperators = name !== null && base !== undefined;
+    const pipeline = Pipeline.fromManifest(manifest, { runtime, hosts: nodes, ...(isOperators && { base }) });
+    if (name !== null) this.#known.set(name, pipeline);
+    return pipeline;
+  }
+}
