@@ -63,7 +63,7 @@ describe('remotemedia run with a pipeline of values', () => {
 });
 
 describe('remotemedia validate', () => {
-  it('understands pipelines of values, and refuses to mix them with audio', async () => {
+  it('understands pipelines of values, and refuses to feed audio nodes with them', async () => {
     const good = await remotemedia(['validate', '--json', CALCULATOR]);
     expect(good.exitCode).toBe(0);
     expect(JSON.parse(good.stdout.toString())).toMatchObject({
@@ -72,10 +72,23 @@ describe('remotemedia validate', () => {
       plan: { source_count: 1, output_nodes: ['add'] },
     });
     const mixed = join(folder, 'mixed.yaml');
-    writeFileSync(mixed, 'version: v1\nnodes: [{id: a, node_type: AddNode}, {id: g, node_type: GainNode}]\n');
+    const nodes = 'nodes: [{id: a, node_type: AddNode}, {id: g, node_type: GainNode}]';
+    writeFileSync(mixed, `version: v1\n${nodes}\nconnections: [{from: a, to: g}]\n`);
     const bad = await remotemedia(['validate', mixed]);
     expect(bad.exitCode).toBe(1);
     expect(bad.stderr).toContain('[mixed_pipeline]');
-    expect(bad.stderr).toContain('Make two manifests');
+    expect(bad.stderr).toContain('there is nothing to carry');
   });
+
+  it('runs a pipeline in three languages, and refuses one with audio in words', async () => {
+    const { stdout, stderr } = await remotemedia(['run', 'tests/hybrid/pipeline.yaml', '--input', '["ab"]']);
+    expect([stdout.toString(), stderr]).toEqual(['["A-!!","B-!!"]\n', '']);
+    const hybrid = join(folder, 'hybrid.yaml');
+    writeFileSync(
+      hybrid,
+      'version: v1\nnodes: [{id: a, node_type: AddNode}, {id: g, node_type: GainNode}]\n',
+    );
+    const refused = await remotemedia(['run', hybrid, '--input', '[1]']);
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('Pipeline.run')]);
+  }, 60_000);
 });

@@ -5,7 +5,7 @@ import type { OfflinePipeline } from '@remotemedia/native-dsp';
 import { WavError } from '@remotemedia/pipeline';
 import { CommandError, EXIT_OK, UsageError } from '../exit.js';
 import { explain } from '../offline/explain.js';
-import { executeOnJson, isOnValues } from '../offline/json.js';
+import { executeOnJson, kindOf, runPartsOnJson } from '../offline/json.js';
 import { fitForGraph } from '../offline/rate.js';
 import { runOffline } from '../offline/run.js';
 import { openSink, WavSink } from '../offline/sink.js';
@@ -66,9 +66,14 @@ export async function run(args: string[]): Promise<number> {
     }
   }
   const manifest = await readManifest(manifestPath);
-  if (isOnValues(manifest)) {
+  const kind = kindOf(manifest);
+  if (kind === 'values' || kind === 'hybrid') {
     refuseAudioOptions(values);
-    console.log(await executeOnJson(manifest, manifestPath, values.input));
+    console.log(
+      kind === 'values'
+        ? await executeOnJson(manifest, manifestPath, values.input)
+        : await runPartsOnJson(manifestPath, values.input),
+    );
     return EXIT_OK;
   }
   const source = fitForGraph(await openInput(values.input));

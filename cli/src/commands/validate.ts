@@ -1,9 +1,13 @@
 /** `remotemedia validate`: everything that is wrong with a manifest. */
 import { parseArgs } from 'node:util';
 import type { ManifestValidation } from '@remotemedia/native-dsp';
+import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
 import { describe, EXIT_FAILURE, EXIT_OK, UsageError } from '../exit.js';
 import { offlineRuntime } from '../runtime.js';
 import { readManifest } from '../text.js';
+
+/** Node types in Python that come along. */
+const EXTERNALS = JSON.stringify(PYTHON_NODE_SPECS);
 
 export const USAGE = `remotemedia validate <manifest>...
 
@@ -21,7 +25,8 @@ export async function validate(args: string[]): Promise<number> {
   const runtime = offlineRuntime();
   let exitCode = EXIT_OK;
   for (const path of positionals) {
-    const result = JSON.parse(runtime.validateManifest(await readManifest(path))) as ManifestValidation;
+    const text = await readManifest(path);
+    const result = JSON.parse(runtime.validateManifest(text, undefined, EXTERNALS)) as ManifestValidation;
     if (!result.ok) exitCode = EXIT_FAILURE;
     if (values.json) console.log(JSON.stringify({ path, ...result }, null, 2));
     else if (result.ok) console.log(`${path}: ok`);
