@@ -108,7 +108,7 @@ describe('the folder', () => {
     expect(sources.length).toBeGreaterThan(5);
     for (const name of sources) {
       const imports = readFileSync(new URL(name, folder), 'utf8').matchAll(/from '([^']+)'/g);
-      for (const [, target] of imports) expect(target, name).toMatch(/^(typebox|\.\/[a-z]+\.js)$/);
+      for (const [, target] of imports) expect(target, name).toMatch(/^(typebox|\.\/[a-z-]+\.js)$/);
     }
   });
 
