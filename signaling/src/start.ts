@@ -12,6 +12,7 @@ import {
   pipelineOpener,
 } from '@remotemedia/gateway';
 import { environmentChoice, type RuntimeName } from '@remotemedia/pipeline';
+import { pythonHost } from '@remotemedia/pipeline/python';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
 import { type Environment, loadConfig, loadPipelines, pipelineFolder } from './config/load.js';
@@ -56,13 +57,13 @@ export async function start({
   const { info, checker } = openRuntime(environment, (message) => logger.warn(message));
   const pipelines = loadPipelines(loaded, checker);
   const gateway = createGateway(gatewayOptions(config, pipelines, info.runtime), { log: logger });
-  const execution = new ExecutionService(
-    executionOptions(
-      config,
-      pipelines,
-      pipelineOpener({ runtime: environmentChoice(environment), base: pipelineFolder(loaded) }),
-    ),
-  );
+  const base = pipelineFolder(loaded);
+  const openPipeline = pipelineOpener({
+    runtime: environmentChoice(environment),
+    base,
+    hosts: [pythonHost({ base })],
+  });
+  const execution = new ExecutionService(executionOptions(config, pipelines, openPipeline));
   let closing: Promise<void> | undefined;
   let grpc: GrpcServer | undefined;
   try {

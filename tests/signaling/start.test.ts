@@ -1,5 +1,8 @@
 /** The whole server on real parts: configuration, native runtime, media plane, ports. */
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
 import { type RunningServer, start } from '@remotemedia/signaling';
@@ -72,7 +75,40 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
       },
       output,
     });
-    await expect(failed).rejects.toThrow(/calculator\.yaml: works on JSON values, and cannot be the default/);
+    await expect(failed).rejects.toThrow(
+      /calculator\.yaml: does not work on audio, and cannot be the default/,
+    );
+  });
+
+  it('runs the nodes of the operator’s own modules, and clients cannot name them', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
+    const shout = { id: 'shout', node_type: 'Shout', executor: 'javascript', module: './shout.mjs' };
+    const manifest = { version: 'v1', metadata: { name: 'shout' }, nodes: [shout], connections: [] };
+    writeFileSync(
+      join(directory, 'shout.mjs'),
+      `export default {
+        spec: { node_type: 'Shout', summary: 'Louder.', executor: 'javascript', params: [] },
+        create: () => ({ process: ({ value }) => ({ kind: 'value', value: value.toUpperCase() }) }),
+      };`,
+    );
+    writeFileSync(join(directory, 'shout.json'), JSON.stringify(manifest));
+    copyFileSync(new URL('../../configs/pipelines/echo.yaml', import.meta.url), join(directory, 'echo.yaml'));
+    server = await start({
+      environment: {
+        ...environment,
+        REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
+        REMOTEMEDIA_PIPELINES_DEFAULT: 'echo',
+      },
+      output,
+    });
+    const execute = async (body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const url = new URL('/api/v1/execute', server!.url);
+      return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+    };
+    expect(await execute({ pipeline: 'shout', input: 'quiet' })).toMatchObject({ values: ['QUIET'] });
+    expect(await execute({ manifest, input: 'quiet' })).toMatchObject({ code: 'module_not_allowed' });
+    rmSync(directory, { recursive: true });
   });
 
   it('frees its ports at the end, also when it could not begin', async () => {

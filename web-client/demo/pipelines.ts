@@ -34,7 +34,7 @@ export class PipelineChoice {
   }
 
   fill(list: PipelineList): void {
-    this.#pipelines = list.pipelines.filter(({ kind }) => kind !== 'values');
+    this.#pipelines = list.pipelines.filter(({ latency_ms }) => latency_ms !== null);
     this.#select.replaceChildren(
       ...this.#pipelines.map(({ name, title }) => create('option', { value: name }, title || name)),
     );

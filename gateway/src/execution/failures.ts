@@ -27,6 +27,14 @@ export function executionError(error: unknown): unknown {
   return isNativeError(error) ? nativeFailure(error) : error;
 }
 
+/** The same for what goes wrong before anything runs: then the manifest asks for what is not here. */
+export function openingError(error: unknown): unknown {
+  if (!(error instanceof NodeFailure)) return executionError(error);
+  const { code, message } = error;
+  const complaints = [{ path: 'nodes', code, message, hint: '' }];
+  return new GatewayError('invalid_manifest', message, { cause: error, complaints });
+}
+
 /** How a transport that runs a session further is told why it cannot. */
 export function closedBecause(end: ExecutionEnd): GatewayError {
   if (end === 'timeout') return new GatewayError('execution_timeout', 'the pipeline took longer than it may');

@@ -1,5 +1,8 @@
-/** Opens pipelines on the runtime of this machine. Modules are loaded for the operator's manifests alone. */
-import { Pipeline, type RuntimeChoice, runtimeFor } from '@remotemedia/pipeline';
+/**
+ * Opens pipelines on the runtime of this machine. Modules, and nodes that take an interpreter each, are for the operator's manifests alone; a
+ * client's has the nodes of the catalogue and the registered ones.
+ */
+import { type NodeHost, Pipeline, type RuntimeChoice, runtimeFor } from '@remotemedia/pipeline';
 import type { OpenPipeline } from './service.js';
 
 export interface PipelineOpenerOptions {
@@ -7,12 +10,15 @@ export interface PipelineOpenerOptions {
   readonly runtime?: RuntimeChoice;
   /** URL of the folder of the operator's manifests, to which their modules are relative. Without it, none may name any. */
   readonly base?: URL;
+  /** Who else brings nodes along for the operator's manifests. */
+  readonly hosts?: readonly NodeHost[];
 }
 
 export const pipelineOpener =
-  ({ runtime: wanted, base }: PipelineOpenerOptions = {}): OpenPipeline =>
+  ({ runtime: wanted, base, hosts = [] }: PipelineOpenerOptions = {}): OpenPipeline =>
   ({ manifest, name, format }) => {
     const runtime = runtimeFor(JSON.stringify(manifest), wanted ? { wanted } : {}).offline;
-    const pipeline = Pipeline.fromManifest(manifest, { runtime, ...(name !== null && base && { base }) });
+    const operators = name !== null && { hosts, ...(base && { base }) };
+    const pipeline = Pipeline.fromManifest(manifest, { runtime, ...operators });
     return pipeline.session(format && { format });
   };

@@ -98,6 +98,20 @@ describe('which pipeline', () => {
   });
 });
 
+describe('a manifest that asks for nodes that are not here', () => {
+  it('is not valid', async () => {
+    const executions = service({
+      openPipeline: async () => {
+        throw new NodeFailure('permanent', 'unknown_node_type', 'nothing here runs Mine (python)');
+      },
+    });
+    await expect(executions.open(http)).rejects.toMatchObject({
+      code: 'invalid_manifest',
+      complaints: [{ code: 'unknown_node_type' }],
+    });
+  });
+});
+
 describe('an execution', () => {
   it('gives everything that came out, falsy values too', async () => {
     const executions = service();

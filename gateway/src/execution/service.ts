@@ -8,7 +8,7 @@ import type { AudioFormat } from '@remotemedia/native-dsp';
 import type { Item, PipelineMetrics, PipelineOutput, PipelineSession } from '@remotemedia/pipeline';
 import { GatewayError } from '../errors.js';
 import type { ManifestSource } from '../gateway.js';
-import { executionError } from './failures.js';
+import { openingError } from './failures.js';
 import { itemBytes } from './item-size.js';
 import { refuseModules } from './modules.js';
 import {
@@ -114,7 +114,7 @@ export class ExecutionService extends EventEmitter<ExecutionEvents> {
     try {
       pipeline = await this.#options.openPipeline({ name, manifest, ...(format && { format }) });
     } catch (error) {
-      throw executionError(error);
+      throw openingError(error);
     } finally {
       this.#opening -= 1;
     }

@@ -48,11 +48,11 @@ export const executeRoutes: FastifyPluginAsyncTypebox<Context> = async (app, { c
   );
 };
 
-/** @throws RequestError `invalid_request` where it is not clear what goes in. */
-export function inputsOf(
-  body: InputBody | Buffer,
-  nodeId = Buffer.isBuffer(body) ? undefined : body.node_id,
-) {
+/**
+ * @param nodeId that gets it; otherwise the pipeline's inputs do.
+ * @throws RequestError `invalid_request` where it is not clear what goes in; while it is read, `invalid_input`.
+ */
+export function inputsOf(body: InputBody | Buffer, nodeId: string | undefined): Generator<ExecutionInput> {
   return withNode(itemsOf(body), nodeId);
 }
 

@@ -3,7 +3,7 @@
  * Pure but for the functions handed in.
  */
 import type { ManifestSource } from '@remotemedia/gateway';
-import type { ManifestValidation } from '@remotemedia/native-dsp';
+import type { ManifestValidation, PipelinePlan } from '@remotemedia/native-dsp';
 import type { Complaint, PipelineView } from '../protocol/index.js';
 
 /** The parts of the native runtime that check a manifest. */
@@ -41,9 +41,13 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const DEFAULT_WITHOUT_AUDIO: Complaint = {
   path: '',
   code: 'not_on_audio',
-  message: 'works on JSON values, and cannot be the default',
+  message: 'does not work on audio, and cannot be the default',
   hint: 'Name one on audio in pipelines.default',
 };
+
+/** Only one with nodes outside may do without. */
+const hasGraph = ({ kind, plan }: ManifestValidation): boolean =>
+  kind === 'hybrid' ? (plan as PipelinePlan).has_graph : kind !== 'values';
 
 /** Whether a file of the folder is meant to be a pipeline. */
 export const isPipelineFile = (file: string): boolean => ENDING.test(file) && !file.startsWith('.');
@@ -73,7 +77,7 @@ export function buildCatalogue(
     }
     const manifest = result.manifest as CheckedManifest;
     manifests.set(name, manifest);
-    const isOnAudio = result.kind !== 'values';
+    const isOnAudio = hasGraph(result);
     const latencyMs = isOnAudio ? checker.latencyMs(text) : null;
     if (name === defaultName && !isOnAudio) complain(file, DEFAULT_WITHOUT_AUDIO);
     views.push({ ...view(name, name === defaultName, manifest, result.plan, latencyMs), kind: result.kind });

@@ -111,7 +111,7 @@ export const PipelineView = Type.Object({
   nodes: Type.Array(PipelineNodeView),
   connections: Type.Array(Type.Object({ from: Type.String(), to: Type.String() })),
   latency_ms: Nullable(
-    Type.Number({ description: 'Algorithmic latency at 48 kHz mono; null for one on values' }),
+    Type.Number({ description: 'Algorithmic latency at 48 kHz mono; null for one that is not on audio' }),
   ),
   plan: Type.Unknown({ description: 'The compiled graph, inserted converters included' }),
 });
