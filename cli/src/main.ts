@@ -6,7 +6,9 @@ import { createRequire } from 'node:module';
 import { isNativeError } from '@remotemedia/native-dsp';
 import { RuntimeUnavailableError } from '@remotemedia/pipeline';
 import * as doctor from './commands/doctor.js';
+import * as graph from './commands/graph.js';
 import * as nodes from './commands/nodes.js';
+import * as plan from './commands/plan.js';
 import * as run from './commands/run.js';
 import * as serve from './commands/serve.js';
 import * as validate from './commands/validate.js';
@@ -16,6 +18,8 @@ const COMMANDS: Record<string, { usage: string; run: (args: string[]) => Promise
   serve: { usage: serve.USAGE, run: serve.serve },
   run: { usage: run.USAGE, run: run.run },
   validate: { usage: validate.USAGE, run: validate.validate },
+  plan: { usage: plan.USAGE, run: plan.plan },
+  graph: { usage: graph.USAGE, run: graph.graph },
   nodes: { usage: nodes.USAGE, run: nodes.nodes },
   doctor: { usage: doctor.USAGE, run: doctor.doctor },
 };
@@ -25,6 +29,8 @@ const USAGE = `remotemedia <command> [options]
   serve       start the gateway
   run         run a pipeline over a WAV file, or over a JSON value
   validate    check manifests
+  plan        print how a manifest will run
+  graph       draw a manifest
   nodes       list or explain the node types
   doctor      tell what pipelines can run on here
 

@@ -58,7 +58,7 @@ export function buildModule(workspace, toolchain, { target, original = workspace
 
 /** A fifteenth less to download, and as fast. Without wasm-opt, which rustup does not bring, the module stays as it is. */
 function optimise(module, optimised) {
-  const options = ['-O2', ...FEATURES.map((feature) => `--enable-${feature}`), module, '-o', optimised];
+  const options = ['-Os', ...FEATURES.map((feature) => `--enable-${feature}`), module, '-o', optimised];
   const { error, status } = spawnSync('wasm-opt', options, { stdio: 'inherit' });
   if (error?.code === 'ENOENT') return module;
   return status === 0 ? optimised : undefined;

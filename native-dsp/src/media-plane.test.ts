@@ -52,9 +52,11 @@ test('the surface of the addon is the one that the types declare', () => {
     'ValuePipeline',
     'convertSamples',
     'convertSamplesInto',
+    'externalMentions',
     'logMelSpectrogram',
     'nodeCatalogue',
     'opusVersion',
+    'planPipeline',
     'validateManifest',
     'version',
   ]);

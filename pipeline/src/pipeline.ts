@@ -28,6 +28,7 @@ import { runtimeFor } from './runtime/runtime.js';
 import { makeParts } from './session/parts.js';
 import type { PipelineSession } from './session/pipeline-session.js';
 import { RunningSession } from './session/running-session.js';
+import { audioPlan, UndecidedSession } from './session/undecided-session.js';
 import { valueNode } from './session/value-node.js';
 
 export interface PipelineOptions extends Surroundings {
@@ -109,15 +110,18 @@ export class Pipeline {
     const ingredients = {
       text: this.#text,
       externals: this.#externals,
-      plan: this.#plan,
       runtime: this.#runtime,
       create: (part: PlannedPart) => this.#create(part),
       format,
       surroundings: this.#surroundings,
     };
-    return new RunningSession(id, this.name, this.#plan, (outlet, signal) =>
-      makeParts(ingredients, outlet, signal),
-    );
+    const { name } = this;
+    const running = (plan: PipelinePlan) =>
+      new RunningSession(id, name, plan, (outlet, signal) =>
+        makeParts({ ...ingredients, plan }, outlet, signal),
+      );
+    if (this.#plan.kind !== 'either') return running(this.#plan);
+    return new UndecidedSession(id, (isOnAudio) => running(isOnAudio ? audioPlan(this.#plan) : this.#plan));
   }
 
   /**

@@ -157,6 +157,10 @@ describe.skipIf(!isNativeRuntimeAvailable())('gRPC', () => {
       .catch((error: ServiceError) => error);
     expect(refused).toMatchObject({ code: 8 });
     expect((refused as ServiceError).metadata.get('retry-after')).toEqual(['5']);
+    const second = client.stream();
+    second.write({ init: { manifest } as never });
+    const failed = await new Promise((resolve) => second.once('error', resolve));
+    expect(failed).toMatchObject({ code: 8, details: expect.stringContaining('taken') });
     stream.cancel();
   });
 

@@ -6,6 +6,7 @@ import type { Item, PipelineMetrics, PipelineOutput, PipelineSession } from '@re
 import { GatewayError } from '../errors.js';
 import { closedBecause, executionError } from './failures.js';
 import { itemBytes } from './item-size.js';
+import { piecesOf } from './pieces.js';
 import type { ExecutionCounters } from './totals.js';
 
 /** How a client came. */
@@ -38,6 +39,8 @@ export interface ExecutionSession {
    * @throws GatewayError `invalid_input`, `payload_too_large`, `session_busy` (more calls than may wait), `session_closed`, `node_failed`.
    */
   push(item: Item, nodeId?: string): Promise<void>;
+  /** Ends what is open in the audio, in its turn among the items; see `PipelineSession.flush`. */
+  flush(): Promise<number>;
   /** The input is over; `outputs` ends after the last result. Idempotent. */
   end(): Promise<void>;
   /** Results in order; one reader. Throws a GatewayError that says what ended the session early. */
@@ -128,6 +131,16 @@ export class RunningExecution implements ExecutionSession {
     }
   }
 
+  async flush(): Promise<number> {
+    await this.#lastPush;
+    this.#refuseWhenClosed();
+    try {
+      return await this.#session.flush();
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
   async end(): Promise<void> {
     await this.#lastPush;
     if (this.#ended === null) await this.#session.end();
@@ -156,7 +169,7 @@ export class RunningExecution implements ExecutionSession {
     this.#idle.refresh();
     this.#options.counters.itemsIn += 1;
     try {
-      await this.#session.push(item, nodeId);
+      for (const piece of piecesOf(item)) await this.#session.push(piece, nodeId);
     } catch (error) {
       throw this.#explain(error);
     }

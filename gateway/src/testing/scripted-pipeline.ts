@@ -28,6 +28,10 @@ export class ScriptedPipeline implements PipelineSession {
     await this.onPush(item);
   }
 
+  async flush(): Promise<number> {
+    return this.#sequence;
+  }
+
   async end(): Promise<void> {
     this.isEnded = true;
     this.#wake();

@@ -13,6 +13,7 @@ mod connections;
 mod execution;
 mod external;
 mod external_params;
+mod external_spec;
 mod fields;
 mod kind;
 mod mention;

@@ -234,7 +234,7 @@ fn a_late_answer_is_replaced_by_the_audio_or_by_silence_and_counted() {
         let mut pipeline = ducked(json!({"patience_ms": 20, "when_late": when_late}));
         let output = run(&mut pipeline, 10, |pipeline, position, samples| {
             // Of every other frame there is no answer; the answer to one comes much too late.
-            if position as usize / 80 % 2 == 0 {
+            if (position as usize / 80).is_multiple_of(2) {
                 let answer: Vec<f32> = samples.iter().map(|sample| sample * 2.0).collect();
                 pipeline.give_host_audio(0, position, &answer).unwrap();
             } else if position >= 400.0 {
@@ -244,7 +244,11 @@ fn a_late_answer_is_replaced_by_the_audio_or_by_silence_and_counted() {
         });
         for (at, sample) in output.iter().enumerate().skip(160) {
             let from = at - 160;
-            let factor = if from / 80 % 2 == 0 { 2.0 } else { stands_in };
+            let factor = if (from / 80).is_multiple_of(2) {
+                2.0
+            } else {
+                stands_in
+            };
             assert_eq!(*sample, count(from) * factor, "{when_late} at {at}");
         }
         assert_eq!(pipeline.host(0).unwrap().1.late(), 4);

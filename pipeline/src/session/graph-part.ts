@@ -13,10 +13,13 @@ import { FrameCollector, FrameCutter } from './frame-cutter.js';
 import { HostedNode } from './hosted-node.js';
 import type { NodeWorker } from './node-worker.js';
 import { type Outlet, PART_QUEUE, type RunningPart } from './part.js';
+import { graphRate, type RateAdapter } from './rate-adapter.js';
 
 export interface GraphOptions {
   /** Compiles the graph for a format of input. @throws NativeError */
   readonly compile: (format: AudioFormat) => OfflinePipeline;
+  /** Makes audio fit whose rate makes no whole frames. */
+  readonly adapt: (format: AudioFormat) => RateAdapter;
   /** What the input is; absent: what the first audio is. */
   readonly format?: AudioFormat | undefined;
   /** All nodes of the plan, by id. */
@@ -38,7 +41,10 @@ export interface GraphOptions {
 const DEFAULT_FORMAT: AudioFormat = { sampleRate: 48_000, channels: 1 };
 
 /** What the graph has to do next. */
-type Task = { readonly kind: 'audio'; readonly item: AudioItem } | { readonly kind: 'play_out' | 'finish' };
+type Task =
+  | { readonly kind: 'audio'; readonly item: AudioItem }
+  | { readonly kind: 'flush'; readonly done: () => void }
+  | { readonly kind: 'play_out' | 'finish' };
 
 export class GraphPart implements RunningPart {
   readonly nodeIds: readonly string[];
@@ -50,6 +56,7 @@ export class GraphPart implements RunningPart {
   #feeders: number;
   #lateFeeders: number;
   #running: Running | undefined;
+  #adapter: RateAdapter | undefined;
   #willPlayOut = false;
   #finished!: () => void;
 
@@ -80,6 +87,20 @@ export class GraphPart implements RunningPart {
       return worker.run(item, (output) => this.#take(hosted, worker, output));
     }
     return item.kind === 'audio' ? this.#queue.put({ kind: 'audio', item }) : undefined;
+  }
+
+  /** Resolves when all audio before has gone through and what was open is ended. */
+  flush(): Promise<void> {
+    const { session } = this.#options;
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(session.reason);
+      session.addEventListener('abort', abort, { once: true });
+      const done = () => {
+        session.removeEventListener('abort', abort);
+        resolve();
+      };
+      Promise.resolve(this.#queue.put({ kind: 'flush', done })).catch(reject);
+    });
   }
 
   /** Audio of a node outside that speaks without being asked. */
@@ -122,7 +143,10 @@ export class GraphPart implements RunningPart {
       if (next.done) break;
       const task = next.value;
       if (task.kind === 'audio') await this.#runAudio(task.item);
-      else if (task.kind === 'finish') await this.#finish();
+      else if (task.kind === 'flush') {
+        await this.#running?.flush();
+        task.done();
+      } else if (task.kind === 'finish') await this.#finish();
       else {
         this.#willPlayOut = false;
         await this.#start().playOut();
@@ -132,6 +156,8 @@ export class GraphPart implements RunningPart {
   }
 
   async #finish(): Promise<void> {
+    const rest = this.#adapter?.finish();
+    if (rest && rest.planes[0]!.length > 0) await this.#running!.run(rest);
     await this.#start().finish();
     for (const worker of this.#options.inTheChain.values()) await worker.end();
     this.#finished();
@@ -141,7 +167,7 @@ export class GraphPart implements RunningPart {
     const format = { sampleRate: item.sampleRate, channels: item.planes.length };
     const running = this.#start(format);
     running.expect(format);
-    await running.run(item);
+    await running.run(this.#adapter?.convert(item) ?? item);
   }
 
   #take(hosted: HostedNode, worker: NodeWorker, output: Item): Promise<void> | undefined {
@@ -156,7 +182,10 @@ export class GraphPart implements RunningPart {
   }
 
   #start(format: AudioFormat = DEFAULT_FORMAT): Running {
-    this.#running ??= new Running(this.#options, this.#options.format ?? format);
+    if (this.#running) return this.#running;
+    const input = this.#options.format ?? format;
+    if (graphRate(input.sampleRate) !== input.sampleRate) this.#adapter = this.#options.adapt(input);
+    this.#running = new Running(this.#options, input, this.#adapter?.toHz);
     return this.#running;
   }
 }
@@ -166,7 +195,10 @@ class Running {
   readonly graph: OfflinePipeline;
   readonly hosted: readonly HostedNode[];
   readonly #options: GraphOptions;
+  /** Of the input, as it comes. */
   readonly #format: AudioFormat;
+  /** Of the graph's input, Hz. */
+  readonly #sampleRate: number;
   readonly #cutter: FrameCutter;
   readonly #collector: FrameCollector | undefined;
   /** Samples per channel of input. */
@@ -176,10 +208,12 @@ class Running {
   /** Who waits for room in front of a node that speaks. */
   #waiting: (() => void)[] = [];
 
-  constructor(options: GraphOptions, format: AudioFormat) {
+  /** @param sampleRate of the graph, where that is not the rate of `format`. */
+  constructor(options: GraphOptions, format: AudioFormat, sampleRate = format.sampleRate) {
     this.#options = options;
     this.#format = format;
-    this.graph = options.compile(format);
+    this.#sampleRate = sampleRate;
+    this.graph = options.compile({ ...format, sampleRate });
     this.#cutter = new FrameCutter(this.graph.input, format.channels);
     const { outputFormat, latencySamples } = this.graph;
     this.#collector =
@@ -229,10 +263,16 @@ class Running {
     await this.#sendAudio();
   }
 
+  /** As at the end of the input, but it goes on. */
+  async flush(): Promise<void> {
+    this.graph.endOfInput();
+    await this.#events();
+  }
+
   /** The input is over: what is under way comes out. */
   async finish(): Promise<void> {
-    const { sampleRate } = this.graph.outputFormat ?? this.#format;
-    const wanted = this.#hasInput ? Math.round((this.#taken * sampleRate) / this.#format.sampleRate) : 0;
+    const outputRate = this.graph.outputFormat?.sampleRate ?? this.#sampleRate;
+    const wanted = this.#hasInput ? Math.round((this.#taken * outputRate) / this.#sampleRate) : 0;
     while (this.#cutter.pending > 0 || (this.#collector && this.#collector.total < wanted)) {
       const waits = this.#frame();
       if (waits) await waits;

@@ -6,6 +6,7 @@ import { GraphPart } from './graph-part.js';
 import { type Give, NodeWorker } from './node-worker.js';
 import type { Outlet, RunningPart } from './part.js';
 import { QueuedPart } from './queued-part.js';
+import { RateAdapter } from './rate-adapter.js';
 import { valueNode } from './value-node.js';
 
 export interface Ingredients {
@@ -41,6 +42,7 @@ export function makeParts(
   const graph = plan.has_graph
     ? new GraphPart({
         compile: (input) => new runtime.OfflinePipeline(text, input, externals),
+        adapt: ({ sampleRate, channels }) => new RateAdapter(runtime.RateConverter, sampleRate, channels),
         format,
         nodes,
         inTheChain: new Map(chain.map(({ id }) => [id, workers.get(id)!])),

@@ -21,6 +21,11 @@ export interface PipelineSession {
    * @throws NodeFailure `invalid_input` for what the pipeline cannot take; the reason for which the session closed.
    */
   push(item: Item, nodeId?: string): Promise<void>;
+  /**
+   * Ends what is open in the audio, such as speech, as a pause would; what is pushed later goes on. Resolves when all audio pushed before has gone
+   * through, to how many outputs the session had given by then. Nodes outside the audio may still be at work.
+   */
+  flush(): Promise<number>;
   /** The input is over; `outputs` ends after the last result. Idempotent. */
   end(): Promise<void>;
   /** Results in order, also those of nodes marked `is_output_node`; one reader. Throws what ended the session early. */

@@ -91,6 +91,12 @@ export class RunningSession implements PipelineSession, Outlet {
     }
   }
 
+  async flush(): Promise<number> {
+    this.#abort.signal.throwIfAborted();
+    if (!this.#isEnded) await this.#graph?.flush();
+    return this.#sequence;
+  }
+
   async end(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;

@@ -43,6 +43,10 @@ export class AudioConnection {
   #encoder: AudioEncoder | undefined;
   #format!: AudioFormat;
   #packetsRefused = 0;
+  /** How many results the client has. */
+  #delivered = 0;
+  /** How many it must have before a flush is answered. */
+  readonly #flushes: number[] = [];
   /** What is being sent: results and flushes keep their order. */
   #sending: Promise<void> = Promise.resolve();
   /** Nothing more is said: the last word is out, or the socket is gone. */
@@ -90,7 +94,7 @@ export class AudioConnection {
       else this.#packetsRefused += 1;
     } else if (request?.type === 'item') await session.push(fromWire(request.item), request.node_id);
     else if (request?.type === 'end') await session.end();
-    else if (request?.type === 'flush') await this.#flush();
+    else if (request?.type === 'flush') await this.#flush(session);
   }
 
   async #start(start: AudioStart | undefined): Promise<void> {
@@ -114,6 +118,12 @@ export class AudioConnection {
   }
 
   async #send(output: PipelineOutput): Promise<void> {
+    await this.#sendItem(output);
+    this.#delivered = output.sequence + 1;
+    await this.#answerFlushes();
+  }
+
+  async #sendItem(output: PipelineOutput): Promise<void> {
     const { item } = output;
     if (item.kind !== 'audio') {
       const encoding = this.#format.encoding === 'f32le' ? 'f32le' : 's16le';
@@ -131,11 +141,18 @@ export class AudioConnection {
     for (const message of this.#encoder!.encode(item)) await this.#outlet.send(message);
   }
 
-  #flush(): Promise<void> {
-    return this.#inOrder(async () => {
+  /** Answered when everything from before has been sent. */
+  async #flush(session: ExecutionSession): Promise<void> {
+    this.#flushes.push(await session.flush());
+    await this.#inOrder(() => this.#answerFlushes());
+  }
+
+  async #answerFlushes(): Promise<void> {
+    while (this.#flushes.length > 0 && this.#flushes[0]! <= this.#delivered) {
+      this.#flushes.shift();
       await this.#flushEncoder();
       await this.#tell({ type: 'flushed' });
-    });
+    }
   }
 
   #inOrder(send: () => Promise<void>): Promise<void> {

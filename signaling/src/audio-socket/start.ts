@@ -23,14 +23,10 @@ export function executionRequest(
   if (manifest !== undefined && pipeline !== undefined) {
     throw new RequestError('invalid_request', 'Give either pipeline or manifest');
   }
-  const sampleRate = decodedRate(format);
   return {
     transport: 'websocket',
     ...(pipeline !== undefined && { pipeline }),
     ...(manifest !== undefined && { manifest }),
-    // The graph takes rates that make whole 10 ms frames; others are converted on the way in.
-    ...(isGraphRate(sampleRate) && { format: { sampleRate, channels: format.channels } }),
+    format: { sampleRate: decodedRate(format), channels: format.channels },
   };
 }
-
-const isGraphRate = (hz: number): boolean => hz % 100 === 0 && hz >= 8000 && hz <= 192_000;

@@ -8,6 +8,8 @@ import type { HttpStream } from './http-stream.js';
 
 /** Shorter than the patience of proxies. */
 const KEEP_ALIVE_MS = 15_000;
+/** In the time of patience: a reader that the event loop kept from reading is not slow. */
+const LOOKS = 4;
 
 export interface EventStreamOptions {
   /** `Last-Event-ID`; undefined for a reader that has read nothing. */
@@ -74,25 +76,27 @@ async function* eventsOf(
   }
 }
 
-/** Notices that the reader has not come back for more since the last look. */
+/** Looks now and then whether the reader has come back for more since something was offered. */
 class StallWatch {
   readonly #timer: NodeJS.Timeout;
-  #isWaiting = false;
-  #wasWaiting = false;
+  #isOffering = false;
+  /** In a row that found the same offer. */
+  #looks = 0;
 
   constructor(patienceMs: number, onStall: () => void) {
     this.#timer = setInterval(() => {
-      if (this.#isWaiting && this.#wasWaiting) onStall();
-      this.#wasWaiting = this.#isWaiting;
-    }, patienceMs / 2);
+      if (!this.#isOffering) return;
+      this.#looks += 1;
+      if (this.#looks > LOOKS) onStall();
+    }, patienceMs / LOOKS);
     this.#timer.unref();
   }
 
   *offer(text: string): Generator<string, void, undefined> {
-    this.#isWaiting = true;
+    this.#isOffering = true;
+    this.#looks = 0;
     yield text;
-    this.#isWaiting = false;
-    this.#wasWaiting = false;
+    this.#isOffering = false;
   }
 
   stop(): void {

@@ -1,5 +1,10 @@
 /** `StreamingPipelineService`: input and results as they come. Both directions wait for the slower side; a client that takes nothing is cut off. */
-import { type handleBidiStreamingCall, type ServerDuplexStream, status } from '@grpc/grpc-js';
+import {
+  type handleBidiStreamingCall,
+  type ServerDuplexStream,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import type { ExecutionSession } from '@remotemedia/gateway';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Context } from '../context.js';
@@ -170,17 +175,22 @@ class PipelineStream {
     if (error instanceof SlowClient) {
       this.#context.execution.countSlowReader('grpc');
       await this.#session?.close('slow_consumer');
-      this.#call.destroy(Object.assign(error, { code: status.RESOURCE_EXHAUSTED, details: error.message }));
+      this.#endWith({ code: status.RESOURCE_EXHAUSTED, details: error.message });
       return;
     }
     const view = viewError(error);
     if (view.code === 'internal_error') this.#log.error({ err: error }, 'gRPC stream failed');
     const refusal = toStatus(view);
-    if (refusal) this.#call.destroy(Object.assign(new Error(view.detail), refusal));
+    if (refusal) this.#endWith(refusal);
     else {
       this.#call.write({ error: toErrorResponse(view) });
       this.#call.end();
     }
+  }
+
+  /** The library's way to end a stream with another status than OK, behind what has been written. */
+  #endWith(refusal: Partial<ServiceError>): void {
+    this.#call.emit('error', Object.assign(new Error(refusal.details), refusal));
   }
 }
 

@@ -47,7 +47,9 @@ const executable = new Map<string, ManifestSource>([
 ]);
 
 /** A manifest of nodes that follow one another. */
-export function chain(...nodes: readonly { node_type: string; params?: object }[]): ManifestSource {
+export function chain(
+  ...nodes: readonly { node_type: string; params?: object; is_output_node?: boolean }[]
+): ManifestSource {
   const ids = nodes.map((_, index) => `n${index}`);
   return {
     version: 'v1',

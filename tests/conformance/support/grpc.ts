@@ -80,12 +80,12 @@ export class GrpcConversation implements Conversation {
   }
 }
 
-const messageOf = (choice: Choice) =>
+export const messageOf = (choice: Choice) =>
   'manifest' in choice ? { manifest_json: JSON.stringify(choice.manifest) } : choice;
 
 const refusal = ({ context }: ErrorResponse) => new Refused(JSON.parse(context).code);
 
-function toBuffer(item: Item): DataBuffer {
+export function toBuffer(item: Item): DataBuffer {
   if (item.kind === 'value') {
     return { json: { json_payload: JSON.stringify(item.value), schema_type: '' }, metadata: {} };
   }

@@ -49,14 +49,17 @@ export interface Transport {
 /** `run` by a conversation. */
 export async function converse(opening: Promise<Conversation>, items: readonly Item[]): Promise<Output[]> {
   const conversation = await opening;
-  const results = conversation.results();
-  // Whoever reads learns why it could not be pushed.
   const pushing = (async () => {
     for (const item of items) await conversation.push(item);
     await conversation.end();
   })();
-  pushing.catch(() => {});
-  return results;
+  try {
+    const [results] = await Promise.all([conversation.results(), pushing]);
+    return results;
+  } catch (error) {
+    await conversation.cancel();
+    throw error;
+  }
 }
 
 export function interleave(planes: readonly Float32Array[]): Float32Array {

@@ -1,14 +1,14 @@
 //! Nodes that run outside: written in JavaScript or Python, described by the host or by the manifest.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::external_params;
 use super::fields::{Fields, unknown_choice, wrong_type};
+use super::{external_params, external_spec};
 use crate::complaint::{Complaints, code, quote};
 
 /// What an edge can carry, a node take or give.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Carried {
     /// Frames or stretches of audio.
@@ -37,7 +37,7 @@ impl Carried {
 }
 
 /// What runs an external node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExternalExecutor {
     /// The host's own JavaScript.
@@ -48,41 +48,35 @@ pub enum ExternalExecutor {
     Cpython,
 }
 
-const EXECUTORS: &[(&str, ExternalExecutor)] = &[
+pub(super) const EXECUTORS: &[(&str, ExternalExecutor)] = &[
     ("javascript", ExternalExecutor::Javascript),
     ("python", ExternalExecutor::Python),
     ("cpython", ExternalExecutor::Cpython),
 ];
 
 /// A parameter of an external node type.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct ExternalParam {
     /// Its name.
     pub name: String,
     /// Other accepted names.
-    #[serde(default)]
     pub aliases: Vec<String>,
     /// What its values are.
-    #[serde(rename = "type")]
     pub kind: ExternalParamKind,
     /// Least permitted number.
     pub min: Option<f64>,
     /// Greatest permitted number.
     pub max: Option<f64>,
     /// The permitted words.
-    #[serde(default)]
     pub options: Vec<String>,
     /// The value where none is given.
     pub default: Option<Value>,
     /// For people.
-    #[serde(default)]
     pub documentation: String,
 }
 
 /// What the values of a parameter are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExternalParamKind {
     /// A finite number.
     Number,
@@ -99,8 +93,7 @@ pub enum ExternalParamKind {
 }
 
 /// A part of a format that a node wishes for; what is absent stays as it comes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FormatWish {
     /// Hz.
     pub sample_rate: Option<u32>,
@@ -109,16 +102,13 @@ pub struct FormatWish {
 }
 
 /// A node type that the host brings along.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct ExternalSpec {
     /// Its name in manifests.
     pub node_type: String,
     /// Other names.
-    #[serde(default)]
     pub aliases: Vec<String>,
     /// For people.
-    #[serde(default)]
     pub summary: String,
     /// What runs it, unless the manifest says otherwise.
     pub executor: ExternalExecutor,
@@ -129,10 +119,8 @@ pub struct ExternalSpec {
     /// `None`: values and events.
     pub gives: Option<Vec<Carried>>,
     /// What audio is converted to on the way in.
-    #[serde(default)]
     pub input: FormatWish,
     /// What its audio is, where it is not what it was given.
-    #[serde(default)]
     pub output: FormatWish,
 }
 
@@ -146,12 +134,7 @@ impl Externals {
     /// # Errors
     /// What is wrong with the first one that is not sound.
     pub fn from_json(text: &str) -> Result<Self, String> {
-        let specs: Vec<ExternalSpec> =
-            serde_json::from_str(text).map_err(|error| format!("externals: {error}"))?;
-        for spec in &specs {
-            external_params::check_spec(spec)?;
-        }
-        Ok(Self(specs))
+        external_spec::read(text).map(Self)
     }
 
     pub(super) fn find(&self, node_type: &str) -> Option<&ExternalSpec> {

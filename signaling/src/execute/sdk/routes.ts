@@ -30,10 +30,14 @@ export const sdkRoutes: FastifyPluginAsyncTypebox<Context> = async (app, context
   answerAsSdk(app);
   const sdk = { tags: ['RemoteMedia SDK'] };
 
-  app.get('/health', { schema: { ...sdk, summary: 'The process lives' } }, async () => ({
-    status: 'healthy',
-    version: runtime.version,
-  }));
+  app.get(
+    '/health',
+    { config: { rateLimit: false }, schema: { ...sdk, summary: 'The process lives' } },
+    async () => ({
+      status: 'healthy',
+      version: runtime.version,
+    }),
+  );
 
   app.get('/api/status', { schema: { ...sdk, summary: 'What runs here' } }, async () => ({
     version: runtime.version,

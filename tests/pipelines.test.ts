@@ -1,0 +1,56 @@
+/** The samples of docs/PIPELINES.md do what is said beside them. */
+import { readFileSync } from 'node:fs';
+import * as api from '@remotemedia/pipeline';
+import { chooseRuntime, Pipeline } from '@remotemedia/pipeline';
+import { transformSync } from 'esbuild';
+import { expect, it } from 'vitest';
+
+const text = readFileSync(new URL('../docs/PIPELINES.md', import.meta.url), 'utf8');
+const samples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+
+/** Runs a sample and returns the variables that it declares. */
+async function run(code: string, names: string[]): Promise<Record<string, unknown>> {
+  const { code: script } = transformSync(code, { loader: 'ts', format: 'esm' });
+  const body = script.replace(/import \{([^}]*)\} from "@remotemedia\/pipeline";/g, 'const {$1} = api;');
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...args: string[]
+  ) => (it: unknown) => Promise<never>;
+  return new AsyncFunction('api', `${body}\nreturn { ${names.join(', ')} };`)(api);
+}
+
+it('the calculator calculates', async () => {
+  expect(await run(samples[0]!, ['value'])).toEqual({ value: [20, 24, 16] });
+});
+
+it('the session measures levels while it runs', async () => {
+  const { levels, session } = await run(samples[1]!, ['levels', 'session']);
+  expect(levels).toBeGreaterThan(0);
+  expect((session as api.PipelineSession).getMetrics().node_metrics[0]).toMatchObject({
+    execution_count: 300,
+  });
+});
+
+it('the node in JavaScript makes the voice tremble, five times a second', async () => {
+  const { audio } = await run(samples[2]!, ['audio']);
+  const [plane] = (audio as api.AudioItem).planes;
+  expect(plane).toHaveLength(48_000);
+  expect(Math.max(...plane!)).toBeCloseTo(0.5, 3);
+  expect(Math.min(...plane!)).toBeCloseTo(0.25, 3);
+  expect(plane![2400]).toBeCloseTo(plane![2400 + 9600]!, 4);
+});
+
+it('the policy is one that manifests can have, and the file names a module', () => {
+  const [, yaml] = /```yaml\n([\s\S]*?)```/.exec(text)!;
+  const { ok, plan } = JSON.parse(chooseRuntime().offline.planPipeline(yaml!));
+  expect(ok).toBe(true);
+  expect(plan.parts[0].execution).toMatchObject({
+    timeout_ms: 5000,
+    on_error: 'bypass',
+    retry: { max_attempts: 5 },
+  });
+  expect(() => Pipeline.fromYaml(yaml!)).toThrow(expect.objectContaining({ code: 'module_not_allowed' }));
+});
+
+it('all samples are run', () => {
+  expect(samples).toHaveLength(3);
+});
