@@ -5,13 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { NodeState, PipelineMetrics } from '@remotemedia/native-dsp';
-import { encodeWav, type Pipeline, type RuntimeName } from '@remotemedia/pipeline';
-import { SessionControl } from '../control/session-control.js';
+import type { RuntimeName } from '@remotemedia/pipeline';
 import type { PublishedMessage, Subscription, TopicListener } from '../control/topic-board.js';
 import { GatewayError } from '../errors.js';
 import type { GatewayLog } from '../log.js';
-import { OutsideParts } from '../outside/outside-parts.js';
-import type { PlaneClient, PlanePort } from '../plane/plane-port.js';
+import type { PlanePort } from '../plane/plane-port.js';
 import { writeAnswer } from '../sdp/answer.js';
 import { writeCandidate } from '../sdp/candidate.js';
 import { parseOffer } from '../sdp/offer.js';
@@ -27,31 +25,23 @@ import {
   DELETED,
   INTERNAL,
   negotiationTimeout,
-  pipelineFailure,
 } from './close-info.js';
-import { EventJournal } from './event-journal.js';
 import { EventLink } from './event-link.js';
-import type { CloseInfo, NodeEvent } from './events.js';
+import type { CloseInfo } from './events.js';
 import { mediaOptions, type SenderIdentity, senderIdentity } from './media-options.js';
 import { RemoteCandidates } from './remote-candidates.js';
 import type { IceCandidateInit, Session, SessionEvents, SessionState, UtteranceInfo } from './session.js';
+import { SessionPipeline, type SessionPipelineOptions } from './session-pipeline.js';
 import type { SessionStatistics, SessionView, TransportKind } from './statistics.js';
-import { type UtteranceLimits, UtteranceStore } from './utterance-store.js';
 
 /** For the speech that the end of the input closes: one turn of the plane, with room for a busy machine. */
 const LAST_EVENTS_MS = 30;
 /** For the client to acknowledge `session_closed`: usually a round trip; with a lost packet SCTP's shortest retransmission, 1 s. */
 const FAREWELL_MS = 1500;
 
-export interface PeerSessionOptions {
+export interface PeerSessionOptions extends Omit<SessionPipelineOptions, 'sessionId' | 'ufrag'> {
   /** Null for an inline manifest. */
   readonly pipeline: string | null;
-  /** JSON text of a manifest. */
-  readonly manifest: string;
-  /** Name of the pipeline in the metrics of the process; left out for a client's own manifest. */
-  readonly measuredAs?: string;
-  /** Where it has parts outside its audio graph. */
-  readonly parts?: Pipeline;
   /** Whether its graph gives audio. */
   readonly givesAudio: boolean;
   /** What `session_started` tells. */
@@ -62,9 +52,6 @@ export interface PeerSessionOptions {
   readonly addresses: readonly AnnouncedAddress[];
   readonly negotiateTimeoutMs: number;
   readonly connectTimeoutMs: number;
-  /** Without a packet for this long, open speech is ended; the plane's default if left out. */
-  readonly inactivityMs?: number;
-  readonly utteranceLimits: UtteranceLimits;
   readonly log: GatewayLog;
 }
 
@@ -76,14 +63,10 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
   readonly createdAt: Date;
   readonly #options: PeerSessionOptions;
   readonly #port: PlanePort;
-  readonly #handle: number;
   readonly #peer: PeerTransport;
   readonly #candidates: RemoteCandidates;
   readonly #link: EventLink;
-  readonly #journal: EventJournal;
-  readonly #utterances: UtteranceStore;
-  readonly #control: SessionControl;
-  readonly #parts: OutsideParts | undefined;
+  readonly #pipeline: SessionPipeline;
   #state: SessionState = 'new';
   #timer: NodeJS.Timeout | undefined;
   #negotiated = false;
@@ -91,8 +74,6 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
   #remoteAddress: string | null = null;
   #closing: Promise<void> | undefined;
   #closeInfo: CloseInfo | null = null;
-  #lastStatistics: SessionStatistics | undefined;
-  #lastMetrics: PipelineMetrics | null | undefined;
 
   /** @throws NativeError for a manifest that does not compile, or a plane without room. */
   constructor(options: PeerSessionOptions, port: PlanePort) {
@@ -103,39 +84,26 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     this.peerId = options.peerId;
     this.createdAt = options.createdAt;
     this.#port = port;
-    this.#utterances = new UtteranceStore(options.utteranceLimits);
     this.#peer = this.#createPeer();
     this.#candidates = new RemoteCandidates(this.#peer);
     this.#link = new EventLink(this.#peer.sctp);
-    this.#journal = new EventJournal(this.id, this.#link, this.#utterances, (event) => {
-      this.#tell('event', event);
-      this.#control.event(event);
-    });
     try {
-      const { manifest, inactivityMs, measuredAs } = options;
-      this.#handle = port.open(
+      this.#pipeline = new SessionPipeline(
+        { ...options, sessionId: this.id, ufrag: this.#peer.ufrag },
+        port,
+        this.#link,
         {
-          localUfrag: this.#peer.ufrag,
-          manifest,
-          ...(options.parts && { externals: options.parts.externals }),
-          ...(measuredAs !== undefined && { pipeline: measuredAs }),
-          ...(inactivityMs !== undefined && { inactivityMs }),
+          datagram: ({ data, address, port: from, localAddress }) =>
+            this.#peer.receive(data, address, from, localAddress),
+          event: (event) => this.#tell('event', event),
+          ended: (info) => void this.close(info),
+          failed: (error) => this.#failed(error),
         },
-        this.#planeClient(),
       );
     } catch (error) {
       void this.#peer.close();
       throw error;
     }
-    try {
-      this.#parts = this.#openParts();
-    } catch (error) {
-      port.release(this.#handle);
-      void this.#peer.close();
-      throw error;
-    }
-    const nodeIds = nodeIdsOf(options.manifest);
-    this.#control = new SessionControl(port.plane, this.#handle, { nodeIds, parts: this.#parts });
     this.#closeAfter(options.negotiateTimeoutMs, () => negotiationTimeout(options.negotiateTimeoutMs));
   }
 
@@ -202,16 +170,12 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
   }
 
   statistics(): SessionStatistics {
-    if (this.#lastStatistics) return this.#lastStatistics;
-    const statistics = this.#port.plane.stats(this.#handle);
-    return { ...statistics, events_dropped: statistics.events_dropped + this.#link.dropped };
+    return this.#pipeline.statistics();
   }
 
   metrics(): PipelineMetrics | null {
-    if (this.#lastMetrics !== undefined) return this.#lastMetrics;
-    const metrics = this.#port.plane.metrics(this.#handle);
-    if (metrics === null) return null;
-    return { ...(this.#parts?.metrics(metrics) ?? metrics), pipeline_id: this.pipeline };
+    const metrics = this.#pipeline.metrics();
+    return metrics && { ...metrics, pipeline_id: this.pipeline };
   }
 
   view(): SessionView {
@@ -228,42 +192,37 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
   }
 
   utterances(): readonly UtteranceInfo[] {
-    return this.#utterances.list().map(({ index, sampleRate, samples }) => ({
-      index,
-      sampleRate,
-      durationMs: (samples.length * 1000) / sampleRate,
-    }));
+    return this.#pipeline.utterances();
   }
 
   utterance(index: number): Uint8Array | undefined {
-    const kept = this.#utterances.get(index);
-    return kept && encodeWav(kept.samples, kept.sampleRate);
+    return this.#pipeline.utterance(index);
   }
 
   endInput(reason: 'mute' | 'track_ended' | 'flush'): void {
     if (this.#state === 'connected' && !this.#closing) {
-      this.#plane(() => this.#port.plane.endInput(this.#handle, reason));
+      this.#plane(() => this.#pipeline.endInput(reason));
     }
   }
 
   subscribe(topic: string, listener: TopicListener, { audio = false } = {}): Subscription {
     this.#assertOpen();
-    return this.#control.subscribe(topic, audio, listener);
+    return this.#pipeline.control.subscribe(topic, audio, listener);
   }
 
   setNodeState(nodeId: string, state: NodeState): void {
     this.#assertOpen();
-    this.#control.setNodeState(nodeId, state);
+    this.#pipeline.control.setNodeState(nodeId, state);
   }
 
   async publish(topic: string, message: PublishedMessage): Promise<void> {
     this.#assertOpen();
-    await this.#control.publish(topic, message);
+    await this.#pipeline.control.publish(topic, message);
   }
 
   async flushAudio(): Promise<number> {
     this.#assertOpen();
-    return this.#control.flushAudio();
+    return this.#pipeline.control.flushAudio();
   }
 
   close(info: Partial<CloseInfo> = {}): Promise<void> {
@@ -275,43 +234,10 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     return new PeerTransport({
       addresses: this.#options.addresses,
       port: this.#port.plane.port,
-      send: (...datagram) => this.#plane(() => this.#port.plane.sendDatagram(this.#handle, ...datagram)),
+      send: (...datagram) =>
+        this.#plane(() => this.#port.plane.sendDatagram(this.#pipeline.handle, ...datagram)),
       onPairChanged: (pair) => this.#moveTo(pair),
       onLost: (how) => void this.close(how === 'client_closed' ? CLIENT_CLOSED : CONNECTION_LOST),
-    });
-  }
-
-  #planeClient(): PlaneClient {
-    return {
-      datagram: ({ data, address, port, localAddress }) =>
-        this.#peer.receive(data, address, port, localAddress),
-      event: ({ json }) => {
-        const event = JSON.parse(json) as NodeEvent;
-        this.#journal.node(event);
-        this.#parts?.event(event);
-      },
-      utterance: (utterance) => {
-        const { nodeId, index, sampleRate, samples } = utterance;
-        this.#utterances.add(nodeId, index, sampleRate, samples);
-        this.#parts?.utterance(utterance);
-      },
-      chunk: (chunk) => this.#parts?.chunk(chunk),
-      hostFrame: (frame) => this.#parts?.hostFrame(frame),
-      tap: (tap) => this.#control.tapped(tap),
-      flushed: ({ framesDropped }) => this.#control.flushed(framesDropped),
-      closed: ({ code, message }) => void this.close(pipelineFailure(code, message)),
-      failed: (error) => this.#failed(error),
-    };
-  }
-
-  #openParts(): OutsideParts | undefined {
-    const { parts } = this.#options;
-    if (!parts) return undefined;
-    const mediaTimeMs = () => this.#port.plane.stats(this.#handle).media_time_ms;
-    return new OutsideParts(parts, this.#port.plane, this.#handle, {
-      event: (nodeId, fields) => this.#journal.outside(nodeId, mediaTimeMs(), fields),
-      output: (nodeId, message) => this.#control.output(nodeId, message),
-      ended: (message) => void this.close(pipelineFailure('graph_failed', message)),
     });
   }
 
@@ -319,11 +245,11 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     try {
       await this.#peer.connect();
       if (this.#closing) return;
-      this.#port.plane.startMedia(this.#handle, mediaOptions(plan, sender, this.#peer));
+      this.#pipeline.start(mediaOptions(plan, sender, this.#peer));
       clearTimeout(this.#timer);
       this.#remoteAddress = addressOf(this.#peer.selectedPair);
       this.#setState('connected');
-      this.#journal.own('session_started', 0, { pipeline: this.pipeline, runtime: this.#options.runtime });
+      this.#pipeline.tell('session_started', 0, { pipeline: this.pipeline, runtime: this.#options.runtime });
     } catch (error) {
       if (this.#closing) return;
       if (this.#peer.phase === 'connected') this.#failed(error);
@@ -335,7 +261,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     const { remoteAddress, remotePort, localAddress } = pair;
     this.#remoteAddress = addressOf(pair);
     this.#plane(() =>
-      this.#port.plane.setRemoteAddress(this.#handle, remoteAddress, remotePort, localAddress),
+      this.#port.plane.setRemoteAddress(this.#pipeline.handle, remoteAddress, remotePort, localAddress),
     );
   }
 
@@ -348,9 +274,8 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       this.#options.log.error({ sessionId: this.id, err: error }, 'a session did not close in order');
     } finally {
       this.#link.close();
-      this.#control.close();
       await this.#peer.close();
-      this.#port.release(this.#handle);
+      await this.#pipeline.release();
       this.#setState('closed');
       this.#tell('closed', info);
       this.removeAllListeners();
@@ -361,14 +286,12 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
     const connected = this.#state === 'connected';
     if (connected) {
       // Speech that is open is closed, and its utterance still reported.
-      this.#plane(() => this.#port.plane.endInput(this.#handle, 'track_ended'));
+      this.#plane(() => this.#pipeline.endInput('track_ended'));
       await new Promise((resolve) => setTimeout(resolve, LAST_EVENTS_MS));
     }
-    this.#journal.own('session_closed', this.statistics().media_time_ms, info);
+    this.#pipeline.tell('session_closed', this.statistics().media_time_ms, info);
     if (connected) await this.#link.flushed(FAREWELL_MS);
-    this.#lastStatistics = this.statistics();
-    this.#lastMetrics = this.metrics();
-    await this.#parts?.close();
+    this.#pipeline.end();
   }
 
   #announceCandidates({ transportSection: { mid, index } }: AnswerPlan): void {
@@ -422,11 +345,6 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       this.#options.log.error({ sessionId: this.id, err: error }, `a listener of "${name}" failed`);
     }
   }
-}
-
-function nodeIdsOf(manifest: string): string[] {
-  const { nodes } = JSON.parse(manifest) as { nodes: { id: string }[] };
-  return nodes.map(({ id }) => id);
 }
 
 function addressOf({ remoteAddress, remotePort }: SelectedPair): string {
