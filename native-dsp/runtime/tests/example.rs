@@ -10,7 +10,7 @@ fn the_calculator_calculates() {
     example = std::env::current_exe().unwrap();
     example.pop();
     example.pop();
-    example.push("examples/calculator");
+    example.push("examples/from_file");
     let output = Command::new(example)
         .arg(manifest)
         .arg("[5, 7, 3]")

@@ -1,4 +1,4 @@
-//! Executes a manifest from a file: `cargo run -p remotemedia-runtime --example calculator -- configs/values/calculator.yaml '[5, 7, 3]'`.
+//! Executes a manifest from a file: `cargo run -p remotemedia-runtime --example from_file -- configs/values/calculator.yaml '[5, 7, 3]'`.
 
 use std::error::Error;
 
