@@ -10,6 +10,7 @@ const DOCUMENTS = [
   'README.md',
   'ARCHITECTURE.md',
   'CHANGELOG.md',
+  'docs/CONTROL.md',
   'docs/PIPELINES.md',
   'docs/PYTHON.md',
   'docs/TRANSPORTS.md',

@@ -39,8 +39,10 @@ export interface GatewayOptions {
   readonly retention?: { readonly utterances?: number; readonly utteranceBytes?: number };
   /** Whether pipelines are measured; default true. */
   readonly metrics?: boolean;
-  /** Who brings nodes outside the audio graph along, besides the registered ones. */
+  /** Who brings nodes outside the audio graph along, besides the registered ones: for every manifest, a client's own included. */
   readonly nodes?: readonly NodeHost[];
+  /** The same for `pipelines` alone: nodes that cost more, or may do more, than is any client's to ask for. */
+  readonly operatorNodes?: readonly NodeHost[];
   /** URL of the folder of the pipelines' manifests, to which the modules that they name are relative; see {@link Gateway.ready}. */
   readonly base?: URL;
 }

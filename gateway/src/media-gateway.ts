@@ -78,9 +78,8 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
       : choosePlane(options.runtime, (message) => this.#log.warn({}, message));
     this.runtime = dependencies.runtime ?? runtime;
     this.#givesAudio = dependencies.givesAudio ?? givesAudio;
-    const { nodes, base } = options;
-    this.#hybrids =
-      offline && new HybridPipelines({ runtime: offline, ...(nodes && { nodes }), ...(base && { base }) });
+    const { nodes, operatorNodes, base } = options;
+    this.#hybrids = offline && new HybridPipelines({ runtime: offline, nodes, operatorNodes, base });
     this.#now = dependencies.now ?? (() => new Date());
     this.maxSessions = options.maxSessions ?? DEFAULT_MAX_SESSIONS;
     this.pipelines = [...options.pipelines].map(([name, manifest]) => ({

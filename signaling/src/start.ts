@@ -56,17 +56,18 @@ export async function start({
   const logger = createLogger(config.logging, output);
   const { info, checker } = openRuntime(environment, (message) => logger.warn(message));
   const pipelines = loadPipelines(loaded, checker);
-  const gateway = createGateway(gatewayOptions(config, pipelines, info.runtime), { log: logger });
   const base = pipelineFolder(loaded);
-  const openPipeline = pipelineOpener({
-    runtime: environmentChoice(environment),
-    base,
-    hosts: [pythonHost({ base })],
-  });
+  const hosts = [pythonHost({ base })];
+  const gateway = createGateway(
+    { ...gatewayOptions(config, pipelines, info.runtime), operatorNodes: hosts, base },
+    { log: logger },
+  );
+  const openPipeline = pipelineOpener({ runtime: environmentChoice(environment), base, hosts });
   const execution = new ExecutionService(executionOptions(config, pipelines, openPipeline));
   let closing: Promise<void> | undefined;
   let grpc: GrpcServer | undefined;
   try {
+    await gateway.ready();
     const dependencies = {
       execution,
       pipelines,

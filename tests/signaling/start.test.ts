@@ -111,6 +111,47 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
     rmSync(directory, { recursive: true });
   });
 
+  it('loads the modules that its pipelines name, and refuses those of clients', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
+    const pipelineWith = (module: string) =>
+      `version: v1
+nodes:
+  - { id: louder, node_type: GainNode }
+  - { id: quiet, node_type: Quiet, module: ./${module}, takes: [audio], gives: [audio] }
+connections:
+  - { from: louder, to: quiet }
+`;
+    writeFileSync(join(directory, 'quiet.yaml'), pipelineWith('quiet.mjs'));
+    const spec = {
+      node_type: 'Quiet',
+      summary: '',
+      executor: 'javascript',
+      takes: ['audio'],
+      gives: ['audio'],
+    };
+    const code = `export default { spec: ${JSON.stringify(spec)}, create: () => ({ process: (item) => item }) };`;
+    writeFileSync(join(directory, 'quiet.mjs'), code);
+    const own = {
+      ...environment,
+      REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
+      REMOTEMEDIA_PIPELINES_DEFAULT: 'quiet',
+    };
+    server = await start({ environment: own, output });
+    const session = server.gateway.createSession({ transport: 'whip' });
+    session.setNodeState('quiet', 'bypass');
+    await session.close();
+    const manifest = { version: 'v1', nodes: [{ id: 'x', node_type: 'Quiet', module: './quiet.mjs' }] };
+    expect(() => server!.gateway.createSession({ transport: 'whip', manifest })).toThrow(
+      expect.objectContaining({ code: 'module_not_allowed' }),
+    );
+    await server.close();
+
+    writeFileSync(join(directory, 'again.mjs'), 'throw new Error("not today")');
+    writeFileSync(join(directory, 'quiet.yaml'), pipelineWith('again.mjs'));
+    await expect(start({ environment: own, output })).rejects.toMatchObject({ code: 'module_not_loaded' });
+    rmSync(directory, { recursive: true });
+  });
+
   it('frees its ports at the end, also when it could not begin', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => taken.once('listening', resolve));

@@ -35,6 +35,7 @@ export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
   stream_health: 'problems',
   gap: 'problems',
   node_error: 'problems',
+  node_output: 'session',
 };
 
 const because = (reason: string) => (reason === 'threshold' ? '' : ` (${reason.replaceAll('_', ' ')})`);
@@ -47,6 +48,8 @@ export function summarise(event: SessionEvent): string {
   switch (event.type) {
     case 'session_started':
       return `Pipeline ${event.pipeline ?? '(inline)'} runs, ${event.runtime}`;
+    case 'node_output':
+      return event.kind === 'binary' ? 'Bytes' : JSON.stringify(event.value).slice(0, 200);
     case 'session_closed':
       return capital(event.message || event.reason);
     case 'speech_started':

@@ -10,9 +10,11 @@ const SESSION_FORMAT = { sampleRate: 48_000, channels: 1 };
 export interface HybridOptions {
   readonly runtime: OfflineRuntime;
   /** Who brings nodes along, besides the registered ones. */
-  readonly nodes?: readonly NodeHost[];
+  readonly nodes?: readonly NodeHost[] | undefined;
+  /** The same for the operator's pipelines alone. */
+  readonly operatorNodes?: readonly NodeHost[] | undefined;
   /** URL of the folder of the operator's manifests, to which their modules are relative. */
-  readonly base?: URL;
+  readonly base?: URL | undefined;
 }
 
 export class HybridPipelines {
@@ -47,11 +49,14 @@ export class HybridPipelines {
   }
 
   #open(manifest: ManifestSource, name: string | null): Pipeline {
-    const { runtime, nodes = [], base } = this.#options;
-    if (name === null) refuseModules(manifest);
-    const isOperators = name !== null && base !== undefined;
-    const pipeline = Pipeline.fromManifest(manifest, { runtime, hosts: nodes, ...(isOperators && { base }) });
-    if (name !== null) this.#known.set(name, pipeline);
+    const { runtime, nodes = [], operatorNodes = [], base } = this.#options;
+    if (name === null) {
+      refuseModules(manifest);
+      return Pipeline.fromManifest(manifest, { runtime, hosts: nodes });
+    }
+    const hosts = [...nodes, ...operatorNodes];
+    const pipeline = Pipeline.fromManifest(manifest, { runtime, hosts, ...(base && { base }) });
+    this.#known.set(name, pipeline);
     return pipeline;
   }
 }

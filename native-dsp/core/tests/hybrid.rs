@@ -229,6 +229,42 @@ fn an_answer_is_played_exactly_its_patience_later() {
 }
 
 #[test]
+fn a_node_outside_that_is_off_is_handed_nothing_and_gone_around() {
+    let mut pipeline = ducked(json!({"patience_ms": 20}));
+    pipeline.set_node_state("ducker", "bypass").unwrap();
+    let mut output = Vec::new();
+    for frame in 0..10 {
+        for (n, sample) in pipeline.input_mut().iter_mut().enumerate() {
+            *sample = count(frame * 80 + n);
+        }
+        pipeline.process().unwrap();
+        output.extend_from_slice(pipeline.output());
+        // While the way around is filled, the node is still heard.
+        let is_handed = pipeline.host(0).unwrap().1.frame().is_some();
+        assert_eq!(is_handed, frame < 3, "frame {frame}");
+    }
+    for (at, sample) in output.iter().enumerate() {
+        let expected = at.checked_sub(160).map_or(0.0, count);
+        assert!((sample - expected).abs() < 1e-6, "sample {at}");
+    }
+}
+
+#[test]
+fn a_node_that_only_speaks_is_silent_in_bypass() {
+    let manifest = json!({"version": "v1", "nodes": [node("voice", "Speaker")]});
+    let compile = OfflinePipeline::compile_with;
+    let mut pipeline = compile(&manifest.to_string(), &externals(), 16_000.0, 1.0).unwrap();
+    pipeline.give_host_audio(0, -1.0, &[0.5; 1600]).unwrap();
+    pipeline.set_node_state("voice", "bypass").unwrap();
+    for frame in 0..5 {
+        pipeline.input_mut().fill(0.25);
+        pipeline.process().unwrap();
+        let is_silent = pipeline.output().iter().all(|sample| *sample == 0.0);
+        assert_eq!(is_silent, frame > 0, "frame {frame}");
+    }
+}
+
+#[test]
 fn a_late_answer_is_replaced_by_the_audio_or_by_silence_and_counted() {
     for (when_late, stands_in) in [("pass", 1.0), ("drop", 0.0)] {
         let mut pipeline = ducked(json!({"patience_ms": 20, "when_late": when_late}));

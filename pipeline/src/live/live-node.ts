@@ -92,7 +92,7 @@ export class LiveNode {
   /** A node that was held up does not catch up on what nobody can hear any more. */
   #isTooLate({ mediaTimeSamples = 0, sampleRate }: AudioItem): boolean {
     const patience = (this.#options.worker.part.execution.patience_ms * sampleRate) / 1000;
-    return this.#newest - mediaTimeSamples > patience;
+    return this.#newest - mediaTimeSamples >= patience;
   }
 
   /** Switched off, it gives nothing; bypassed, it hands on what it could have given. The graph sees to its audio. */

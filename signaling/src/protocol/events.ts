@@ -261,6 +261,21 @@ export const NodeError = event('node_error', 'A node failed and its policy was a
   code: Type.String(),
   message: Type.String(),
   policy: OneOf('fail_session', 'bypass', 'mute'),
+  error_class: Type.Optional(
+    OneOf('transient', 'permanent', 'invalid_input', 'resource', 'timeout', 'internal'),
+  ),
+  times: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description:
+        'How often since it was told last: at most once a second. Of nodes outside the audio graph',
+    }),
+  ),
+});
+export const NodeOutput = event('node_output', 'A node outside the audio graph gave a result.', {
+  kind: OneOf('value', 'binary'),
+  value: Type.Unknown({ description: 'Any JSON; of binary, Base64' }),
+  media_type: Type.Optional(Type.String({ description: 'Of binary, where known' })),
 });
 
 /** Any event. */
@@ -295,6 +310,7 @@ export const GatewayEvent = Type.Union([
   StreamHealth,
   Gap,
   NodeError,
+  NodeOutput,
 ]);
 
 export type SessionStarted = Static<typeof SessionStarted>;
