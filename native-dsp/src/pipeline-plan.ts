@@ -102,6 +102,8 @@ export interface PlannedConnection {
 }
 
 export interface PipelinePlan {
+  /** Of the pipeline, in its metadata. */
+  readonly name: string | null;
   readonly kind: ManifestKind;
   /** Whether there is an audio graph. */
   readonly has_graph: boolean;

@@ -15,6 +15,7 @@ export type * from './external/frame-node.js';
 export { hostOf, type NodeHost, registerNode } from './external/host.js';
 export { moduleHost } from './external/module-host.js';
 export * from './item.js';
+export { itemBytes } from './item-size.js';
 export type { LiveGraph } from './live/live-graph.js';
 export type { LiveListener, LiveSession } from './live/live-session.js';
 export * from './pipeline.js';

@@ -97,8 +97,7 @@ export class Pipeline {
 
   /** Its name in the metadata. */
   get name(): string | null {
-    const { manifest } = JSON.parse(this.#runtime.validateManifest(this.#text, undefined, this.#externals));
-    return manifest?.metadata?.name ?? null;
+    return this.#plan.name;
   }
 
   /**
@@ -129,7 +128,11 @@ export class Pipeline {
    * @throws as {@link session}.
    */
   load(): Promise<void> {
-    this.#loading ??= this.#load();
+    this.#loading ??= this.#load().catch((error) => {
+      // Whoever mends the module may ask again.
+      this.#loading = undefined;
+      throw error;
+    });
     return this.#loading;
   }
 

@@ -5,11 +5,16 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { AudioFormat } from '@remotemedia/native-dsp';
-import type { Item, PipelineMetrics, PipelineOutput, PipelineSession } from '@remotemedia/pipeline';
+import {
+  type Item,
+  itemBytes,
+  type PipelineMetrics,
+  type PipelineOutput,
+  type PipelineSession,
+} from '@remotemedia/pipeline';
 import { GatewayError } from '../errors.js';
 import type { ManifestSource } from '../gateway.js';
 import { openingError } from './failures.js';
-import { itemBytes } from './item-size.js';
 import { refuseModules } from './modules.js';
 import {
   type ExecutionEnd,

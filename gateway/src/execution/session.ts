@@ -2,10 +2,15 @@
  * A pipeline that a client runs without WebRTC: items in, items out, over whatever transport. Made by `ExecutionService.open`; a transport reads
  * `outputs` and closes it. It adds to a `PipelineSession` what a stranger at the other end makes necessary: limits, an idle time-out, counters.
  */
-import type { Item, PipelineMetrics, PipelineOutput, PipelineSession } from '@remotemedia/pipeline';
+import {
+  type Item,
+  itemBytes,
+  type PipelineMetrics,
+  type PipelineOutput,
+  type PipelineSession,
+} from '@remotemedia/pipeline';
 import { GatewayError } from '../errors.js';
 import { closedBecause, executionError } from './failures.js';
-import { itemBytes } from './item-size.js';
 import { piecesOf } from './pieces.js';
 import type { ExecutionCounters } from './totals.js';
 

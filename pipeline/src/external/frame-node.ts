@@ -12,7 +12,7 @@ export interface FrameInfo {
 
 export interface FrameNode {
   /**
-   * @param planes 10 ms, one per channel, f32 in -1..1. They may be changed in place.
+   * @param planes 10 ms, one per channel, f32 in -1..1: the node's own, which may be changed in place.
    * @returns the planes to play instead, as long as those; nothing where they were changed in place.
    */
   frame(planes: readonly Float32Array[], info: FrameInfo): readonly Float32Array[] | undefined;
@@ -33,8 +33,10 @@ export function frameNode(node: FrameNode): ExternalNode {
       if (item.kind !== 'audio') return node.item?.(item, context);
       const mediaTimeSamples = item.mediaTimeSamples ?? nextSamples;
       nextSamples = mediaTimeSamples + (item.planes[0]?.length ?? 0);
-      const planes = node.frame(item.planes, { sampleRate: item.sampleRate, mediaTimeSamples });
-      return { kind: 'audio', planes: planes ?? item.planes, sampleRate: item.sampleRate, mediaTimeSamples };
+      // A copy: others may hear the same item, and it goes around the node as it was should that fail.
+      const own = item.planes.map((plane) => plane.slice());
+      const planes = node.frame(own, { sampleRate: item.sampleRate, mediaTimeSamples });
+      return { kind: 'audio', planes: planes ?? own, sampleRate: item.sampleRate, mediaTimeSamples };
     },
     close: () => node.close?.(),
   };

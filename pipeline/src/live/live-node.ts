@@ -4,6 +4,7 @@
  */
 import type { NodeMetrics, NodeState } from '@remotemedia/native-dsp';
 import type { AudioItem, Item } from '../item.js';
+import { itemBytes } from '../item-size.js';
 import { BoundedQueue } from '../session/bounded-queue.js';
 import type { HostedNode } from '../session/hosted-node.js';
 import type { NodeWorker } from '../session/node-worker.js';
@@ -34,15 +35,13 @@ export class LiveNode {
   dropped = 0;
   readonly #options: LiveNodeOptions;
   readonly #queue: BoundedQueue<Waiting>;
-  readonly #room: number;
   /** Place of the newest frame. */
   #newest = 0;
 
   constructor(options: LiveNodeOptions) {
     this.#options = options;
     const { hears, speaks } = options.worker.part;
-    this.#room = hears && !speaks ? LISTENING_QUEUE : QUEUE;
-    this.#queue = new BoundedQueue(this.#room);
+    this.#queue = new BoundedQueue(hears && !speaks ? LISTENING_QUEUE : QUEUE, ({ item }) => itemBytes(item));
     const { session } = options;
     session.addEventListener('abort', () => this.#queue.fail(session.reason), { once: true });
     void this.#work();
@@ -50,8 +49,10 @@ export class LiveNode {
 
   /** Takes an item of the graph, if there is room. */
   offer(item: Item, isFrame = false): void {
+    // What comes up from the plane in one batch may come after the end.
+    if (this.#options.session.aborted) return;
     if (isFrame) this.#newest = (item as AudioItem).mediaTimeSamples ?? 0;
-    if (this.#queue.length >= this.#room) this.dropped++;
+    if (this.#queue.isFull) this.dropped++;
     else void this.#queue.put({ item, isFrame })?.catch(() => {});
   }
 

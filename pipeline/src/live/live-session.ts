@@ -7,7 +7,7 @@ import { type ExternalNode, NodeFailure } from '../external/external-node.js';
 import type { AudioItem, EventItem, Item } from '../item.js';
 import { SYSTEM_CLOCK, sleep } from '../reliability/clock.js';
 import type { Surroundings } from '../reliability/supervisor.js';
-import { QueueClosed } from '../session/bounded-queue.js';
+import { putAll, QueueClosed } from '../session/bounded-queue.js';
 import { HostedNode } from '../session/hosted-node.js';
 import { NodeWorker } from '../session/node-worker.js';
 import type { Outlet } from '../session/part.js';
@@ -134,11 +134,14 @@ export class LiveSession implements Outlet {
     if (this.#abort.signal.aborted) return undefined;
     // Events are told to whoever listens; of the rest, what was asked for.
     this.#listener.output(part, item, part.is_output || item.kind === 'event');
-    const waits = (this.#destinations.get(part.id) ?? [])
-      .filter(({ carries }) => carries.has(item.kind))
-      .map(({ node }) => node.put(item))
-      .filter((wait) => wait !== undefined);
-    return waits.length === 0 ? undefined : Promise.all(waits).then(() => {});
+    const taking = (this.#destinations.get(part.id) ?? []).filter(({ carries }) => carries.has(item.kind));
+    return putAll(
+      taking.map(
+        ({ node }) =>
+          () =>
+            node.put(item),
+      ),
+    );
   }
 
   fail(part: PlannedPart, failure: NodeFailure): undefined {

@@ -127,9 +127,9 @@ describe('attempts', () => {
   it('does not try again once outputs have begun to flow: they would come twice', async () => {
     let calls = 0;
     const state = watch(
-      supervisor().call(async (_signal, commit) => {
+      supervisor().call(async (attempt) => {
         calls++;
-        commit();
+        attempt.commit();
         throw transient();
       }),
     );
@@ -160,7 +160,7 @@ describe('the time limit', () => {
     let answer = (_: string) => {};
     const state = watch(
       supervisor({ retry: { ...policy.retry, max_attempts: 1 } }).call((it) => {
-        signal = it;
+        signal = it.signal;
         return new Promise<string>((resolve) => {
           answer = resolve;
         });

@@ -1,24 +1,35 @@
 /** A queue that holds so much and no more: who puts waits for room, who takes waits for more. One reader. */
 
+/** Bytes that may wait in a queue: one item beyond it, and who puts waits. */
+const MOST_BYTES = 4_194_304;
+
 export class QueueClosed extends Error {
   override readonly name = 'QueueClosed';
 }
 
 export class BoundedQueue<T> {
   readonly #capacity: number;
-  readonly #items: T[] = [];
+  readonly #bytesOf: (item: T) => number;
+  readonly #items: { readonly item: T; readonly bytes: number }[] = [];
+  #bytes = 0;
   readonly #writers: { resolve(): void; reject(reason: unknown): void }[] = [];
   #reader: { resolve(result: IteratorResult<T, undefined>): void; reject(reason: unknown): void } | undefined;
   #isEnded = false;
   #failure: { readonly reason: unknown } | undefined;
   #last: { readonly reason: unknown } | undefined;
 
-  constructor(capacity: number) {
+  /**
+   * @param capacity items that may wait.
+   * @param bytesOf how large one is.
+   */
+  constructor(capacity: number, bytesOf: (item: T) => number) {
     this.#capacity = capacity;
+    this.#bytesOf = bytesOf;
   }
 
-  get length(): number {
-    return this.#items.length;
+  /** Whether who puts has to wait. */
+  get isFull(): boolean {
+    return this.#items.length >= this.#capacity || this.#bytes >= MOST_BYTES;
   }
 
   /** Resolves when the item is in the queue and there is room for another; `undefined` where that is so at once. */
@@ -31,18 +42,21 @@ export class BoundedQueue<T> {
       reader.resolve({ done: false, value: item });
       return undefined;
     }
-    this.#items.push(item);
-    if (this.#items.length < this.#capacity) return undefined;
+    const bytes = this.#bytesOf(item);
+    this.#items.push({ item, bytes });
+    this.#bytes += bytes;
+    if (!this.isFull) return undefined;
     return new Promise((resolve, reject) => this.#writers.push({ resolve, reject }));
   }
 
   /** The next item; done after the last one, and rejected once the queue has failed. */
   take(): Promise<IteratorResult<T, undefined>> {
     if (this.#failure) return Promise.reject(this.#failure.reason);
-    if (this.#items.length > 0) {
-      const value = this.#items.shift() as T;
-      if (this.#items.length < this.#capacity) for (const writer of this.#writers.splice(0)) writer.resolve();
-      return Promise.resolve({ done: false, value });
+    const next = this.#items.shift();
+    if (next) {
+      this.#bytes -= next.bytes;
+      if (!this.isFull) for (const writer of this.#writers.splice(0)) writer.resolve();
+      return Promise.resolve({ done: false, value: next.item });
     }
     if (this.#last) return Promise.reject(this.#last.reason);
     if (this.#isEnded) return Promise.resolve({ done: true, value: undefined });
@@ -71,8 +85,23 @@ export class BoundedQueue<T> {
   fail(reason: unknown): void {
     this.#failure ??= { reason };
     this.#items.length = 0;
+    this.#bytes = 0;
     this.#reader?.reject(reason);
     this.#reader = undefined;
     for (const writer of this.#writers.splice(0)) writer.reject(reason);
   }
+}
+
+/** Several puts: `undefined` where there is room everywhere. One that fails at once leaves no other unheard. */
+export function putAll(puts: readonly (() => Promise<void> | undefined)[]): Promise<void> | undefined {
+  const waits: Promise<void>[] = [];
+  for (const put of puts) {
+    try {
+      const wait = put();
+      if (wait) waits.push(wait);
+    } catch (reason) {
+      waits.push(Promise.reject(reason));
+    }
+  }
+  return waits.length === 0 ? undefined : Promise.all(waits).then(() => {});
 }

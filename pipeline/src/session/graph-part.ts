@@ -8,6 +8,7 @@ import type {
 } from '@remotemedia/native-dsp';
 import { NodeFailure } from '../external/external-node.js';
 import type { AudioItem, EventItem, Item, PipelineEvent } from '../item.js';
+import { itemBytes } from '../item-size.js';
 import { BoundedQueue } from './bounded-queue.js';
 import { FrameCollector, FrameCutter } from './frame-cutter.js';
 import { HostedNode } from './hosted-node.js';
@@ -52,7 +53,9 @@ export class GraphPart implements RunningPart {
   /** Settles when the input has gone through; what is still to come answers it. */
   readonly inputDone: Promise<void>;
   readonly #options: GraphOptions;
-  readonly #queue = new BoundedQueue<Task>(PART_QUEUE);
+  readonly #queue = new BoundedQueue<Task>(PART_QUEUE, (task) =>
+    task.kind === 'audio' ? itemBytes(task.item) : 0,
+  );
   #feeders: number;
   #lateFeeders: number;
   #running: Running | undefined;
@@ -113,7 +116,7 @@ export class GraphPart implements RunningPart {
     const isLate = feeder?.nodeIds.some((id) => this.#options.lateFeeders.has(id));
     if (isLate) this.#lateFeeders--;
     else this.#feeders--;
-    if (!isLate && this.#feeders === 0) void this.#queue.put({ kind: 'finish' });
+    if (!isLate && this.#feeders === 0) this.#ask({ kind: 'finish' });
     if (this.#feeders === 0 && this.#lateFeeders === 0) this.#queue.end();
   }
 
@@ -158,8 +161,13 @@ export class GraphPart implements RunningPart {
   async #finish(): Promise<void> {
     const rest = this.#adapter?.finish();
     if (rest && rest.planes[0]!.length > 0) await this.#running!.run(rest);
-    await this.#start().finish();
-    for (const worker of this.#options.inTheChain.values()) await worker.end();
+    const running = this.#start();
+    await running.finish();
+    for (const [id, worker] of this.#options.inTheChain) {
+      const hosted = running.hosted.find((node) => node.id === id)!;
+      await worker.end((output) => this.#take(hosted, worker, output));
+    }
+    await running.playOut();
     this.#finished();
   }
 
@@ -175,10 +183,16 @@ export class GraphPart implements RunningPart {
     return this.#running!.play(hosted, output, () => this.#playOutSoon());
   }
 
+  /** When all feeders have ended, everything is played at last anyway. */
   #playOutSoon(): void {
-    if (this.#willPlayOut) return;
+    if (this.#willPlayOut || this.#feeders + this.#lateFeeders === 0) return;
     this.#willPlayOut = true;
-    void this.#queue.put({ kind: 'play_out' });
+    this.#ask({ kind: 'play_out' });
+  }
+
+  /** Of the graph itself, whatever waits before it. Where the session ends first, there is nothing to do. */
+  #ask(task: Task): void {
+    if (!this.#options.session.aborted) this.#queue.put(task)?.catch(() => {});
   }
 
   #start(format: AudioFormat = DEFAULT_FORMAT): Running {

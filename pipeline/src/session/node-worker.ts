@@ -75,12 +75,15 @@ export class NodeWorker {
     give: Give = (output) => this.#outlet.send(this.part, output),
   ): Promise<void> | undefined {
     try {
-      const result = this.#supervisor.call((signal, commit) => {
+      const result = this.#supervisor.call((attempt) => {
+        const { signal } = attempt;
         const context = { nodeId: this.part.id, params: this.part.params, signal };
         const guarded = (output: Item) => {
-          commit();
-          // What comes after the time was up belongs to nobody.
-          return signal.aborted ? undefined : give(output);
+          // What comes after the time was up belongs to nobody, and whoever makes more of it is to stop.
+          signal.throwIfAborted();
+          attempt.commit();
+          const room = give(output);
+          return room && attempt.waitFor(room);
         };
         const start = this.#initialise(context);
         if (start) return start.then(() => duty(context)).then((output) => deliver(output, guarded));

@@ -1,6 +1,7 @@
 /** A node with a queue in front of it, working at its own pace. */
 import type { NodeMetrics } from '@remotemedia/native-dsp';
 import type { Item } from '../item.js';
+import { itemBytes } from '../item-size.js';
 import { BoundedQueue } from './bounded-queue.js';
 import type { Give, NodeWorker } from './node-worker.js';
 import { PART_QUEUE, type RunningPart } from './part.js';
@@ -10,7 +11,7 @@ export class QueuedPart implements RunningPart {
   readonly done: Promise<void>;
   readonly #give: Give | undefined;
   readonly #worker: NodeWorker;
-  readonly #queue = new BoundedQueue<Item>(PART_QUEUE);
+  readonly #queue = new BoundedQueue<Item>(PART_QUEUE, itemBytes);
   #feeders: number;
 
   /**

@@ -2,8 +2,9 @@
 import type { PipelineMetrics, PipelinePlan, PlannedPart } from '@remotemedia/native-dsp';
 import { NodeFailure } from '../external/external-node.js';
 import type { Item } from '../item.js';
+import { itemBytes } from '../item-size.js';
 import { asFailure } from '../reliability/failure.js';
-import { BoundedQueue, QueueClosed } from './bounded-queue.js';
+import { BoundedQueue, putAll, QueueClosed } from './bounded-queue.js';
 import type { GraphPart } from './graph-part.js';
 import type { Outlet, RunningPart } from './part.js';
 import type { PipelineOutput, PipelineSession } from './pipeline-session.js';
@@ -36,7 +37,7 @@ export class RunningSession implements PipelineSession, Outlet {
   readonly #graph: GraphPart | undefined;
   readonly #sources: readonly Destination[];
   readonly #destinations = new Map<string, Destination[]>();
-  readonly #outputs = new BoundedQueue<PipelineOutput>(OUTPUT_QUEUE);
+  readonly #outputs = new BoundedQueue<PipelineOutput>(OUTPUT_QUEUE, ({ item }) => itemBytes(item));
   readonly #abort = new AbortController();
   #sequence = 0;
   #isEnded = false;
@@ -85,7 +86,13 @@ export class RunningSession implements PipelineSession, Outlet {
       );
     }
     try {
-      await Promise.all(taking.map(({ part, to }) => part.put(to, item)));
+      await putAll(
+        taking.map(
+          ({ part, to }) =>
+            () =>
+              part.put(to, item),
+        ),
+      );
     } catch (error) {
       throw this.#abort.signal.aborted ? this.#abort.signal.reason : error;
     }
@@ -98,7 +105,7 @@ export class RunningSession implements PipelineSession, Outlet {
   }
 
   async end(): Promise<void> {
-    if (this.#isEnded) return;
+    if (this.#isEnded || this.#abort.signal.aborted) return;
     this.#isEnded = true;
     for (const part of new Set(this.#sources.map(({ part }) => part))) part.feederEnded(undefined);
   }
@@ -123,15 +130,17 @@ export class RunningSession implements PipelineSession, Outlet {
   }
 
   send(node: PlannedPart, item: Item): Promise<void> | undefined {
-    const waits: (Promise<void> | undefined)[] = [];
-    for (const { part, to, carries } of this.#destinations.get(node.id) ?? []) {
-      // A loop through nodes outside ends with the input: what would go round once more is not taken.
-      if (carries.has(item.kind) && !part.isEnded) waits.push(part.put(to, item));
-    }
+    // A loop through nodes outside ends with the input: what would go round once more is not taken.
+    const puts = (this.#destinations.get(node.id) ?? [])
+      .filter(({ part, carries }) => carries.has(item.kind) && !part.isEnded)
+      .map(
+        ({ part, to }) =>
+          () =>
+            part.put(to, item),
+      );
     // Events are told to whoever listens, as in a session over WebRTC; of the rest, what was asked for.
-    if (node.is_output || item.kind === 'event') waits.push(this.#tell(node.id, item));
-    const pending = waits.filter((wait) => wait !== undefined);
-    return pending.length === 0 ? undefined : Promise.all(pending).then(() => {});
+    if (node.is_output || item.kind === 'event') puts.push(() => this.#tell(node.id, item));
+    return putAll(puts);
   }
 
   fail(node: PlannedPart, failure: NodeFailure): Promise<void> | undefined {
@@ -140,8 +149,10 @@ export class RunningSession implements PipelineSession, Outlet {
     const { code, errorClass, message } = failure;
     const event = { type: 'node_error', node_id: node.id, code, error_class: errorClass, message, policy };
     const told = this.#tell(node.id, { kind: 'event', event });
-    if (policy === 'fail_session') throw failure;
-    return told;
+    if (policy !== 'fail_session') return told;
+    // The session ends now: whether there was room for the event is nobody's concern any more.
+    told?.catch(() => {});
+    throw failure;
   }
 
   #tell(nodeId: string, item: Item): Promise<void> | undefined {
@@ -255,6 +266,7 @@ function withoutGraph(nodes: PipelineMetrics['node_metrics']): PipelineMetrics {
   const totalUs = nodes.reduce((sum, { total_duration_us }) => sum + total_duration_us, 0);
   const most = (key: 'max_duration_us' | 'p50_us' | 'p95_us' | 'p99_us') =>
     Math.max(0, ...nodes.map((node) => node[key]));
+  const called = nodes.filter(({ execution_count }) => execution_count > 0);
   const executions = Math.max(0, ...nodes.map(({ execution_count }) => execution_count));
   return {
     pipeline_id: null,
@@ -262,7 +274,7 @@ function withoutGraph(nodes: PipelineMetrics['node_metrics']): PipelineMetrics {
     total_duration_us: totalUs,
     total_duration_ms: totalUs / 1000,
     avg_duration_us: executions === 0 ? 0 : totalUs / executions,
-    min_duration_us: Math.min(...nodes.map(({ min_duration_us }) => min_duration_us), 0),
+    min_duration_us: executions === 0 ? 0 : Math.min(...called.map((node) => node.min_duration_us)),
     max_duration_us: most('max_duration_us'),
     p50_us: most('p50_us'),
     p95_us: most('p95_us'),

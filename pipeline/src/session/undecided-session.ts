@@ -6,6 +6,7 @@ import type { PipelineOutput, PipelineSession } from './pipeline-session.js';
 /** The plan of such a pipeline as one on audio: one graph of all its nodes. Planned as it stands, it works on values. */
 export function audioPlan(plan: PipelinePlan): PipelinePlan {
   return {
+    name: plan.name,
     kind: 'audio',
     has_graph: true,
     parts: plan.parts.map((part) => ({
@@ -51,7 +52,10 @@ export class UndecidedSession implements PipelineSession {
   }
 
   getMetrics(): PipelineMetrics {
-    return (this.#session ?? this.#make(false)).getMetrics();
+    if (this.#session) return this.#session.getMetrics();
+    const unused = this.#make(false);
+    void unused.close();
+    return unused.getMetrics();
   }
 
   async close(): Promise<void> {

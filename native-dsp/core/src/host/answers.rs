@@ -13,7 +13,7 @@ pub(super) struct Answers {
     placed: Vec<f32>,
     /// Which position a slot of the window holds; -1 for none.
     positions: Vec<i64>,
-    /// Interleaved, in the order in which it came; grows with use up to its bound.
+    /// Interleaved, in the order in which it came.
     queue: std::collections::VecDeque<f32>,
     most_queued: usize,
 }
@@ -21,13 +21,27 @@ pub(super) struct Answers {
 impl Answers {
     pub fn new(format: Format, window: usize) -> Self {
         let channels = usize::from(format.channels);
+        let most_queued = LONGEST_QUEUE_S * format.sample_rate as usize * channels;
         Self {
             channels,
             window,
             placed: vec![0.0; window * channels],
             positions: vec![-1; window],
+            // All of it beforehand, as answers are taken by a media thread; a system gives memory when it is first used.
+            queue: std::collections::VecDeque::with_capacity(most_queued),
+            most_queued,
+        }
+    }
+
+    /// Of a node that gives none.
+    pub fn none(format: Format) -> Self {
+        Self {
+            channels: usize::from(format.channels),
+            window: 1,
+            placed: Vec::new(),
+            positions: vec![-1],
             queue: std::collections::VecDeque::new(),
-            most_queued: LONGEST_QUEUE_S * format.sample_rate as usize * channels,
+            most_queued: 0,
         }
     }
 

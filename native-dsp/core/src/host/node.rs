@@ -62,7 +62,10 @@ impl HostNode {
             delay,
             detour: passes.then(|| DelayLine::new(delay, input)),
             original: Block::silent(output),
-            answers: Answers::new(output, window),
+            answers: match speaks {
+                true => Answers::new(output, window),
+                false => Answers::none(output),
+            },
             due: -(delay as i64),
             is_queueing: false,
             late: 0,

@@ -7,7 +7,7 @@ use super::{Manifest, Part, normal};
 use crate::spec::Role;
 
 impl Manifest {
-    /// The plan as JSON: `kind`, `has_graph`, `parts` in the order in which they run, `connections`.
+    /// The plan as JSON: `name`, `kind`, `has_graph`, `parts` in the order in which they run, `connections`.
     pub fn pipeline_plan(&self) -> Value {
         let parts = self.order.iter().map(|&index| self.part_json(index));
         let connections = self.connections.iter().map(|edge| {
@@ -18,6 +18,7 @@ impl Manifest {
             })
         });
         json!({
+            "name": self.name(),
             "kind": self.kind(),
             "has_graph": self.has_graph(),
             "parts": parts.collect::<Vec<_>>(),

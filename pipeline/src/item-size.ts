@@ -1,5 +1,5 @@
-/** How large an item is: for limits, on the way in and on the way out. */
-import type { Item } from '@remotemedia/pipeline';
+/** How large an item is: for limits of queues, and of what comes and goes over the network. */
+import type { Item } from './item.js';
 
 /** Bytes of samples or data; of values and events, the length of their JSON text. */
 export function itemBytes(item: Item): number {

@@ -1,0 +1,235 @@
+/** What goes wrong between the parts of a pipeline: readers that are slow, sessions that end early, nodes that do not stop. */
+import { expect, it } from 'vitest';
+import { defineNode } from '../external/definition.js';
+import type { ExternalNode } from '../external/external-node.js';
+import type { AudioItem, Item } from '../item.js';
+import { Pipeline } from '../pipeline.js';
+import type { Clock } from '../reliability/clock.js';
+import type { PipelineSession } from './pipeline-session.js';
+
+/** Time that passes only when it is told to. */
+class FakeClock implements Clock {
+  #nowMs = 0;
+  #timers: { atMs: number; callback: () => void }[] = [];
+
+  now = () => this.#nowMs;
+
+  after = (delayMs: number, callback: () => void) => {
+    const timer = { atMs: this.#nowMs + delayMs, callback };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  };
+
+  async pass(ms: number): Promise<void> {
+    this.#nowMs += ms;
+    const due = this.#timers.filter(({ atMs }) => atMs <= this.#nowMs);
+    this.#timers = this.#timers.filter((timer) => !due.includes(timer));
+    for (const { callback } of due) callback();
+    await settle();
+  }
+}
+
+/** Everything that can happen without time passing has happened. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+const value = (n: number): Item => ({ kind: 'value', value: n });
+
+const retry = { max_attempts: 1 };
+
+async function open(node: ExternalNode, execution: object = {}, clock?: Clock): Promise<PipelineSession> {
+  const definition = defineNode({ type: 'Node', summary: 'For the test.', create: () => node });
+  const manifest = {
+    version: 'v1',
+    nodes: [{ id: 'node', node_type: 'Node', execution: { retry, ...execution } }],
+  };
+  return Pipeline.fromManifest(manifest, { nodes: [definition], ...(clock && { clock }) }).session();
+}
+
+async function readAll(session: PipelineSession): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const { item } of session.outputs) items.push(item);
+  return items;
+}
+
+async function* count(to: number): AsyncGenerator<Item> {
+  for (let n = 0; n < to; n++) yield value(n);
+}
+
+it('a reader that takes its time takes none of the node’s', async () => {
+  const clock = new FakeClock();
+  const session = await open({ process: () => count(1000) }, { timeout_ms: 1000 }, clock);
+  await session.push(value(0));
+  await session.end();
+  await settle();
+  await clock.pass(600_000);
+  expect(await readAll(session)).toEqual(Array.from({ length: 1000 }, (_, n) => value(n)));
+  expect(session.getMetrics().node_metrics[0]).toMatchObject({ error_count: 0, max_duration_us: 0 });
+});
+
+it('a node that is slow by itself between two outputs is out of time all the same, and its generator is ended', async () => {
+  const clock = new FakeClock();
+  let isEnded = false;
+  let goOn = () => {};
+  const process = async function* (): AsyncGenerator<Item> {
+    try {
+      yield value(1);
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      yield value(2);
+      yield value(3);
+    } finally {
+      isEnded = true;
+    }
+  };
+  const session = await open({ process }, { timeout_ms: 1000, on_error: 'mute' }, clock);
+  await session.push(value(0));
+  await session.end();
+  await settle();
+  await clock.pass(1000);
+  goOn();
+  const items = await readAll(session);
+  expect(items.map((item) => (item.kind === 'event' ? item.event['code'] : item))).toEqual([
+    value(1),
+    'node_timeout',
+  ]);
+  await settle();
+  expect(isEnded).toBe(true);
+});
+
+// A rejection that nobody hears ends a process, and the test run with it.
+it('a session that ends with nobody reading is the end of nothing else', async () => {
+  const process = async function* (): AsyncGenerator<Item> {
+    yield* count(255);
+    throw new TypeError('at last');
+  };
+  const session = await open({ process });
+  await session.push(value(0));
+  await settle();
+  await session.push(value(0)).catch(() => {});
+  await settle();
+  await session.close();
+});
+
+it('closes with its queues full and its end on the way', async () => {
+  const hanging = defineNode({
+    type: 'Hanging',
+    summary: 'Never answers.',
+    takes: ['audio'],
+    gives: ['audio'],
+    create: () => ({ process: () => new Promise<undefined>(() => {}) }),
+  });
+  const manifest = {
+    version: 'v1',
+    nodes: [
+      { id: 'a', node_type: 'GainNode' },
+      { id: 'b', node_type: 'Hanging' },
+    ],
+  };
+  const connections = [{ from: 'a', to: 'b' }];
+  const session = await Pipeline.fromManifest({ ...manifest, connections }, { nodes: [hanging] }).session();
+  const audio: AudioItem = { kind: 'audio', planes: [new Float32Array(480)], sampleRate: 48_000 };
+  const pushes = Array.from({ length: 70 }, () => session.push(audio).catch((error: Error) => error.message));
+  await session.end();
+  await settle();
+  await session.close();
+  await session.end();
+  expect((await Promise.all(pushes)).at(-1)).toBe('the session was closed');
+});
+
+it('holds back large items by their bytes, not only by their number', async () => {
+  const session = await open({ process: () => new Promise<undefined>(() => {}) });
+  const megabyte: Item = { kind: 'binary', data: new Uint8Array(1_000_000) };
+  let taken = 0;
+  for (let n = 0; n < 40; n++)
+    void session.push(megabyte).then(
+      () => taken++,
+      () => {},
+    );
+  await settle();
+  expect(taken).toBeGreaterThan(1);
+  expect(taken).toBeLessThan(10);
+  await session.close();
+});
+
+it('plays what a node in the audio still has to say at the end', async () => {
+  const planes = [new Float32Array(480).fill(0.25)];
+  const late = defineNode({
+    type: 'Late',
+    summary: 'Speaks at the end.',
+    takes: ['audio'],
+    gives: ['audio'],
+    create: () => ({
+      process: () => undefined,
+      endOfInput: () => ({ kind: 'audio', planes, sampleRate: 48_000 }),
+    }),
+  });
+  const nodes = [
+    { id: 'gain', node_type: 'GainNode' },
+    { id: 'late', node_type: 'Late' },
+    { id: 'out', node_type: 'GainNode' },
+  ];
+  const manifest = {
+    version: 'v1',
+    nodes,
+    connections: [
+      { from: 'gain', to: 'late' },
+      { from: 'late', to: 'out' },
+    ],
+  };
+  const { audio } = await Pipeline.fromManifest(manifest, { nodes: [late] }).run({
+    audio: new Float32Array(4800),
+    sampleRate: 48_000,
+  });
+  expect(audio!.planes[0]!.filter((sample) => sample === 0.25)).toHaveLength(480);
+});
+
+it('leads audio around a node that failed half-way through a frame as it was', async () => {
+  const half = defineNode({
+    type: 'Half',
+    summary: 'Silences half a frame and throws.',
+    takes: ['audio'],
+    gives: ['audio'],
+    create: () => ({
+      frame(planes) {
+        planes[0]!.fill(0, 0, 240);
+        throw new TypeError('half-way');
+      },
+    }),
+  });
+  const nodes = [
+    { id: 'gain', node_type: 'GainNode' },
+    { id: 'half', node_type: 'Half', execution: { on_error: 'bypass' } },
+  ];
+  const manifest = { version: 'v1', nodes, connections: [{ from: 'gain', to: 'half' }] };
+  const input = new Float32Array(1920).fill(0.5);
+  const { audio } = await Pipeline.fromManifest(manifest, { nodes: [half] }).run({
+    audio: input,
+    sampleRate: 48_000,
+  });
+  expect(audio!.planes[0]).toEqual(input);
+});
+
+it('tells the shortest call of a pipeline without a graph', async () => {
+  const clock = new FakeClock();
+  const session = await open(
+    {
+      async process() {
+        await clock.pass(5);
+        return undefined;
+      },
+    },
+    {},
+    clock,
+  );
+  await session.push(value(0));
+  await session.end();
+  await readAll(session);
+  expect(session.getMetrics()).toMatchObject({
+    min_duration_us: 5000,
+    max_duration_us: 5000,
+    total_executions: 1,
+  });
+});
