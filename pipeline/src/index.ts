@@ -23,5 +23,6 @@ export { type Clock, SYSTEM_CLOCK } from './reliability/clock.js';
 export * from './runtime/choice.js';
 export * from './runtime/runtime.js';
 export type * from './session/pipeline-session.js';
+export { graphRate } from './session/rate-adapter.js';
 export * from './value-pipeline.js';
 export * from './wav/index.js';

@@ -1,13 +1,13 @@
 /** `remotemedia run`: a pipeline over a WAV file, or over a JSON value where its nodes work on values. */
 import { createReadStream, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { OfflinePipeline } from '@remotemedia/native-dsp';
 import { WavError } from '@remotemedia/pipeline';
 import { CommandError, EXIT_OK, UsageError } from '../exit.js';
 import { explain } from '../offline/explain.js';
-import { executeOnJson, kindOf, runPartsOnJson } from '../offline/json.js';
+import { executeOnJson, kindOf } from '../offline/json.js';
+import { openParts, partsEngine, runPartsOnJson, takesAudio } from '../offline/parts.js';
 import { fitForGraph } from '../offline/rate.js';
-import { runOffline } from '../offline/run.js';
+import { type Engine, runOffline } from '../offline/run.js';
 import { openSink, WavSink } from '../offline/sink.js';
 import { openWav, type WavSource } from '../offline/source.js';
 import { createProgress } from '../progress.js';
@@ -25,6 +25,9 @@ Runs a pipeline over a WAV file, faster than real time.
       --events PATH    JSON lines to write, one event each; - for standard output
       --float          write 32-bit float samples instead of 16-bit integers
   -q, --quiet          no progress bar and no summary
+
+Nodes in JavaScript and Python are found beside the manifest; what they give as values is
+told as events of the type node_output.
 
 Runs a pipeline of JSON values, such as configs/values/calculator.yaml, and prints the
 result as JSON. Which it is, the manifest says by its nodes.
@@ -67,25 +70,26 @@ export async function run(args: string[]): Promise<number> {
   }
   const manifest = await readManifest(manifestPath);
   const kind = kindOf(manifest);
-  if (kind === 'values' || kind === 'hybrid') {
+  const parts = kind === 'hybrid' ? await openParts(manifest, manifestPath) : undefined;
+  if (kind === 'values' || (parts && !takesAudio(parts))) {
     refuseAudioOptions(values);
     console.log(
-      kind === 'values'
-        ? await executeOnJson(manifest, manifestPath, values.input)
-        : await runPartsOnJson(manifestPath, values.input),
+      parts
+        ? await runPartsOnJson(parts, manifestPath, values.input)
+        : await executeOnJson(manifest, manifestPath, values.input),
     );
     return EXIT_OK;
   }
   const source = fitForGraph(await openInput(values.input));
-  const pipeline = compile(manifest, manifestPath, source);
-  if (values.output !== undefined && pipeline.outputFormat === null) {
+  const { outputFormat, run } = parts
+    ? await partsEngine(parts, manifest, manifestPath, source)
+    : graphEngine(manifest, manifestPath, source);
+  if (values.output !== undefined && outputFormat === null) {
     throw new CommandError(`${manifestPath} gives no audio, only events: leave out -O`);
   }
   const encoding = values.float ? 'f32' : 's16';
   const audio =
-    values.output === undefined
-      ? null
-      : await WavSink.open(values.output, { ...pipeline.outputFormat!, encoding });
+    values.output === undefined ? null : await WavSink.open(values.output, { ...outputFormat!, encoding });
   const events = values.events === undefined ? null : await openSink(values.events);
   const progress = createProgress(
     values.quiet ? { write() {} } : process.stderr,
@@ -94,7 +98,7 @@ export async function run(args: string[]): Promise<number> {
   const startMs = performance.now();
   let eventCount = 0;
   try {
-    const seconds = await runOffline(pipeline, source, {
+    const seconds = await run({
       audio: async (planes, from, to) => audio?.write(planes, from, to),
       event: async (json) => {
         eventCount++;
@@ -153,10 +157,13 @@ function warnIfCutShort(path: string, { durationSeconds }: WavSource, seconds: n
   );
 }
 
-function compile(manifest: string, path: string, { format }: WavSource): OfflinePipeline {
+/** One graph, frame by frame. */
+function graphEngine(manifest: string, path: string, source: WavSource): Engine {
   const { OfflinePipeline } = offlineRuntime(manifest);
+  const { sampleRate, channels } = source.format;
   try {
-    return new OfflinePipeline(manifest, { sampleRate: format.sampleRate, channels: format.channels });
+    const pipeline = new OfflinePipeline(manifest, { sampleRate, channels });
+    return { outputFormat: pipeline.outputFormat, run: (results) => runOffline(pipeline, source, results) };
   } catch (error) {
     throw explain(error, path);
   }

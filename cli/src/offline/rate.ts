@@ -2,26 +2,14 @@
  * WAV files of any format for a graph that works in whole 10 ms frames of at most 8 channels: rates that make
  * none (22 050 Hz) are converted first, and more channels are mixed to one.
  */
+import { graphRate } from '@remotemedia/pipeline';
 import { offlineRuntime } from '../runtime.js';
 import { planesOf } from './run.js';
 import type { WavSource } from './source.js';
 
-const LOWEST_HZ = 8_000;
-const HIGHEST_HZ = 192_000;
-const FRAMES_PER_SECOND = 100;
-/** Past this, multiplying the rate costs more than converting it to a common one. */
-const LARGEST_FACTOR = 8;
-const COMMON_HZ = 48_000;
 const MOST_CHANNELS = 8;
 
-/** The rate at which audio of `fromHz` goes into a graph: the same, a small multiple, or 48 kHz. */
-export function graphRate(fromHz: number): number {
-  const multiples = Array.from({ length: LARGEST_FACTOR }, (_, i) => fromHz * (i + 1));
-  const fits = (hz: number) => hz >= LOWEST_HZ && hz <= HIGHEST_HZ && hz % FRAMES_PER_SECOND === 0;
-  return multiples.find(fits) ?? COMMON_HZ;
-}
-
-/** `source` at {@link graphRate}, sample for sample in the same place; unchanged where it fits already. */
+/** `source` at a rate that makes whole frames, sample for sample in the same place; unchanged where it fits already. */
 export function fitForGraph(wide: WavSource): WavSource {
   const source = wide.format.channels > MOST_CHANNELS ? mixed(wide) : wide;
   const { format } = source;

@@ -2,7 +2,7 @@
  * A pipeline over a whole WAV stream, faster than real time: the same graph as in a session, frame by frame.
  * The output is aligned with the input: the graph's delay is cut off at its start and made up at its end.
  */
-import type { OfflinePipeline } from '@remotemedia/native-dsp';
+import type { AudioFormat, OfflinePipeline } from '@remotemedia/native-dsp';
 import type { WavSource } from './source.js';
 
 /** Where the results go; each may be absent. */
@@ -12,6 +12,14 @@ export interface Results {
   event?: (json: string) => Promise<void>;
   /** Called once a frame with the seconds of input done so far. */
   progress?: (seconds: number) => void;
+}
+
+/** A pipeline over a stream, whatever runs it. */
+export interface Engine {
+  /** Of the audio that it gives; null where it gives none. */
+  readonly outputFormat: AudioFormat | null;
+  /** Returns the seconds of audio processed. */
+  run(results: Results): Promise<number>;
 }
 
 /** Cuts a shared planar buffer into its planes. */

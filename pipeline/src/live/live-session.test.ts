@@ -213,3 +213,10 @@ describe('a node outside in a live session', () => {
       await expect(session.push(node, value)).rejects.toMatchObject({ errorClass: 'invalid_input', code });
   });
 });
+
+it('what the graph still has after the end is nobody’s', async () => {
+  const { session } = live(() => undefined);
+  await session.close();
+  session.frame(0, 0, new Float32Array(480));
+  session.event({ kind: 'event', event: { type: 'level', node_id: 'outside' } });
+});

@@ -1,0 +1,110 @@
+/** Pipelines of several parts from the command line: with nodes outside the audio graph, on JSON or on a WAV file. */
+import { pathToFileURL } from 'node:url';
+import type { JsonValue } from '@remotemedia/native-dsp';
+import { NodeFailure, Pipeline, PipelineError, type PipelineSession } from '@remotemedia/pipeline';
+import { pythonHost, warmPyodide } from '@remotemedia/pipeline/python';
+import { CommandError } from '../exit.js';
+import { offlineRuntime } from '../runtime.js';
+import { explain } from './explain.js';
+import { readInput } from './json.js';
+import type { Engine, Results } from './run.js';
+import type { WavSource } from './source.js';
+
+/** @param text of the manifest; its file's folder is where its modules are. */
+export async function openParts(text: string, manifestPath: string): Promise<Pipeline> {
+  // A manifest from a pipe lies in no folder.
+  const base = manifestPath === '-' ? {} : { base: pathToFileURL(manifestPath) };
+  return explained(manifestPath, async () => Pipeline.fromYaml(text, { ...base, hosts: [pythonHost(base)] }));
+}
+
+/** Whether its input is audio. */
+export function takesAudio({ plan }: Pipeline): boolean {
+  return (
+    plan.has_graph &&
+    plan.parts.some(({ is_source, part, hears }) => is_source && (part === 'audio' || hears))
+  );
+}
+
+/** Runs it on JSON. @returns the values that came out, as JSON. */
+export async function runPartsOnJson(
+  pipeline: Pipeline,
+  manifestPath: string,
+  input: string,
+): Promise<string> {
+  const value = parse(await readInput(manifestPath, input));
+  return explained(manifestPath, async () => JSON.stringify((await pipeline.run(value)).value));
+}
+
+/** Runs it on a WAV file. What nodes give as values is told as events, as in sessions over WebRTC. */
+export async function partsEngine(
+  pipeline: Pipeline,
+  text: string,
+  path: string,
+  source: WavSource,
+): Promise<Engine> {
+  const { format } = source;
+  return explained(path, async () => {
+    await pipeline.load();
+    const givesAudio = pipeline.plan.parts.some(
+      ({ is_output, gives }) => is_output && gives.includes('audio'),
+    );
+    const { OfflinePipeline } = offlineRuntime(text);
+    const { outputFormat } = new OfflinePipeline(text, format, pipeline.externals);
+    return {
+      outputFormat: givesAudio ? outputFormat : null,
+      run: (results) => explained(path, () => runOnAudio(pipeline, source, results)),
+    };
+  });
+}
+
+async function runOnAudio(pipeline: Pipeline, source: WavSource, results: Results): Promise<number> {
+  const { sampleRate, channels } = source.format;
+  const session = await pipeline.session({ format: { sampleRate, channels } });
+  try {
+    const feeding = feed(session, source, results);
+    // Without more input the reader would wait for ever; why there is none is told below.
+    feeding.catch(() => session.close());
+    for await (const { nodeId, item } of session.outputs) {
+      if (item.kind === 'audio') await results.audio?.([...item.planes], 0, item.planes[0]!.length);
+      else if (item.kind === 'event') await results.event?.(JSON.stringify(item.event));
+      else if (item.kind === 'value')
+        await results.event?.(JSON.stringify({ type: 'node_output', node_id: nodeId, value: item.value }));
+    }
+    return await feeding;
+  } finally {
+    await session.close();
+  }
+}
+
+async function feed(session: PipelineSession, source: WavSource, { progress }: Results): Promise<number> {
+  const { sampleRate, channels } = source.format;
+  const planes = Array.from({ length: channels }, () => new Float32Array(sampleRate / 100));
+  let samples = 0;
+  for await (const count of source.frames(planes)) {
+    samples += count;
+    await session.push({ kind: 'audio', planes: planes.map((plane) => plane.slice(0, count)), sampleRate });
+    progress?.(samples / sampleRate);
+  }
+  await session.end();
+  return samples / sampleRate;
+}
+
+function parse(text: string): JsonValue {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(`the input is not JSON: ${(error as Error).message}`);
+  }
+}
+
+async function explained<T>(manifestPath: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isTold = error instanceof NodeFailure || error instanceof PipelineError;
+    throw isTold ? new CommandError(`${error.message} [${error.code}]`) : explain(error, manifestPath);
+  } finally {
+    // A spare interpreter, good for a gateway, would keep the command from ending.
+    warmPyodide(0);
+  }
+}

@@ -1,0 +1,68 @@
+/** Pipelines with nodes outside the audio graph, from the command line. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseWavHeader } from '@remotemedia/pipeline';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { remotemedia } from './command.js';
+
+const SPEECH = 'tests/fixtures/speech.wav';
+/** Python takes seconds to start where the machine is busy. */
+const PATIENCE_MS = 90_000;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'remotemedia-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('a value goes through nodes in three languages', { timeout: PATIENCE_MS }, async () => {
+  const { stdout, stderr } = await remotemedia(['run', 'tests/hybrid/pipeline.yaml', '--input', '["ab"]']);
+  expect([stdout.toString(), stderr]).toEqual(['["A-!!","B-!!"]\n', '']);
+});
+
+it('a WAV file goes through the graph, its utterances to Python, and what that says to the events', {
+  timeout: PATIENCE_MS,
+}, async () => {
+  const [output, events] = ['out.wav', 'events.jsonl'].map((name) => join(folder, name)) as [string, string];
+  const { exitCode, stderr } = await remotemedia([
+    'run',
+    'tests/hybrid/utterances.yaml',
+    '-i',
+    SPEECH,
+    '-O',
+    output,
+    '--events',
+    events,
+    '-q',
+  ]);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(parseWavHeader(readFileSync(output))?.dataBytes).toBe(
+    parseWavHeader(readFileSync(SPEECH))?.dataBytes,
+  );
+  const told = readFileSync(events, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const utterances = told.filter(({ type }) => type === 'utterance');
+  const texts = told.filter(({ type }) => type === 'node_output').map(({ value }) => value.original_text);
+  expect(utterances.length).toBeGreaterThan(1);
+  expect(texts).toHaveLength(utterances.length);
+  for (const text of texts) expect(text).toMatch(/^\d+ samples$/);
+});
+
+it('a node outside that fails says so and ends with 1', { timeout: PATIENCE_MS }, async () => {
+  const manifest = join(folder, 'failing.yaml');
+  writeFileSync(manifest, 'version: v1\nnodes: [{ id: a, node_type: A, module: ./failing.mjs }]\n');
+  const code =
+    'export const A = { spec: { node_type: "A", summary: "", executor: "javascript" }, create: () => ({ process() { throw new Error("not today"); } }) };';
+  writeFileSync(join(folder, 'failing.mjs'), code);
+  const { exitCode, stderr } = await remotemedia(['run', manifest, '-i', '1']);
+  expect([exitCode, stderr]).toEqual([1, 'remotemedia: not today [node_threw]\n']);
+  writeFileSync(join(folder, 'failing.mjs'), 'nonsense');
+  const broken = await remotemedia(['run', manifest, '-i', '1']);
+  expect([broken.exitCode, broken.stderr]).toEqual([
+    1,
+    expect.stringContaining('./failing.mjs of node a cannot be loaded'),
+  ]);
+});
