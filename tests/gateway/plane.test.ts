@@ -1,100 +1,23 @@
 /** Both media planes, driven by a peer of their own choosing: the same packets give the same answers, counters and events. */
 import { createSocket } from 'node:dgram';
-import type { MediaPlane, PlaneBatch } from '@remotemedia/native-dsp';
-import { createEncoder } from 'libopus-wasm';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadFixture } from '../signal/fixtures.js';
+import { describe, expect, it } from 'vitest';
+import {
+  batches,
+  echo,
+  events,
+  FRAME,
+  manifest,
+  open,
+  peerOf,
+  plane,
+  play,
+  playing,
+  silence,
+  speech,
+} from './support/conversation.js';
 import { PLANES } from './support/planes.js';
-import { emptyReport, RawPeer } from './support/raw-peer.js';
+import { emptyReport } from './support/raw-peer.js';
 import { until } from './support/werift-client.js';
-
-const FRAME = 960;
-const echo = manifest([{ id: 'echo', node_type: 'PassThrough' }]);
-
-function manifest(nodes: object[], connections: object[] = []): object {
-  return { version: 'v1', metadata: { name: 'test' }, nodes, connections };
-}
-
-/** Nodes in a row. */
-function chain(...nodes: { id: string; node_type: string; params?: object }[]): object {
-  const connections = nodes.slice(1).map(({ id }, n) => ({ from: nodes[n]!.id, to: id }));
-  return manifest(nodes, connections);
-}
-
-/** Types of nodes outside: one in the chain, one that only speaks, one that wants stereo. */
-const OUTSIDE = JSON.stringify([
-  { node_type: 'Twice', summary: '', executor: 'javascript', takes: ['audio'], gives: ['audio'] },
-  { node_type: 'Voice', summary: '', executor: 'javascript', takes: ['value'], gives: ['audio'] },
-  {
-    node_type: 'Wide',
-    summary: '',
-    executor: 'javascript',
-    takes: ['audio'],
-    gives: ['audio'],
-    input: { channels: 2 },
-  },
-]);
-
-function doubled(execution: object): object {
-  const twice = { id: 'twice', node_type: 'Twice', execution };
-  return chain({ id: 'before', node_type: 'GainNode' }, twice, { id: 'after', node_type: 'GainNode' });
-}
-
-let speech: Buffer[];
-let silence: Buffer;
-/** 10 ms. */
-let half: Buffer;
-let plane: MediaPlane;
-const peers: RawPeer[] = [];
-const batches: PlaneBatch[] = [];
-
-beforeAll(async () => {
-  const encoder = await createEncoder({ channels: 1, sampleRate: 48_000 });
-  const { samples } = loadFixture('speech');
-  const frames = Math.floor(samples.length / FRAME);
-  speech = Array.from({ length: frames }, (_, n) =>
-    Buffer.from(encoder.encodeFloat(samples.slice(n * FRAME, (n + 1) * FRAME))),
-  );
-  silence = Buffer.from(encoder.encodeFloat(new Float32Array(FRAME)));
-  const short = await createEncoder({ channels: 1, sampleRate: 48_000, frameSize: FRAME / 2 });
-  half = Buffer.from(short.encodeFloat(new Float32Array(FRAME / 2)));
-});
-
-afterEach(() => {
-  for (const peer of peers.splice(0)) peer.close();
-  plane?.close();
-  batches.length = 0;
-});
-
-async function peerOf(graph: object, options = {}): Promise<RawPeer> {
-  const peer = await RawPeer.open(plane, graph, options);
-  peers.push(peer);
-  return peer;
-}
-
-async function playing(graph: object, options = {}): Promise<RawPeer> {
-  const peer = await peerOf(graph, options);
-  peer.start();
-  await peer.ready();
-  return peer;
-}
-
-/** As fast as the sockets take them. */
-async function play(peer: RawPeer, packets: Buffer[], from = 0): Promise<void> {
-  for (let at = 0; at < packets.length; at += 10) {
-    const before = plane.stats(peer.handle).packets_received;
-    const some = packets.slice(at, at + 10);
-    for (const [n, payload] of some.entries()) peer.send(peer.sealRtp(from + at + n, payload));
-    await until(() => plane.stats(peer.handle).packets_received >= before + some.length, 'packets are taken');
-  }
-}
-
-const taps = (node: string) => batches.flatMap((batch) => batch.taps).filter(({ nodeId }) => nodeId === node);
-const flushed = () => batches.flatMap((batch) => batch.flushed);
-const loudest = (frames: readonly { samples: Float32Array }[]) =>
-  Math.max(...frames.flatMap(({ samples }) => [...samples].map(Math.abs)));
-
-const events = () => batches.flatMap((batch) => batch.events).map(({ json }) => JSON.parse(json));
 
 /** What each plane told, for the comparison at the end: events of speech, names and types of statistics. */
 const heard = new Map<string, Record<string, unknown>[]>();
@@ -111,14 +34,8 @@ function untimed(value: unknown, key = ''): unknown {
 }
 
 describe.each(PLANES)('the %s plane', (name, create) => {
-  function open(options = {}): void {
-    plane = create({ bindAddress: '127.0.0.1', port: 0, threads: 1, ...options }, () => {
-      batches.push(plane.drain());
-    });
-  }
-
   it.each([1, 7])('echoes audio in order, with profile %i', async (profile) => {
-    open();
+    open(create);
     const peer = await playing(echo, { profile });
     await play(peer, speech.slice(0, 60), 65_500);
     await until(() => peer.rtp.length === 60, 'every packet comes back');
@@ -141,7 +58,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('conceals what is lost, and says so', async () => {
-    open();
+    open(create);
     const peer = await playing(echo);
     await play(peer, speech.slice(0, 20));
     await play(peer, speech.slice(22, 40), 22);
@@ -157,7 +74,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('hears where the speech is, and gives its audio', async () => {
-    open();
+    open(create);
     const peer = await playing(
       manifest(
         [
@@ -182,7 +99,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('ends the input of a peer that falls silent, and works on when it comes back', async () => {
-    open();
+    open(create);
     const peer = await playing(manifest([{ id: 'level', node_type: 'AudioLevelNode' }]), {
       inactivityMs: 60,
     });
@@ -193,7 +110,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('refuses replays, forgeries and plain RTCP, each with a counter, and no forgery leaves a trace', async () => {
-    open();
+    open(create);
     const peer = await playing(echo);
     const refused = () => plane.stats(peer.handle).packets_refused;
     const good = peer.sealRtp(1, silence);
@@ -223,7 +140,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('counts what belongs to nobody, by reason', async () => {
-    open();
+    open(create);
     const peer = await peerOf(echo);
     const stranger = createSocket('udp4');
     const send = (data: Uint8Array) => stranger.send(data, plane.port, '127.0.0.1');
@@ -240,7 +157,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('takes STUN up by its fragment, then DTLS by its address, and media only after the start', async () => {
-    open();
+    open(create);
     const peer = await peerOf(echo);
     peer.send(peer.stunRequest());
     peer.send(Buffer.from([22, 254, 253, 1]));
@@ -260,7 +177,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('survives a flood of garbage on every door', async () => {
-    open();
+    open(create);
     const peer = await playing(echo);
     let seed = 1;
     const byte = () => {
@@ -295,7 +212,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('loses the session whose node fails, and no other', async () => {
-    open();
+    open(create);
     const faulty = await playing(
       manifest([
         {
@@ -320,7 +237,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('follows its peer to another address when it is told to, and not before', async () => {
-    open();
+    open(create);
     const peer = await playing(echo);
     const moved = createSocket('udp4');
     await new Promise<void>((resolve) => moved.bind(0, '127.0.0.1', resolve));
@@ -337,7 +254,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('tells the same mistakes by the same codes', async () => {
-    open({ maxSessions: 2 });
+    open(create, { maxSessions: 2 });
     const peer = await peerOf(echo);
     const codeOf = (action: () => unknown) => {
       try {
@@ -420,164 +337,8 @@ describe.each(PLANES)('the %s plane', (name, create) => {
     expect(Object.keys(lists)).toHaveLength(8);
   });
 
-  it('takes up the audio of tapped nodes, and lets go of it', async () => {
-    open();
-    const peer = await peerOf(
-      chain({ id: 'slow', node_type: 'LimiterNode' }, { id: 'echo', node_type: 'PassThrough' }),
-    );
-    plane.tap(peer.handle, 'slow', true);
-    peer.start();
-    await peer.ready();
-    plane.tap(peer.handle, 'echo', true);
-    await play(peer, speech.slice(30, 60));
-    await until(() => taps('slow').length === 60 && taps('echo').length === 60, 'every frame is told');
-    for (const frames of [taps('slow'), taps('echo')]) {
-      const latency = frames[0]!.mediaTimeSamples;
-      expect(latency).toBeLessThan(0);
-      expect(frames.map(({ mediaTimeSamples }) => mediaTimeSamples)).toEqual(
-        frames.map((_, n) => latency + n * 480),
-      );
-      for (const frame of frames)
-        expect(frame).toMatchObject({ handle: peer.handle, sampleRate: 48_000, channels: 1 });
-    }
-    expect(taps('echo').map(({ samples }) => samples)).toEqual(taps('slow').map(({ samples }) => samples));
-    expect(loudest(taps('echo'))).toBeGreaterThan(0.01);
-
-    for (const node of ['slow', 'echo']) plane.tap(peer.handle, node, false);
-    await play(peer, speech.slice(60, 70), 30);
-    plane.flushAudio(peer.handle);
-    await until(() => flushed().length === 1, 'all of it was done');
-    expect(taps('echo')).toHaveLength(60);
-    expect(plane.stats(peer.handle).audio_frames_dropped).toBe(0);
-  });
-
-  it('switches nodes off and on, before and after the start', async () => {
-    open();
-    const mute = { id: 'mute', node_type: 'FaultNode', params: { after_ms: 0, kind: 'silence' } };
-    const peer = await peerOf(chain(mute, { id: 'echo', node_type: 'PassThrough' }));
-    plane.setNodeState(peer.handle, 'mute', 'bypass');
-    peer.start();
-    await peer.ready();
-    plane.tap(peer.handle, 'echo', true);
-    await play(peer, speech.slice(30, 60));
-    await until(() => taps('echo').length === 60, 'every frame is told');
-    expect(loudest(taps('echo'))).toBeGreaterThan(0.01);
-
-    plane.setNodeState(peer.handle, 'mute', 'enabled');
-    await play(peer, speech.slice(60, 90), 30);
-    await until(() => taps('echo').length === 120, 'every frame is told');
-    // The first one fades.
-    expect(loudest(taps('echo').slice(61))).toBe(0);
-  });
-
-  it('lets a node outside change the audio within its patience, and stands in for it when it is late', async () => {
-    open();
-    const peer = await peerOf(doubled({ patience_ms: 40 }), { externals: OUTSIDE });
-    expect(plane.hosts(peer.handle)).toEqual([
-      {
-        nodeId: 'twice',
-        input: { sampleRate: 48_000, channels: 1 },
-        output: { sampleRate: 48_000, channels: 1 },
-      },
-    ]);
-    peer.start();
-    await peer.ready();
-    plane.tap(peer.handle, 'before', true);
-    plane.tap(peer.handle, 'twice', true);
-    const heardFrames = () => batches.flatMap((batch) => batch.hostFrames);
-    const one = async (n: number) => {
-      peer.send(peer.sealRtp(n, speech[30 + n]!));
-      await until(() => heardFrames().length === 2 * n + 2, 'its frames are told');
-    };
-    for (let n = 0; n < 20; n++) {
-      await one(n);
-      for (const { position, samples } of heardFrames().slice(-2)) {
-        const twice = samples.map((sample) => sample * 2);
-        expect(plane.giveHostAudio(peer.handle, 0, position, twice)).toBe(480);
-      }
-    }
-    for (let n = 20; n < 30; n++) await one(n);
-    expect(heardFrames().map(({ position }) => position)).toEqual(heardFrames().map((_, n) => n * 480));
-    await until(() => taps('twice').length === 60, 'every frame is told');
-    const samplesOf = (node: string) => taps(node).flatMap(({ samples }) => [...samples]);
-    const [before, after] = [samplesOf('before'), samplesOf('twice')];
-    const delay = 1920;
-    expect(after.slice(0, delay).every((sample) => sample === 0)).toBe(true);
-    for (let at = delay; at < after.length; at++) {
-      const factor = at - delay < 40 * 480 ? 2 : 1;
-      expect(after[at]).toBe(before[at - delay]! * factor);
-    }
-    // The last answers were due in the frames of which the first 40 ms are theirs.
-    expect(plane.hostLate(peer.handle, 0)).toBe(16);
-    expect(plane.hostQueued(peer.handle, 0)).toBe(0);
-  });
-
-  it('plays what a node outside says in its turn, and forgets it when somebody speaks up', async () => {
-    open();
-    const peer = await peerOf(chain({ id: 'voice', node_type: 'Voice' }), { externals: OUTSIDE });
-    peer.start();
-    await peer.ready();
-    plane.tap(peer.handle, 'voice', true);
-    const said = new Float32Array(48_000).map((_, at) => (at + 1) / 96_000);
-    expect(plane.giveHostAudio(peer.handle, 0, -1, said)).toBe(48_000);
-    expect(plane.hostQueued(peer.handle, 0)).toBe(48_000);
-    await play(peer, [silence, silence, silence]);
-    await until(() => taps('voice').length === 6, 'every frame is told');
-    expect(taps('voice').flatMap(({ samples }) => [...samples])).toEqual([...said.slice(0, 6 * 480)]);
-    expect(plane.hostQueued(peer.handle, 0)).toBe(48_000 - 6 * 480);
-    plane.flushAudio(peer.handle);
-    await until(() => flushed().length === 1, 'it is forgotten');
-    expect(flushed()[0]!.framesDropped).toBe(94);
-    await play(peer, [silence], 3);
-    expect(plane.hostQueued(peer.handle, 0)).toBe(0);
-    await until(() => taps('voice').length === 8, 'every frame is told');
-    expect(loudest(taps('voice').slice(6))).toBe(0);
-  });
-
-  it('refuses a pipeline whose parts nobody runs, and answers of nobody', async () => {
-    open();
-    const graph = JSON.stringify(doubled({}));
-    const refused = { localUfrag: 'abcd', manifest: graph };
-    expect(() => plane.openSession(refused)).toThrow(expect.objectContaining({ code: 'invalid_manifest' }));
-    expect(() => plane.openSession({ ...refused, externals: '{' })).toThrow(
-      expect.objectContaining({ code: 'invalid_options' }),
-    );
-    const peer = await peerOf(doubled({}), { externals: OUTSIDE });
-    const give = (host: number, length: number) => () =>
-      plane.giveHostAudio(peer.handle, host, 0, new Float32Array(length));
-    expect(give(0, 480)).toThrow(expect.objectContaining({ code: 'media_not_started' }));
-    peer.start();
-    await peer.ready();
-    expect(give(1, 480)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
-    const two = await peerOf(chain({ id: 'wide', node_type: 'Wide' }), { externals: OUTSIDE });
-    two.start();
-    await two.ready();
-    expect(() => plane.giveHostAudio(two.handle, 0, 0, new Float32Array(481))).toThrow(
-      expect.objectContaining({ code: 'invalid_options' }),
-    );
-  });
-
-  it('throws away what waits to be sent, and says how much', async () => {
-    open();
-    const peer = await playing(echo);
-    plane.flushAudio(peer.handle);
-    // Half of a packet to come.
-    peer.send(peer.sealRtp(0, half));
-    await until(() => plane.stats(peer.handle).packets_received === 1, 'the packet is taken');
-    plane.flushAudio(peer.handle);
-    plane.flushAudio(peer.handle);
-    await until(() => flushed().length === 3, 'each is answered');
-    expect(flushed().map(({ handle, framesDropped }) => [handle, framesDropped])).toEqual([
-      [peer.handle, 0],
-      [peer.handle, 1],
-      [peer.handle, 0],
-    ]);
-    await play(peer, [silence, silence], 1);
-    await until(() => peer.rtp.length === 2, 'audio goes on');
-  });
-
   it('measures its sessions, and adds them up by the name of their pipeline', async () => {
-    open();
+    open(create);
     const graph = manifest(
       [
         { id: 'gain', node_type: 'GainNode' },
@@ -625,7 +386,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('keeps what a session cost that ended by itself', async () => {
-    open();
+    open(create);
     const node = { id: 'fault', node_type: 'FaultNode', params: { after_ms: 100 } };
     const peer = await playing(manifest([{ ...node, execution: { on_error: 'fail_session' } }]));
     for (let n = 0; n < 10; n++) peer.send(peer.sealRtp(n, silence));
@@ -639,7 +400,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('measures no pipeline where metrics are off, and counts packets all the same', async () => {
-    open({ metrics: false });
+    open(create, { metrics: false });
     const peer = await playing(echo, { pipeline: 'echo' });
     await play(peer, [silence, silence]);
     expect(plane.metrics(peer.handle)).toBeNull();
@@ -647,7 +408,7 @@ describe.each(PLANES)('the %s plane', (name, create) => {
   });
 
   it('tells its statistics', async () => {
-    open();
+    open(create);
     const peer = await playing(echo);
     await play(peer, [silence, silence]);
     const shape = (value: unknown): unknown =>

@@ -101,6 +101,20 @@ fn a_pipeline_of_every_mixture_falls_into_its_parts_in_order() {
 }
 
 #[test]
+fn a_node_that_can_do_both_is_in_the_graph_where_its_neighbours_outside_speak_audio_alone() {
+    let nodes = json!([
+        node("ducker", "Ducker"),
+        node("pass", "PassThrough"),
+        node("writer", "Writer"),
+        node("other", "PassThrough"),
+    ]);
+    let plan = plan(nodes, &[("ducker", "pass"), ("writer", "other")]).unwrap();
+    assert_eq!(part(&plan, "pass")["part"], "audio");
+    assert_eq!(part(&plan, "other")["part"], "value");
+    assert_eq!(part(&plan, "ducker")["speaks"], true);
+}
+
+#[test]
 fn what_cannot_be_carried_between_parts_is_complained_of_at_its_connection() {
     let nodes = json!([
         node("sum", "AddNode"),

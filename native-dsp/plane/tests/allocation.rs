@@ -9,11 +9,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use remotemedia_core::event::{EndReason, Event};
-use remotemedia_core::graph::{NodeState, Tapped};
-use remotemedia_plane::Media;
+use remotemedia_core::format::Format;
+use remotemedia_core::graph::{Graph, NodeState, Tapped};
+use remotemedia_core::manifest::Manifest;
 use remotemedia_plane::srtp::Profile;
-use remotemedia_session::{MediaSession, Micros, SessionStats, Transmit};
-use support::{Peer, bursts, plane, stun, until, voice_enhance};
+use remotemedia_plane::{Batch, Media, Plane, monotonic_ns};
+use remotemedia_session::{
+    HostFrame, HostPlace, MediaSession, Micros, SessionConfig, SessionStats, Transmit,
+};
+use support::{Peer, bursts, plane, stun, until};
 
 struct Counting;
 
@@ -93,13 +97,80 @@ impl Media for Watched {
     fn drain_taps(&mut self, sink: &mut dyn FnMut(Tapped<'_>)) {
         self.session.drain_taps(sink);
     }
+
+    fn hosts(&self) -> &[HostPlace] {
+        self.session.hosts()
+    }
+
+    fn drain_host_frames(&mut self, sink: &mut dyn FnMut(HostFrame<'_>)) {
+        self.session.drain_host_frames(sink);
+    }
+
+    fn give_host_audio(&mut self, host: usize, position: Option<i64>, planes: &[f32]) {
+        self.session.give_host_audio(host, position, planes);
+    }
+
+    fn host_room(&mut self, host: usize) -> usize {
+        self.session.host_room(host)
+    }
+
+    fn host_backlog(&mut self, host: usize) -> (usize, u64) {
+        self.session.host_backlog(host)
+    }
+}
+
+/// The default chain, a node outside that answers for every frame, and one that speaks.
+const CHAIN: &str = "
+version: v1
+nodes:
+  - { id: highpass, node_type: HighPassNode }
+  - { id: denoise, node_type: DenoiseNode }
+  - { id: agc, node_type: AgcNode }
+  - { id: vad, node_type: SileroVADNode }
+  - { id: level, node_type: AudioLevelNode }
+  - { id: effect, node_type: Effect, executor: javascript, takes: [audio], gives: [audio] }
+  - { id: voice, node_type: Voice, executor: javascript, gives: [audio] }
+  - { id: sum, node_type: PassThrough, is_output_node: true }
+connections:
+  - { from: highpass, to: denoise }
+  - { from: denoise, to: agc }
+  - { from: highpass, to: vad }
+  - { from: agc, to: level }
+  - { from: agc, to: effect }
+  - { from: effect, to: sum }
+  - { from: voice, to: sum }
+";
+const EFFECT: usize = 0;
+const VOICE: usize = 1;
+
+fn chain() -> MediaSession {
+    let manifest = Manifest::parse(CHAIN).unwrap();
+    let mut graph = Graph::compile_hosted(&manifest, Format::VOICE).unwrap();
+    graph.measure(monotonic_ns);
+    MediaSession::new(SessionConfig::default(), graph).unwrap()
+}
+
+/// Answers every frame, and says something every now and then.
+fn answer(plane: &mut Plane, batch: &Batch) -> usize {
+    for (handle, header, frame) in &batch.hosted {
+        let position = Some(header.position);
+        plane
+            .give_host_audio(*handle, EFFECT, position, frame)
+            .unwrap();
+        if header.position % 4800 == 0 {
+            plane
+                .give_host_audio(*handle, VOICE, None, &[0.1; 2400])
+                .unwrap();
+        }
+    }
+    batch.hosted.len()
 }
 
 #[test]
 fn after_the_first_second_a_media_thread_allocates_nothing() {
     let allocations = Arc::<AtomicUsize>::default();
     let media = Watched {
-        session: voice_enhance(),
+        session: chain(),
         allocations: allocations.clone(),
     };
     let mut plane = plane(1);
@@ -109,7 +180,7 @@ fn after_the_first_second_a_media_thread_allocates_nothing() {
     plane.tap(peer.handle, "denoise", true).unwrap();
     let bypass = NodeState::Bypass;
     plane.set_node_state(peer.handle, "agc", bypass).unwrap();
-    let (mut events, mut tapped) = (0, 0);
+    let (mut events, mut tapped, mut hosted) = (0, 0, 0);
     for (at, payload) in bursts(250).iter().enumerate() {
         if at == 50 {
             before = allocations.load(Relaxed);
@@ -128,6 +199,7 @@ fn after_the_first_second_a_media_thread_allocates_nothing() {
             let batch = plane.drain();
             events += batch.events.len();
             tapped += batch.tapped.len();
+            hosted += answer(&mut plane, &batch);
             let received = plane
                 .session_report(peer.handle)
                 .unwrap()
@@ -147,6 +219,7 @@ fn after_the_first_second_a_media_thread_allocates_nothing() {
         "{events} events, {stats:?}"
     );
     assert!(tapped > 300, "{tapped} tapped frames");
+    assert!(hosted > 300, "{hosted} frames for the node outside");
     assert!(before > 0, "the thread is watched");
     assert_eq!(allocations.load(Relaxed) - before, 0);
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::external::Carried;
-use super::{Connection, Manifest, ManifestNode};
+use super::{Connection, ExternalNode, Manifest, ManifestNode};
 use crate::complaint::{Complaints, code, quote};
 use crate::host;
 use crate::spec::{Build, Role};
@@ -78,19 +78,27 @@ pub(super) fn divide(nodes: &mut [ManifestNode], connections: &[Connection]) {
     }
 }
 
-/// A node that can do both works on audio where it is connected to a node that does.
+/// A node that can do both works on audio where it is connected to a node that does, or to one outside that exchanges audio and no
+/// values with it.
 fn spread_audio(nodes: &mut [ManifestNode], connections: &[Connection]) {
     let is_open =
         |node: &ManifestNode| node.part == Part::Value && node.spec.build.audio().is_some();
     loop {
         let mut reached = None;
         for &Connection { from, to, .. } in connections {
-            let touches = |this: usize, other: usize| {
-                is_open(&nodes[this]) && nodes[other].part == Part::Audio
+            let is_on_audio = |node: &ManifestNode, list: fn(&ExternalNode) -> &Vec<Carried>| {
+                let outside = node.external.as_deref().map(list);
+                node.part == Part::Audio
+                    || outside.is_some_and(|list| {
+                        list.contains(&Carried::Audio) && !list.contains(&Carried::Value)
+                    })
             };
-            reached = reached
-                .or(touches(from, to).then_some(from))
-                .or(touches(to, from).then_some(to));
+            let [source, target] = [from, to].map(|index| &nodes[index]);
+            if is_open(source) && is_on_audio(target, |outside| &outside.takes) {
+                reached = Some(from);
+            } else if is_open(target) && is_on_audio(source, |outside| &outside.gives) {
+                reached = Some(to);
+            }
         }
         match reached {
             Some(index) => nodes[index].part = Part::Audio,
@@ -105,7 +113,7 @@ fn place_of(
     connections: &[Connection],
 ) -> &'static crate::spec::NodeSpec {
     let node = &nodes[index];
-    let has = |list: fn(&super::ExternalNode) -> &Vec<Carried>| {
+    let has = |list: fn(&ExternalNode) -> &Vec<Carried>| {
         let external = node.external.as_deref();
         external.is_some_and(|external| list(external).contains(&Carried::Audio))
     };
