@@ -76,8 +76,7 @@ fn node(cases: Vec<Value>) -> Value {
         "additionalProperties": false,
         "properties": {
             "id": {"type": "string", "pattern": "^[a-zA-Z0-9_-]{1,64}$"},
-            // Of nodes outside any text is a type; the enumeration is what editors offer.
-            "node_type": {"anyOf": [{"enum": types}, {"type": "string", "minLength": 1}]},
+            "node_type": {"type": "string", "minLength": 1},
             "params": {"type": ["object", "null"]},
             "is_output_node": {"type": "boolean", "description": "Whether its audio, or its values, are (part of) the output."},
             "is_streaming": {"type": "boolean"},
@@ -95,6 +94,12 @@ fn node(cases: Vec<Value>) -> Value {
             "fast_path": {"type": "boolean"},
             "python_deps": {"type": "array"},
         },
+        // A type that is not of the catalogue has to say what runs it, as without a host that knows it.
+        "anyOf": [
+            {"properties": {"node_type": {"enum": types}}},
+            {"required": ["executor"]},
+            {"required": ["module"]},
+        ],
         "allOf": cases,
     })
 }
