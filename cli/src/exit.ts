@@ -1,7 +1,7 @@
 /**
  * How a command ends: exit codes as Unix has them, and the two errors that carry one.
  */
-import type { Complaint } from '@remotemedia/pipeline';
+import { type Complaint, complaintPlace } from '@remotemedia/pipeline';
 
 export const EXIT_OK = 0;
 /** The command could not do its work. */
@@ -33,7 +33,9 @@ export class CommandError extends Error {
   }
 }
 
-/** A complaint as one or two lines for a terminal. */
-export function describe({ path, code, message, hint }: Complaint): string {
-  return `  ${path || '(document)'}: ${message} [${code}]${hint ? `\n      ${hint}` : ''}`;
+/** A complaint as one or two lines for a terminal; with the name of the `file`, as compilers write it. */
+export function describe(complaint: Complaint, file?: string): string {
+  const { code, message, hint } = complaint;
+  const place = `${file === undefined ? '  ' : ''}${complaintPlace(complaint, file)}`;
+  return `${place}: ${message} [${code}]${hint ? `\n      ${hint}` : ''}`;
 }

@@ -70,7 +70,8 @@ function refuse(error: unknown, command?: string): number {
     return EXIT_USAGE;
   }
   if (!isForeseen(error)) throw error;
-  const complaints = error instanceof CommandError ? error.complaints.map(describe) : [];
+  const complaints =
+    error instanceof CommandError ? error.complaints.map((complaint) => describe(complaint)) : [];
   console.error([`remotemedia: ${error.message}`, ...complaints].join('\n'));
   return EXIT_FAILURE;
 }

@@ -1,9 +1,22 @@
 /** Files given on the command line. */
 import { readFile } from 'node:fs/promises';
+import { interpolateManifest } from '@remotemedia/pipeline';
 import { CommandError } from './exit.js';
+import { explain } from './offline/explain.js';
+import { offlineRuntime } from './runtime.js';
 
-/** The text of a manifest file, or of standard input for `-`. */
-export const readManifest = (path: string): Promise<string> => readText(path, 'manifest');
+/**
+ * The text of a manifest file, or of standard input for `-`, with the variables in it replaced.
+ * @throws CommandError with all complaints about references that lead to no value.
+ */
+export async function readManifest(path: string): Promise<string> {
+  const text = await readText(path, 'manifest');
+  try {
+    return interpolateManifest(text, process.env, offlineRuntime());
+  } catch (error) {
+    throw explain(error, path);
+  }
+}
 
 /** The text of a file that is the `role` of a command, or of standard input for `-`. */
 export async function readText(path: string, role: string): Promise<string> {

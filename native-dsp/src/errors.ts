@@ -9,6 +9,17 @@ export interface Complaint {
   message: string;
   /** What to do about it. */
   hint: string;
+  /** From 1; where the manifest is a text of several lines. */
+  line?: number;
+  /** From 1, in characters. */
+  column?: number;
+}
+
+/** Where, for people and for editors that make it a link: `file:3:5: nodes[1].params`. */
+export function complaintPlace({ path, line, column }: Complaint, file?: string): string {
+  const position = line === undefined ? [] : [line, column];
+  const place = [file, ...position].filter((part) => part !== undefined).join(':');
+  return [place, path].filter((part) => part !== '').join(': ') || '(document)';
 }
 
 /** Codes of the errors that the native runtime throws. */

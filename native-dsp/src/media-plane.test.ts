@@ -53,6 +53,7 @@ test('the surface of the addon is the one that the types declare', () => {
     'convertSamples',
     'convertSamplesInto',
     'externalMentions',
+    'interpolateManifest',
     'logMelSpectrogram',
     'nodeCatalogue',
     'opusVersion',

@@ -23,6 +23,15 @@ export interface OfflineRuntime extends ValueRuntime, SampleFunctions {
    */
   validateManifest(text: string, purpose?: 'audio', externals?: string): string;
 
+  /**
+   * The text of a manifest with `${NAME}` and `${NAME:-default}` in its values replaced; `$${` stands for `${`. For manifests of one's
+   * own alone: one that came over the network could read out whatever is in there.
+   * @param environment JSON of an object of texts.
+   * @returns JSON of an {@link Interpolation}.
+   * @throws NativeError `invalid_options` where `environment` is no such object.
+   */
+  interpolateManifest(text: string, environment: string): string;
+
   /** The entries of `nodes` that are to run outside: JSON of `ExternalMention[]`; none for a text that cannot be read. */
   externalMentions(text: string): string;
 
@@ -40,6 +49,11 @@ export interface OfflineRuntime extends ValueRuntime, SampleFunctions {
 
 /** What a pipeline works on; `either`: on whatever it is given; `hybrid`: it has parts of several kinds. */
 export type ManifestKind = 'audio' | 'values' | 'either' | 'hybrid';
+
+/** What `interpolateManifest` answers; the complaints are of references that lead to no value. */
+export type Interpolation =
+  | { ok: true; text: string; complaints: [] }
+  | { ok: false; text: null; complaints: Complaint[] };
 
 /** What `validateManifest` finds. The plan of a pipeline of values is its `GraphInfo`. */
 export type ManifestValidation =

@@ -4,15 +4,14 @@
  *     const pipeline = Pipeline.fromYaml(text);
  *     const { value } = await pipeline.run([5, 7, 3]);
  */
-import {
-  type AudioFormat,
-  type ExternalMention,
-  type ExternalSpec,
-  nativeError,
-  type OfflineRuntime,
-  type PipelinePlan,
-  type PlanAnswer,
-  type PlannedPart,
+import type {
+  AudioFormat,
+  ExternalMention,
+  ExternalSpec,
+  OfflineRuntime,
+  PipelinePlan,
+  PlanAnswer,
+  PlannedPart,
 } from '@remotemedia/native-dsp';
 import { PipelineError } from './errors.js';
 import type { NodeDefinition } from './external/definition.js';
@@ -22,6 +21,7 @@ import { moduleHost } from './external/module-host.js';
 import type { LiveGraph } from './live/live-graph.js';
 import { type LiveListener, LiveSession } from './live/live-session.js';
 import { readManifestFile } from './manifest-file.js';
+import { type Environment, interpolateManifest, invalidManifest } from './manifest-text.js';
 import type { Surroundings } from './reliability/supervisor.js';
 import { collect, itemsOf, type RunInput, type RunResult } from './run.js';
 import { runtimeFor } from './runtime/runtime.js';
@@ -40,6 +40,11 @@ export interface PipelineOptions extends Surroundings {
   readonly base?: string | URL;
   /** Default: the one that the manifest's `runtime_hint`, the environment and this machine come to. */
   readonly runtime?: OfflineRuntime;
+}
+
+export interface FileOptions extends PipelineOptions {
+  /** Default: that of the process. */
+  readonly environment?: Environment;
 }
 
 export interface SessionOptions {
@@ -71,10 +76,14 @@ export class Pipeline {
     return new Pipeline(JSON.stringify(manifest), options);
   }
 
-  /** The same for a file, which may name modules beside it. In Node only. */
-  static async fromFile(path: string, options: PipelineOptions = {}): Promise<Pipeline> {
+  /**
+   * The same for a file, which may name modules beside it and, as `${NAME}`, variables of `environment`. In Node only.
+   * @throws as {@link fromYaml}.
+   */
+  static async fromFile(path: string, options: FileOptions = {}): Promise<Pipeline> {
+    const { environment = process.env, ...others } = options;
     const { text, base } = await readManifestFile(path);
-    return new Pipeline(text, { base, ...options });
+    return new Pipeline(interpolateManifest(text, environment, others.runtime), { base, ...others });
   }
 
   private constructor(
@@ -216,10 +225,7 @@ export class Pipeline {
   #planned(): PipelinePlan {
     const answer = JSON.parse(this.#runtime.planPipeline(this.#text, this.#externals)) as PlanAnswer;
     if (answer.ok) return answer.plan;
-    const lines = answer.complaints.map(({ path, message }) => `\n  ${path}: ${message}`).join('');
-    throw nativeError('invalid_manifest', `the manifest cannot be used:${lines}`, {
-      complaints: answer.complaints,
-    });
+    throw invalidManifest(answer.complaints);
   }
 }
 

@@ -17,6 +17,7 @@ import { logSessions } from './log-sessions.js';
 import { catalogueRoutes } from './rest/catalogue.js';
 import { healthRoutes } from './rest/health.js';
 import { metricsRoutes } from './rest/metrics.js';
+import { schemaRoutes } from './rest/schemas.js';
 import { sessionRoutes } from './rest/sessions.js';
 import { admitWebSockets } from './rpc/upgrade.js';
 import { serveWebSocket, WEBSOCKET_PATH } from './rpc/websocket.js';
@@ -55,6 +56,7 @@ export async function buildApp(
   await app.register(sessionRoutes, context);
   if (config.metrics.enabled) await app.register(metricsRoutes, context);
   await app.register(catalogueRoutes, context);
+  await app.register(schemaRoutes);
   await app.register(executeRoutes, context);
   await app.register(streamRoutes, context);
   await app.register(sdkRoutes, context);

@@ -1,7 +1,12 @@
 /** What signaling needs of the runtime: the check of manifests, the catalogue, versions, and which one it is. */
 import { readFileSync } from 'node:fs';
 import type { ManifestValidation } from '@remotemedia/native-dsp';
-import { chooseRuntime, environmentChoice } from '@remotemedia/pipeline';
+import {
+  chooseRuntime,
+  environmentChoice,
+  interpolateManifest,
+  validateInterpolated,
+} from '@remotemedia/pipeline';
 import type { RuntimeInfo } from './context.js';
 import type { ManifestChecker } from './pipelines/catalogue.js';
 import type { NodeTypeView } from './protocol/index.js';
@@ -33,13 +38,15 @@ export function openRuntime(
       nodeTypes: JSON.parse(offline.nodeCatalogue()) as NodeTypeView[],
     },
     checker: {
-      validate: (text) => {
-        const result = JSON.parse(offline.validateManifest(text)) as ManifestValidation;
-        // The plan of what works on either is that of its audio.
-        if (result.kind !== 'either') return result;
-        return JSON.parse(offline.validateManifest(text, 'audio')) as ManifestValidation;
-      },
-      latencyMs: (text) => {
+      validate: (source) =>
+        validateInterpolated(source, environment, offline, (text) => {
+          const result = JSON.parse(offline.validateManifest(text)) as ManifestValidation;
+          // The plan of what works on either is that of its audio.
+          if (result.kind !== 'either') return result;
+          return JSON.parse(offline.validateManifest(text, 'audio')) as ManifestValidation;
+        }),
+      latencyMs: (source) => {
+        const text = interpolateManifest(source, environment, offline);
         const { latencySamples, outputFormat } = new offline.OfflinePipeline(text, SESSION_FORMAT);
         return (latencySamples / (outputFormat ?? SESSION_FORMAT).sampleRate) * 1000;
       },

@@ -92,12 +92,13 @@ function gatewayCode(code: unknown): GatewayErrorCode | undefined {
 function complaintsOf(value: unknown): Complaint[] {
   if (!Array.isArray(value)) return [];
   return value.map((entry) => {
-    const { path, code, message, hint } = asRecord(entry);
+    const { path, code, message, hint, line, column } = asRecord(entry);
     return {
       path: text(path) ?? '',
       code: text(code) ?? '',
       message: text(message) ?? String(entry),
       hint: text(hint) ?? '',
+      ...(typeof line === 'number' && typeof column === 'number' && { line, column }),
     };
   });
 }

@@ -1,10 +1,11 @@
 /** `remotemedia validate`: everything that is wrong with a manifest. */
 import { parseArgs } from 'node:util';
 import type { ManifestValidation } from '@remotemedia/native-dsp';
+import { validateInterpolated } from '@remotemedia/pipeline';
 import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
 import { describe, EXIT_FAILURE, EXIT_OK, UsageError } from '../exit.js';
 import { offlineRuntime } from '../runtime.js';
-import { readManifest } from '../text.js';
+import { readText } from '../text.js';
 
 /** Node types in Python that come along. */
 const EXTERNALS = JSON.stringify(PYTHON_NODE_SPECS);
@@ -25,12 +26,16 @@ export async function validate(args: string[]): Promise<number> {
   const runtime = offlineRuntime();
   let exitCode = EXIT_OK;
   for (const path of positionals) {
-    const text = await readManifest(path);
-    const result = JSON.parse(runtime.validateManifest(text, undefined, EXTERNALS)) as ManifestValidation;
+    const result = validateInterpolated(
+      await readText(path, 'manifest'),
+      process.env,
+      runtime,
+      (text) => JSON.parse(runtime.validateManifest(text, undefined, EXTERNALS)) as ManifestValidation,
+    );
     if (!result.ok) exitCode = EXIT_FAILURE;
     if (values.json) console.log(JSON.stringify({ path, ...result }, null, 2));
     else if (result.ok) console.log(`${path}: ok`);
-    else console.error([`${path}: not valid`, ...result.complaints.map(describe)].join('\n'));
+    else for (const complaint of result.complaints) console.error(describe(complaint, path));
   }
   return exitCode;
 }

@@ -1,5 +1,6 @@
 //! What is wrong with a manifest: every fault at once, each with its place, a stable code and what to do.
 
+use remotemedia_text::{Aim, Place, places};
 use serde::Serialize;
 
 /// One fault in a manifest.
@@ -13,10 +14,77 @@ pub struct Complaint {
     pub message: String,
     /// What to do about it.
     pub hint: String,
+    /// Its line and column, where the manifest is a text of several lines.
+    #[serde(flatten)]
+    pub place: Option<Place>,
+}
+
+impl Complaint {
+    /// A complaint whose place in the text is not known yet.
+    pub fn new(
+        path: impl Into<String>,
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            path: path.into(),
+            code,
+            message: message.into(),
+            hint: hint.into(),
+            place: None,
+        }
+    }
+
+    /// What is wrong is that it is there, whatever it holds.
+    fn is_of_the_name(&self) -> bool {
+        [
+            code::UNKNOWN_FIELD,
+            code::UNKNOWN_PARAMETER,
+            code::DUPLICATE_PARAMETER,
+        ]
+        .contains(&self.code)
+    }
+}
+
+/// Gives complaints about a text their lines and columns. A text of one line was written by a program: there the path says
+/// more than a column.
+pub(crate) fn located<T>(
+    text: &str,
+    result: Result<T, Vec<Complaint>>,
+) -> Result<T, Vec<Complaint>> {
+    result.map_err(|mut complaints| {
+        if text.trim_end().contains('\n') {
+            locate(text, &mut complaints);
+        }
+        complaints
+    })
+}
+
+fn locate(text: &str, complaints: &mut [Complaint]) {
+    let lost = |complaint: &Complaint| {
+        complaint.place.is_none() && complaint.code != code::TOO_MANY_COMPLAINTS
+    };
+    let wanted: Vec<(&str, Aim)> = complaints
+        .iter()
+        .filter(|complaint| lost(complaint))
+        .map(|complaint| match complaint.is_of_the_name() {
+            true => (complaint.path.as_str(), Aim::Key),
+            false => (complaint.path.as_str(), Aim::Value),
+        })
+        .collect();
+    let found = places(text, &wanted);
+    let lost = complaints.iter_mut().filter(|complaint| lost(complaint));
+    for (complaint, place) in lost.zip(found) {
+        complaint.place = place;
+    }
 }
 
 impl std::fmt::Display for Complaint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(Place { line, column }) = self.place {
+            write!(f, "{line}:{column}: ")?;
+        }
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
         }
@@ -92,6 +160,8 @@ pub mod code {
     pub const NOT_ON_AUDIO: &str = "not_on_audio";
     /// A pipeline on audio where one of JSON values is wanted.
     pub const NOT_ON_VALUES: &str = "not_on_values";
+    /// A `${…}` whose variable is not set, or that is written in a way that is not known.
+    pub const BAD_REFERENCE: &str = "bad_reference";
     /// There are more faults than are listed.
     pub const TOO_MANY_COMPLAINTS: &str = "too_many_complaints";
 }
@@ -107,7 +177,7 @@ const MOST_COMPLAINTS: usize = 100;
 const LONGEST_QUOTE: usize = 64;
 
 impl Complaints {
-    /// Adds a complaint, or, past the bound, once says that there are more.
+    /// As [`Complaints::push`], of its parts.
     pub fn add(
         &mut self,
         path: impl Into<String>,
@@ -115,20 +185,19 @@ impl Complaints {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        let (path, message, hint) = (path.into(), message.into(), hint.into());
+        self.push(Complaint::new(path, code, message, hint));
+    }
+
+    /// Adds a complaint, or, past the bound, once says that there are more.
+    pub fn push(&mut self, complaint: Complaint) {
         match self.0.len() {
-            count if count < MOST_COMPLAINTS => self.0.push(Complaint {
-                path,
-                code,
-                message,
-                hint,
-            }),
-            MOST_COMPLAINTS => self.0.push(Complaint {
-                path: String::new(),
-                code: code::TOO_MANY_COMPLAINTS,
-                message: format!("There are more than {MOST_COMPLAINTS} faults."),
-                hint: "Mend these first.".into(),
-            }),
+            count if count < MOST_COMPLAINTS => self.0.push(complaint),
+            MOST_COMPLAINTS => self.0.push(Complaint::new(
+                "",
+                code::TOO_MANY_COMPLAINTS,
+                format!("There are more than {MOST_COMPLAINTS} faults."),
+                "Mend these first.",
+            )),
             _ => {}
         }
     }

@@ -28,7 +28,7 @@ mod text;
 use serde_json::{Map, Value};
 
 pub use crate::complaint::Complaint;
-use crate::complaint::{Complaints, code, quote};
+use crate::complaint::{Complaints, code, located, quote};
 use crate::topology;
 pub use connections::Connection;
 pub use execution::{
@@ -45,7 +45,7 @@ pub use mention::external_mentions;
 pub use node::ManifestNode;
 pub use parts::Part;
 pub use runtime::Runtime;
-pub use text::LONGEST_TEXT_BYTES;
+pub use text::{LONGEST_TEXT_BYTES, interpolate};
 
 /// Most nodes in a manifest: sets of nodes are kept as the bits of a `u64`.
 pub const MOST_NODES: usize = 64;
@@ -94,7 +94,7 @@ impl Manifest {
     pub fn parse_with(text: &str, externals: &Externals) -> Result<Self, Vec<Complaint>> {
         let mut complaints = Complaints::default();
         match text::read(text, &mut complaints) {
-            Some(value) => Self::from_value_with(&value, externals),
+            Some(value) => located(text, Self::from_value_with(&value, externals)),
             None => Err(complaints.into_vec()),
         }
     }

@@ -10,10 +10,10 @@ mod value_pipeline;
 
 use serde_json::{Value, json};
 
-use crate::complaint::Complaint;
+use crate::complaint::{Complaint, located};
 use crate::format::Format;
 use crate::graph::Graph;
-use crate::manifest::{Externals, Kind, Manifest};
+use crate::manifest::{self, Externals, Kind, Manifest};
 use crate::values::ValueGraph;
 pub use attachment::{Attachment, OfflineChunk, OfflineUtterance, split};
 pub use error::{OfflineError, node_state, unknown_node, whole};
@@ -46,7 +46,7 @@ pub fn validate(text: &str, purpose: Purpose, externals: &Externals) -> Value {
         };
         Ok((manifest, plan))
     });
-    match compiled {
+    match located(text, compiled) {
         Ok((manifest, plan)) => json!({
             "ok": true, "kind": kind, "complaints": [], "manifest": manifest.to_json(), "plan": plan,
         }),
@@ -63,6 +63,20 @@ fn hybrid_plan(manifest: &Manifest) -> Result<Value, Vec<Complaint>> {
         plan["graph"] = json!(Graph::compile_hosted(manifest, Format::VOICE)?.plan());
     }
     Ok(plan)
+}
+
+/// Puts the values of variables, a JSON object of texts, in the place of `${NAME}`: `ok`, the `text`, all `complaints`.
+///
+/// # Errors
+/// `invalid_options` where `environment` is no such object.
+pub fn interpolate(text: &str, environment: &str) -> Result<Value, OfflineError> {
+    let environment = serde_json::from_str(environment).map_err(|error| {
+        OfflineError::options(format!("environment is no JSON object of texts: {error}"))
+    })?;
+    Ok(match manifest::interpolate(text, &environment) {
+        Ok(text) => json!({"ok": true, "text": text, "complaints": []}),
+        Err(complaints) => json!({"ok": false, "text": null, "complaints": complaints}),
+    })
 }
 
 /// Reads the specifications of node types that the host brings along; there may be none.
@@ -88,7 +102,7 @@ pub fn plan_pipeline(text: &str, externals: &Externals) -> Value {
         }
         Ok(manifest.pipeline_plan())
     });
-    match planned {
+    match located(text, planned) {
         Ok(plan) => json!({"ok": true, "plan": plan, "complaints": []}),
         Err(complaints) => json!({"ok": false, "plan": null, "complaints": complaints}),
     }

@@ -6,7 +6,7 @@ mod harness;
 use std::path::Path;
 
 /// What turns one manifest into another: words that the parser knows, and values at the edge.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 28] = [
     "nodes",
     "id",
     "node_type",
@@ -31,6 +31,10 @@ const WORDS: [&str; 24] = [
     "\n  ",
     "on_error",
     "a",
+    "${A}",
+    "${B:-1}",
+    "$${",
+    "|\n    ",
 ];
 
 const MUTANTS: usize = 4_000;

@@ -52,6 +52,10 @@ impl Coded {
                 entry.set("code", complaint.code)?;
                 entry.set("message", complaint.message.as_str())?;
                 entry.set("hint", complaint.hint.as_str())?;
+                if let Some(place) = complaint.place {
+                    entry.set("line", place.line)?;
+                    entry.set("column", place.column)?;
+                }
                 complaints.insert(entry)?;
             }
             object.set("complaints", complaints)?;

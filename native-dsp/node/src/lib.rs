@@ -61,6 +61,13 @@ pub fn external_mentions(env: Env, text: String) -> napi::Result<String> {
 }
 
 #[napi]
+pub fn interpolate_manifest(env: Env, text: String, environment: String) -> napi::Result<String> {
+    guard(&env, || {
+        Ok(offline::interpolate(&text, &environment)?.to_string())
+    })
+}
+
+#[napi]
 pub fn plan_pipeline(env: Env, text: String, externals: Option<String>) -> napi::Result<String> {
     guard(&env, || {
         let externals = offline::externals(externals.as_deref())?;

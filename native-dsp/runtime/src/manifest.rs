@@ -1,5 +1,6 @@
 //! Manifests from files.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::ops::Deref;
@@ -20,7 +21,8 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Reads a file: a manifest in JSON or YAML, or `{"manifest": …, "input_data": …}` in JSON.
+    /// Reads a file: a manifest in JSON or YAML, or `{"manifest": …, "input_data": …}` in JSON. `${NAME}` and `${NAME:-default}` in
+    /// its values are replaced from the environment of the process.
     ///
     /// # Errors
     /// Where it cannot be read, and everything that is wrong with it.
@@ -31,10 +33,12 @@ impl Manifest {
             cause,
         };
         let text = read(path).map_err(|error| failed(Cause::Unreadable(error)))?;
-        Self::from_text(&text).map_err(|complaints| failed(Cause::Unsound(complaints)))
+        core::interpolate(&text, &environment())
+            .and_then(|text| Self::from_text(&text))
+            .map_err(|complaints| failed(Cause::Unsound(complaints)))
     }
 
-    /// The same for a text.
+    /// The same for a text, in which references to variables stay as they are.
     ///
     /// # Errors
     /// Everything that is wrong with it.
@@ -65,6 +69,13 @@ impl Deref for Manifest {
     fn deref(&self) -> &core::Manifest {
         &self.manifest
     }
+}
+
+/// Variables that are no Unicode cannot be meant: a manifest is.
+fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 fn read(path: &Path) -> io::Result<String> {
@@ -129,6 +140,19 @@ mod tests {
             error.to_string().starts_with("/nowhere/pipeline.json: "),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_file_may_name_variables_and_its_faults_have_their_place() {
+        let path = std::env::temp_dir().join(format!("remotemedia-{}.yaml", std::process::id()));
+        let text = "version: v1\nnodes:\n- {id: a, node_type: \"${NO_SUCH_NODE:-Echo}\"}\n- {id: \"${NO_SUCH_ID}\", node_type: Echo}\n";
+        std::fs::write(&path, text).unwrap();
+        let error = Manifest::from_file(&path).unwrap_err().to_string();
+        std::fs::write(&path, text.replace("${NO_SUCH_ID}", "b")).unwrap();
+        let manifest = Manifest::from_file(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert!(error.contains("4:8: nodes[1].id: "), "{error}");
+        assert_eq!(manifest.nodes()[0].spec.node_type, "Echo");
     }
 
     #[test]

@@ -54,6 +54,10 @@ export function wasmRuntime(module: WebAssembly.Module): OfflineRuntime {
         const isForAudio = purpose === 'audio' ? 1 : 0;
         instance.call('validate_manifest', ...instance.give(text), isForAudio, ...instance.give(externals));
       }),
+    interpolateManifest: (text, environment) =>
+      ask(module, (instance) =>
+        instance.call('interpolate_manifest', ...instance.give(text), ...instance.give(environment)),
+      ),
     externalMentions: (text) =>
       ask(module, (instance) => instance.call('external_mentions', ...instance.give(text))),
     planPipeline: (text, externals = NO_EXTERNALS) =>

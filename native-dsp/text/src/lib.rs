@@ -2,10 +2,17 @@
 //!
 //! A crate of its own because the parser of YAML is large: it is compiled for size where size counts.
 
+mod interpolation;
+mod place;
+mod walk;
+
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+
+pub use interpolation::{BadReference, Reason, interpolate};
+pub use place::{Aim, Place, places};
 
 /// Longest manifest that is read, in bytes.
 pub const LONGEST_TEXT_BYTES: usize = 1 << 20;
@@ -21,8 +28,15 @@ const MOST_VALUES: usize = 100_000;
 pub enum Fault {
     /// It has so many bytes.
     TooLarge(usize),
-    /// It is not valid JSON, or not valid YAML: the language, and what is wrong in words.
-    Syntax(&'static str, String),
+    /// It is not valid JSON, or not valid YAML.
+    Syntax {
+        /// `JSON` or `YAML`.
+        language: &'static str,
+        /// What is wrong, in words.
+        message: String,
+        /// Where, if known.
+        place: Option<Place>,
+    },
 }
 
 /// Reads the text as JSON where it begins with `{`, and as YAML otherwise.
@@ -33,20 +47,29 @@ pub fn read(text: &str) -> Result<Value, Fault> {
     if text.len() > LONGEST_TEXT_BYTES {
         return Err(Fault::TooLarge(text.len()));
     }
-    if text.trim_start().starts_with('{') {
-        read_json(text).map_err(|message| Fault::Syntax("JSON", message))
+    if is_json(text) {
+        read_json(text)
     } else {
-        read_yaml(text).map_err(|message| Fault::Syntax("YAML", message))
+        read_yaml(text)
     }
 }
 
-fn read_json(text: &str) -> Result<Value, String> {
-    // serde_json stops at 128 levels by itself.
-    let tree: Tree = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    Ok(tree.0)
+/// JSON begins with `{`; a manifest is an object.
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with('{')
 }
 
-fn read_yaml(text: &str) -> Result<Value, String> {
+fn read_json(text: &str) -> Result<Value, Fault> {
+    // serde_json stops at 128 levels by itself.
+    let tree: Result<Tree, _> = serde_json::from_str(text);
+    tree.map(|tree| tree.0).map_err(|error| Fault::Syntax {
+        language: "JSON",
+        message: without_place(&error.to_string()).to_owned(),
+        place: Place::new(error.line(), error.column()),
+    })
+}
+
+fn read_yaml(text: &str) -> Result<Value, Fault> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_reader_input_bytes: Some(LONGEST_TEXT_BYTES),
@@ -66,21 +89,27 @@ fn read_yaml(text: &str) -> Result<Value, String> {
         strict_booleans: true,
         with_snippet: false,
     };
-    match serde_saphyr::from_str_with_options::<Tree>(text, options) {
-        Ok(tree) => Ok(tree.0),
-        Err(error) => Err(one_line(&error)),
-    }
+    let tree: Result<Tree, _> = serde_saphyr::from_str_with_options(text, options);
+    tree.map(|tree| tree.0).map_err(|error| Fault::Syntax {
+        language: "YAML",
+        message: first_line(&error),
+        place: error
+            .location()
+            .and_then(|place| Place::new(place.line() as usize, place.column() as usize)),
+    })
 }
 
-fn one_line(error: &serde_saphyr::Error) -> String {
+fn first_line(error: &serde_saphyr::Error) -> String {
     let text = error.without_snippet().to_string();
     let first = text.lines().next().unwrap_or("unreadable");
-    let first = first.trim_end_matches('.');
-    match error.location() {
-        Some(place) if !first.contains("line ") => {
-            format!("{first} at line {} column {}", place.line(), place.column())
-        }
-        _ => first.to_owned(),
+    without_place(first.trim_end_matches('.')).to_owned()
+}
+
+/// Parsers say the place in words too, which is one time too many.
+fn without_place(message: &str) -> &str {
+    match message.rsplit_once(" at line ") {
+        Some((before, place)) if place.starts_with(|c: char| c.is_ascii_digit()) => before,
+        _ => message,
     }
 }
 

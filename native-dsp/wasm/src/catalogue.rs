@@ -62,6 +62,30 @@ pub unsafe extern "C" fn external_mentions(pointer: *mut u8, bytes: usize) -> i3
     answer_text(|| manifest::external_mentions(&text).to_string())
 }
 
+/// Replies with the text after its references to variables were replaced. The second text is a JSON object of them.
+///
+/// # Safety
+/// See [`take`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn interpolate_manifest(
+    pointer: *mut u8,
+    bytes: usize,
+    environment_pointer: *mut u8,
+    environment_bytes: usize,
+) -> i32 {
+    // SAFETY: the caller's duty.
+    let [text, environment] = unsafe {
+        [
+            take(pointer, bytes),
+            take(environment_pointer, environment_bytes),
+        ]
+    };
+    answer(|| {
+        reply(offline::interpolate(&text, &environment)?.to_string());
+        Ok(0)
+    })
+}
+
 /// Replies with how a pipeline falls into parts. The second text is a JSON list of node types of the host.
 ///
 /// # Safety

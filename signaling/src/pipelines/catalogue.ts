@@ -3,7 +3,7 @@
  * Pure but for the functions handed in.
  */
 import type { ManifestSource } from '@remotemedia/gateway';
-import type { ManifestValidation, PipelinePlan } from '@remotemedia/native-dsp';
+import { complaintPlace, type ManifestValidation, type PipelinePlan } from '@remotemedia/native-dsp';
 import type { Complaint, PipelineView } from '../protocol/index.js';
 
 /** The parts of the native runtime that check a manifest. */
@@ -62,7 +62,7 @@ export function buildCatalogue(
   const manifests = new Map<string, ManifestSource>();
   const views: PipelineView[] = [];
   const complain = (file: string, complaint: Complaint) =>
-    complaints.push({ ...complaint, path: complaint.path ? `${file}: ${complaint.path}` : file });
+    complaints.push({ ...complaint, path: complaintPlace(complaint, file) });
   for (const { file, text } of [...files].sort((a, b) => (a.file < b.file ? -1 : 1))) {
     const name = file.replace(ENDING, '');
     if (!NAME.test(name) || manifests.has(name)) {

@@ -6,5 +6,9 @@ export const Complaint = Type.Object({
   code: Type.String({ description: 'Stable code, snake_case' }),
   message: Type.String({ description: 'What is wrong' }),
   hint: Type.String({ description: 'What to do about it; may be empty' }),
+  line: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Where the document is a text of several lines' }),
+  ),
+  column: Type.Optional(Type.Integer({ minimum: 1, description: 'In characters' })),
 });
 export type Complaint = Static<typeof Complaint>;

@@ -141,6 +141,12 @@ describe('catalogue', () => {
     expect((await get('/api/v1/nodes/Nonsense')).json().code).toBe('node_type_not_found');
   });
 
+  it('serves the JSON Schema of manifests', async () => {
+    const answer = await get('/schemas/manifest.v1.json');
+    expect(answer.headers['content-type']).toContain('application/schema+json');
+    expect(answer.json().$id).toBe('urn:remotemedia:schemas:manifest.v1');
+  });
+
   it('tells clients which ICE servers to use', async () => {
     await test.app.close();
     test = await buildTestApp(
@@ -264,6 +270,7 @@ describe('the API description', () => {
         '/healthz',
         '/metrics',
         '/readyz',
+        '/schemas/manifest.v1.json',
         '/version',
         '/whip',
         '/whip/sessions/{id}',

@@ -44,14 +44,13 @@ pub(super) fn no_host(manifest: &Manifest) -> Complaint {
         Part::External => "runs outside the audio graph",
         _ => "works on JSON values",
     };
-    Complaint {
-        path: format!("nodes[{index}]"),
-        code: code::MIXED_PIPELINE,
-        message: format!(
+    Complaint::new(
+        format!("nodes[{index}]"),
+        code::MIXED_PIPELINE,
+        format!(
             "{} {what}; a session over WebRTC runs the audio graph alone.",
             quote(&node.id)
         ),
-        hint: "Run this pipeline with `remotemedia run` or the pipeline API, or take the node out."
-            .into(),
-    }
+        "Run this pipeline with `remotemedia run` or the pipeline API, or take the node out.",
+    )
 }

@@ -111,16 +111,16 @@ impl Manifest {
     /// One complaint, `wrong_runtime`.
     pub fn check_runtime(&self) -> Result<(), Vec<Complaint>> {
         match self.runtime {
-            Some(runtime) if runtime != Runtime::HERE => Err(vec![Complaint {
-                path: "runtime_hint".into(),
-                code: code::WRONG_RUNTIME,
-                message: format!(
+            Some(runtime) if runtime != Runtime::HERE => Err(vec![Complaint::new(
+                "runtime_hint",
+                code::WRONG_RUNTIME,
+                format!(
                     "The pipeline asks for the runtime {}, this is {}.",
                     quote(runtime.as_str()),
                     quote(Runtime::HERE.as_str())
                 ),
-                hint: "Run it there, or write `runtime_hint: auto`.".into(),
-            }]),
+                "Run it there, or write `runtime_hint: auto`.",
+            )]),
             _ => Ok(()),
         }
     }

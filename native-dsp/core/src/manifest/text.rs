@@ -1,10 +1,13 @@
 //! Text to a tree of values; what is wrong with it becomes a complaint.
 
-use remotemedia_text::Fault;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 pub use remotemedia_text::LONGEST_TEXT_BYTES;
+use remotemedia_text::{BadReference, Fault, Reason};
 use serde_json::Value;
 
-use crate::complaint::{Complaints, code};
+use crate::complaint::{Complaint, Complaints, code, harmless, quote};
 
 /// Reads the text as JSON where it begins with `{`, and as YAML otherwise.
 pub(super) fn read(text: &str, complaints: &mut Complaints) -> Option<Value> {
@@ -16,17 +19,62 @@ pub(super) fn read(text: &str, complaints: &mut Complaints) -> Option<Value> {
             format!("The manifest has {bytes} bytes."),
             format!("At most {LONGEST_TEXT_BYTES} are permitted."),
         ),
-        Err(Fault::Syntax(language, message)) => complaints.add(
-            "",
-            code::SYNTAX,
-            format!(
-                "This is not valid {language}: {}.",
-                crate::complaint::harmless(&message)
-            ),
-            "Mend the text at that place; a manifest is a JSON or YAML object.",
-        ),
+        Err(Fault::Syntax {
+            language,
+            message,
+            place,
+        }) => complaints.push(Complaint {
+            place,
+            ..Complaint::new(
+                "",
+                code::SYNTAX,
+                format!("This is not valid {language}: {}.", harmless(&message)),
+                "Mend the text at that place; a manifest is a JSON or YAML object.",
+            )
+        }),
     }
     None
+}
+
+/// The text with `${NAME}` and `${NAME:-default}` in its values replaced from `environment`, as [`remotemedia_text::interpolate`]
+/// does it. For manifests of one's own alone: one that came over the network could read out whatever is in there.
+///
+/// # Errors
+/// A complaint, `bad_reference`, for each that leads to no value.
+pub fn interpolate<'text>(
+    text: &'text str,
+    environment: &BTreeMap<String, String>,
+) -> Result<Cow<'text, str>, Vec<Complaint>> {
+    let result = remotemedia_text::interpolate(text, environment);
+    result.map_err(|references| {
+        let mut complaints = Complaints::default();
+        references
+            .into_iter()
+            .for_each(|reference| complaints.push(complaint_about(reference)));
+        complaints.into_vec()
+    })
+}
+
+fn complaint_about(reference: BadReference) -> Complaint {
+    let written = quote(&reference.written);
+    let (message, hint) = match reference.reason {
+        Reason::Unset => (
+            format!("The variable of {written} is not set."),
+            "Set it, or give a default: `${NAME:-default}`.",
+        ),
+        Reason::Malformed => (
+            format!("The reference {written} is not understood."),
+            "Write `${NAME}` or `${NAME:-default}`, and `$${` for the characters themselves.",
+        ),
+        Reason::SeveralLines => (
+            format!("A variable in {written} has several lines, which do not fit into this block."),
+            "Write the value in double quotes instead.",
+        ),
+    };
+    Complaint {
+        place: reference.place,
+        ..Complaint::new(reference.path, code::BAD_REFERENCE, message, hint)
+    }
 }
 
 #[cfg(test)]
@@ -57,15 +105,15 @@ mod tests {
 
     #[test]
     fn syntax_faults_say_line_and_column() {
-        assert!(fault("{\"a\": 1,\n \"b\" 2}").contains("line 2 column"));
+        assert!(fault("{\"a\": 1,\n \"b\" 2}").starts_with("2:6: "));
         let yaml = fault("a: 1\nb: [1, 2\nc: 3\n");
-        assert!(yaml.contains("line ") && yaml.contains("column "), "{yaml}");
+        assert!(yaml.starts_with("3:"), "{yaml}");
     }
 
     #[test]
     fn a_key_that_stands_twice_is_refused() {
         assert!(fault("{\"a\": 1, \"a\": 2}").contains("`a` stands twice"));
-        assert!(fault("a: 1\na: 2\n").contains("line 2"));
+        assert!(fault("a: 1\na: 2\n").starts_with("2:"));
     }
 
     #[test]
@@ -92,5 +140,26 @@ mod tests {
         fault("a: .nan\n");
         fault("a: .inf\n");
         fault("{\"a\": 1e999}");
+    }
+
+    #[test]
+    fn references_that_lead_nowhere_are_complained_of_where_they_stand() {
+        let environment = BTreeMap::from([("GAIN".to_owned(), "6".to_owned())]);
+        let sound = interpolate("gain_db: ${GAIN}\n", &environment).unwrap();
+        assert_eq!(value(&sound), serde_json::json!({"gain_db": 6}));
+        let list = interpolate("a: 1\nb: \"${NOT\\e}\"\nc: ${UNSET}\n", &environment).unwrap_err();
+        let told: Vec<_> = list.iter().map(ToString::to_string).collect();
+        assert!(
+            told[0].starts_with("2:4: b: The reference `${NOT\u{fffd}}` is not"),
+            "{told:?}"
+        );
+        assert!(
+            told[1].starts_with("3:4: c: The variable of `${UNSET}` is not set."),
+            "{told:?}"
+        );
+        assert!(
+            list.iter()
+                .all(|complaint| complaint.code == code::BAD_REFERENCE)
+        );
     }
 }

@@ -43,7 +43,7 @@ impl From<Vec<Complaint>> for OfflineError {
     fn from(complaints: Vec<Complaint>) -> Self {
         let lines = complaints
             .iter()
-            .map(|it| format!("\n  {}: {}", it.path, it.message));
+            .map(|complaint| format!("\n  {complaint}"));
         let message = format!("the manifest cannot be used:{}", lines.collect::<String>());
         Self {
             complaints,

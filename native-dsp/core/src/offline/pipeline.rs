@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::attachment::{Attachment, OfflineChunk, OfflineUtterance, split};
 use super::error::{OfflineError, node_state, unknown_node, whole};
 use crate::block::Block;
+use crate::complaint::located;
 use crate::event::{EndReason, Event};
 use crate::format::{Format, MAX_CHANNELS};
 use crate::graph::{Graph, UnknownNode};
@@ -62,12 +63,13 @@ impl OfflinePipeline {
                 "sampleRate must be a multiple of 100",
             ));
         }
-        let manifest = Manifest::parse_with(manifest, externals)?;
-        manifest.check_runtime()?;
+        let text = manifest;
+        let manifest = Manifest::parse_with(text, externals)?;
+        located(text, manifest.check_runtime())?;
         Ok(Self {
             name: manifest.name().map(str::to_owned),
             recorder: None,
-            graph: Graph::compile_hosted(&manifest, format)?,
+            graph: located(text, Graph::compile_hosted(&manifest, format))?,
             input: Block::silent(format),
             frames: 0,
             events: Vec::with_capacity(ROOM),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::OfflineError;
+use crate::complaint::located;
 use crate::manifest::Manifest;
 use crate::values::ValueGraph;
 
@@ -19,7 +20,8 @@ impl ValuePipeline {
     /// # Errors
     /// `invalid_manifest` with all complaints.
     pub fn compile(manifest: &str) -> Result<Self, OfflineError> {
-        let graph = ValueGraph::compile(&Manifest::parse(manifest)?)?;
+        let graph = ValueGraph::compile(&Manifest::parse(manifest)?);
+        let graph = located(manifest, graph)?;
         Ok(Self { graph })
     }
 

@@ -1,0 +1,273 @@
+//! `${NAME}` and `${NAME:-default}` in a text, put in as values: nothing that stands in a variable can become a key, an item or a comment.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use granit_parser::ScalarStyle;
+use serde_json::Value;
+
+use crate::place::Place;
+use crate::walk::{Spot, walk};
+
+/// A reference that leads to no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadReference {
+    /// Of the value that it stands in, as in `nodes[2].params.gain_db`.
+    pub path: String,
+    /// The reference as written, from `${`.
+    pub written: String,
+    /// What is wrong with it.
+    pub reason: Reason,
+    /// Where that value begins.
+    pub place: Option<Place>,
+}
+
+/// Why a reference leads to no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The variable is not set and there is no default.
+    Unset,
+    /// It is written in no way that is known here.
+    Malformed,
+    /// The value has several lines, and stands in a block (`|` or `>`) whose lines are counted.
+    SeveralLines,
+}
+
+/// The text with every reference replaced in its values; keys and comments stay. `$${` stands for `${`. A value that is one
+/// reference and nothing else becomes a number, `true`, `false` or null where the variable spells one in JSON; every other remains
+/// text. A default is taken where the variable is not set, or empty. Lines remain where they are.
+///
+/// # Errors
+/// All references that lead to no value.
+pub fn interpolate<'text>(
+    text: &'text str,
+    environment: &BTreeMap<String, String>,
+) -> Result<Cow<'text, str>, Vec<BadReference>> {
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let mut faults = Vec::new();
+    walk(text, |spot| {
+        match spot.scalar.filter(|(content, _)| content.contains("${")) {
+            None => {}
+            Some((content, style)) => match replaced(&spot, content, style, text, environment) {
+                Ok(replacement) => edits.push((spot.value.clone(), replacement)),
+                Err((written, reason)) => faults.push(BadReference {
+                    path: spot.path.to_owned(),
+                    written,
+                    reason,
+                    place: Place::of(text, spot.value.start),
+                }),
+            },
+        }
+    });
+    match (faults.is_empty(), edits.is_empty()) {
+        (false, _) => Err(faults),
+        (true, true) => Ok(Cow::Borrowed(text)),
+        (true, false) => Ok(Cow::Owned(edited(text, &edits))),
+    }
+}
+
+/// What takes the place of one value in the text.
+fn replaced(
+    spot: &Spot<'_>,
+    content: &str,
+    style: ScalarStyle,
+    text: &str,
+    environment: &BTreeMap<String, String>,
+) -> Result<String, (String, Reason)> {
+    let written = &text[spot.value.clone()];
+    if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+        let new = substitute(written, environment)?;
+        return match new.matches('\n').count() == written.matches('\n').count() {
+            true => Ok(new),
+            false => Err((content.trim_end().to_owned(), Reason::SeveralLines)),
+        };
+    }
+    let value = substitute(content, environment)?;
+    let is_one_reference =
+        content.starts_with("${") && content.find('}') == Some(content.len() - 1);
+    let plain = serde_json::from_str(&value).ok().filter(|plain: &Value| {
+        is_one_reference && !plain.is_string() && !plain.is_array() && !plain.is_object()
+    });
+    let new = match plain {
+        Some(_) => value,
+        None => quoted(&value),
+    };
+    // A quoted text over several lines becomes one of one line; the lines after it stay where they were.
+    Ok(new + &"\n".repeat(written.matches('\n').count()))
+}
+
+/// As JSON, which YAML reads as well.
+fn quoted(value: &str) -> String {
+    Value::from(value).to_string()
+}
+
+fn substitute(
+    content: &str,
+    environment: &BTreeMap<String, String>,
+) -> Result<String, (String, Reason)> {
+    let mut result = String::with_capacity(content.len());
+    let mut rest = content;
+    while let Some(at) = rest.find("${") {
+        if rest[..at].ends_with('$') {
+            result.push_str(&rest[..at - 1]);
+            result.push_str("${");
+            rest = &rest[at + 2..];
+            continue;
+        }
+        result.push_str(&rest[..at]);
+        let reference = &rest[at..];
+        let end = reference.find('}').unwrap_or(reference.len());
+        let fault = |reason| {
+            (
+                reference[..(end + 1).min(reference.len())].to_owned(),
+                reason,
+            )
+        };
+        let inside = reference.get(2..end).filter(|_| end < reference.len());
+        let (name, default) = match inside.map(|inside| inside.split_once(":-")) {
+            Some(Some((name, default))) => (name, Some(default)),
+            Some(None) => (inside.unwrap_or_default(), None),
+            None => return Err(fault(Reason::Malformed)),
+        };
+        if !is_name(name) {
+            return Err(fault(Reason::Malformed));
+        }
+        let value = environment.get(name).map(String::as_str);
+        let value = match default {
+            Some(default) => value.filter(|value| !value.is_empty()).unwrap_or(default),
+            None => value.ok_or_else(|| fault(Reason::Unset))?,
+        };
+        result.push_str(value);
+        rest = &reference[end + 1..];
+    }
+    result.push_str(rest);
+    Ok(result)
+}
+
+/// As POSIX names variables.
+fn is_name(name: &str) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn edited(text: &str, edits: &[(Range<usize>, String)]) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut done = 0;
+    for (range, replacement) in edits {
+        result.push_str(&text[done..range.start]);
+        result.push_str(replacement);
+        done = range.end;
+    }
+    result.push_str(&text[done..]);
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn environment() -> BTreeMap<String, String> {
+        let entries = [
+            ("RATE", "16000"),
+            ("NAME", "front door"),
+            ("EVIL", "x, y: 1} # \"'\n- z"),
+            ("EMPTY", ""),
+        ];
+        entries
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into()
+    }
+
+    fn read(text: &str) -> Value {
+        crate::read(&interpolate(text, &environment()).unwrap()).unwrap()
+    }
+
+    fn faults(text: &str) -> Vec<BadReference> {
+        interpolate(text, &environment()).unwrap_err()
+    }
+
+    #[test]
+    fn variables_and_defaults_take_the_place_of_references() {
+        let text =
+            "a: ${NAME}\nb: at the ${NAME}, ${MORE:-or so}\nc: ${EMPTY:-full}\nd: ${EMPTY}\n";
+        let expected =
+            json!({"a": "front door", "b": "at the front door, or so", "c": "full", "d": ""});
+        assert_eq!(read(text), expected);
+    }
+
+    #[test]
+    fn a_value_that_is_one_reference_takes_the_type_of_what_it_stands_for() {
+        let yaml =
+            "a: ${RATE}\nb: {c: \"${RATE}\", d: '${ON:-true}'}\ne: ${RATE} Hz\nf: !!str ${RATE}\n";
+        let expected =
+            json!({"a": 16000, "b": {"c": 16000, "d": true}, "e": "16000 Hz", "f": "16000"});
+        assert_eq!(read(yaml), expected);
+        assert_eq!(read("{\"a\": \"${GAIN:--6.5}\"}"), json!({"a": -6.5}));
+    }
+
+    #[test]
+    fn whatever_a_variable_holds_stays_one_value() {
+        let evil = &environment()["EVIL"];
+        assert_eq!(read("a: ${EVIL}\nb: 2\n"), json!({"a": evil, "b": 2}));
+        assert_eq!(read("{\"a\": [\"${EVIL}\"]}"), json!({"a": [evil]}));
+        assert_eq!(read("a: [\"${EVIL}\", 2]\n"), json!({"a": [evil, 2]}));
+    }
+
+    #[test]
+    fn keys_comments_and_doubled_dollars_stay() {
+        assert_eq!(
+            read("# ${NOT}\n\"${KEY}\": 1 # ${NOT}\n"),
+            json!({"${KEY}": 1})
+        );
+        assert_eq!(
+            read("a: $${NAME} costs 5$\n"),
+            json!({"a": "${NAME} costs 5$"})
+        );
+        assert!(matches!(
+            interpolate("a: 1\n", &environment()),
+            Ok(Cow::Borrowed(_))
+        ));
+    }
+
+    #[test]
+    fn lines_stay_where_they_are() {
+        let text = "a: |\n  hello ${NAME}\n  bye\nb: \"one\n  ${NAME}\"\nc: [\n  \"${RATE}\"]\n";
+        let new = interpolate(text, &environment()).unwrap();
+        assert_eq!(new.lines().count(), text.lines().count());
+        let expected = json!({"a": "hello front door\nbye\n", "b": "one front door", "c": [16000]});
+        assert_eq!(crate::read(&new).unwrap(), expected);
+        assert!(new.lines().nth(6).unwrap().starts_with("  16000"));
+    }
+
+    #[test]
+    fn every_reference_that_leads_nowhere_is_told_with_its_place() {
+        let found =
+            faults("a: ${NO}\nb:\n  - ${RATE\n  - ${2X}\n  - ${A:?needed}\nc: |\n  ${EVIL}\n");
+        let told: Vec<_> = found
+            .iter()
+            .map(|fault| (fault.path.as_str(), fault.reason, fault.place.unwrap().line))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("a", Reason::Unset, 1),
+                ("b[0]", Reason::Malformed, 3),
+                ("b[1]", Reason::Malformed, 4),
+                ("b[2]", Reason::Malformed, 5),
+                ("c", Reason::SeveralLines, 7),
+            ]
+        );
+        assert_eq!(found[0].written, "${NO}");
+        assert_eq!(found[1].written, "${RATE");
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_read_is_left_to_the_reader() {
+        assert!(interpolate("{\"a\": \"${NAME}\"", &environment()).is_ok());
+        assert!(interpolate("", &environment()).is_ok());
+    }
+}

@@ -1,0 +1,50 @@
+/** Manifests whose author may name variables of the environment. */
+import {
+  type Complaint,
+  complaintPlace,
+  type Interpolation,
+  type ManifestValidation,
+  type NativeError,
+  nativeError,
+  type OfflineRuntime,
+} from '@remotemedia/native-dsp';
+import { chooseRuntime } from './runtime/runtime.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The text with `${NAME}` and `${NAME:-default}` in its values replaced. For manifests of one's own alone: one that came over the network
+ * could read out whatever is in the environment.
+ * @throws NativeError `invalid_manifest` with a complaint for each reference that leads to no value.
+ */
+export function interpolateManifest(
+  text: string,
+  environment: Environment,
+  runtime: OfflineRuntime = chooseRuntime().offline,
+): string {
+  const answer = interpolation(text, environment, runtime);
+  if (answer.ok) return answer.text;
+  throw invalidManifest(answer.complaints);
+}
+
+/** What `check` finds in the text after its references were replaced, or what is wrong with them. */
+export function validateInterpolated(
+  text: string,
+  environment: Environment,
+  runtime: OfflineRuntime,
+  check: (text: string) => ManifestValidation,
+): ManifestValidation {
+  const answer = interpolation(text, environment, runtime);
+  if (answer.ok) return check(answer.text);
+  return { ok: false, kind: null, complaints: answer.complaints, manifest: null, plan: null };
+}
+
+function interpolation(text: string, environment: Environment, runtime: OfflineRuntime): Interpolation {
+  return JSON.parse(runtime.interpolateManifest(text, JSON.stringify(environment))) as Interpolation;
+}
+
+/** The error that says everything that is wrong with a manifest. */
+export function invalidManifest(complaints: Complaint[]): NativeError {
+  const lines = complaints.map((complaint) => `\n  ${complaintPlace(complaint)}: ${complaint.message}`);
+  return nativeError('invalid_manifest', `the manifest cannot be used:${lines.join('')}`, { complaints });
+}

@@ -1,0 +1,81 @@
+/** `remotemedia validate` on manifests as people write them: several lines, variables, several faults. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { remotemedia } from './command.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'remotemedia-validate-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test('every complaint stands behind file, line and column, as compilers write it', async () => {
+  const yaml = write(
+    'faults.yaml',
+    `version: v1
+nodes:
+  # comments and { braces } do not count
+  - id: louder
+    node_type: GainNode
+    params: { gain_db: 900, loudness: 1 }
+  - { id: louder, node_type: GianNode }
+`,
+  );
+  const json = write('faults.json', '{\n\t"version": "v1",\n\t"nodes": [\n\t\t{"id": "a"}\n\t]\n}\n');
+  const { exitCode, stderr } = await remotemedia(['validate', yaml, json]);
+  expect(exitCode).toBe(1);
+  const places = stderr.match(/^\S+?:\d+:\d+: \S+?:/gm)?.map((line) => line.slice(folder.length + 1));
+  expect(places).toEqual([
+    'faults.yaml:7:11: nodes[1].id:',
+    'faults.yaml:6:24: nodes[0].params.gain_db:',
+    'faults.yaml:6:29: nodes[0].params.loudness:',
+    'faults.yaml:7:30: nodes[1].node_type:',
+    'faults.json:4:3: nodes[0].node_type:',
+  ]);
+});
+
+test('what is no YAML is told with the place where reading ended', async () => {
+  const path = write('torn.yaml', 'version: v1\nnodes: [\n  {id: a, node_type: Echo}\nconnections: []\n');
+  const { stderr } = await remotemedia(['validate', path]);
+  expect(stderr).toMatch(/torn\.yaml:4:\d+: This is not valid YAML: .* \[syntax_error\]/);
+});
+
+test('complaints of the compiler have their place too', async () => {
+  const path = write(
+    'late.yaml',
+    'version: v1\nmetadata:\n  latency_budget_ms: 1\nnodes:\n  - { id: a, node_type: NoiseSuppressionNode }\n',
+  );
+  const { stderr } = await remotemedia(['validate', path]);
+  expect(stderr).toMatch(/late\.yaml:3:22: metadata\.latency_budget_ms: .* \[latency_over_budget\]/);
+});
+
+const VARIABLES = `version: v1
+metadata: { name: "\${ROOM:-nobody's} microphone" }
+nodes:
+  - { id: gain, node_type: GainNode, params: { gain_db: "\${GAIN_DB}" } }
+`;
+
+test('variables take their place with the type that they have there', async () => {
+  const path = write('variables.yaml', VARIABLES);
+  const { exitCode, stdout } = await remotemedia(['validate', '--json', path], '', { GAIN_DB: '-3.5' });
+  expect(exitCode).toBe(0);
+  const { manifest } = JSON.parse(stdout.toString());
+  expect(manifest.metadata.name).toBe("nobody's microphone");
+  expect(manifest.nodes[0].params.gain_db).toBe(-3.5);
+});
+
+test('a variable that is not set is complained of where it stands', async () => {
+  const path = write('unset.yaml', VARIABLES);
+  const validated = await remotemedia(['validate', path]);
+  expect(validated.stderr).toMatch(
+    /unset\.yaml:4:57: nodes\[0\]\.params\.gain_db: .*`\$\{GAIN_DB\}` is not set/,
+  );
+  const planned = await remotemedia(['plan', path]);
+  expect(planned.exitCode).toBe(1);
+  expect(planned.stderr).toContain('4:57: nodes[0].params.gain_db: ');
+});
