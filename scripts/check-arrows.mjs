@@ -12,9 +12,9 @@ const MAY_IMPORT = {
   'native-dsp': [],
   pipeline: ['native-dsp'],
   gateway: ['native-dsp', 'native-dsp/wasm', 'pipeline', 'pipeline/python'],
-  signaling: ['native-dsp', 'pipeline', 'pipeline/python', 'gateway'],
+  signaling: ['native-dsp', 'pipeline', 'pipeline/import', 'pipeline/python', 'gateway'],
   'web-client': ['signaling/protocol', 'native-dsp/wasm', 'pipeline/python/web'],
-  cli: ['native-dsp', 'pipeline', 'pipeline/python', 'signaling'],
+  cli: ['native-dsp', 'pipeline', 'pipeline/import', 'pipeline/python', 'signaling'],
 };
 
 /** What each Rust crate may depend on of the others. */
@@ -71,6 +71,7 @@ for (const [crate, allowed] of Object.entries(MAY_DEPEND)) {
 for (const path of [
   ...filesBelow('native-dsp/src/wasm', /\.ts$/),
   ...filesImportedBy('pipeline/src/python/web.ts'),
+  ...filesImportedBy('pipeline/src/import/index.ts'),
 ]) {
   if (/from 'node:/.test(readFileSync(path, 'utf8')) && !path.endsWith('.test.ts'))
     offences.push(`${path}: is for browsers too and must not import Node`);

@@ -7,6 +7,7 @@ import { isNativeError } from '@remotemedia/native-dsp';
 import { RuntimeUnavailableError } from '@remotemedia/pipeline';
 import * as doctor from './commands/doctor.js';
 import * as graph from './commands/graph.js';
+import * as importing from './commands/import.js';
 import * as nodes from './commands/nodes.js';
 import * as plan from './commands/plan.js';
 import * as run from './commands/run.js';
@@ -20,6 +21,7 @@ const COMMANDS: Record<string, { usage: string; run: (args: string[]) => Promise
   validate: { usage: validate.USAGE, run: validate.validate },
   plan: { usage: plan.USAGE, run: plan.plan },
   graph: { usage: graph.USAGE, run: graph.graph },
+  import: { usage: importing.USAGE, run: importing.importCommand },
   nodes: { usage: nodes.USAGE, run: nodes.nodes },
   doctor: { usage: doctor.USAGE, run: doctor.doctor },
 };
@@ -31,6 +33,7 @@ const USAGE = `remotemedia <command> [options]
   validate    check manifests
   plan        print how a manifest will run
   graph       draw a manifest
+  import      rewrite a manifest of the RemoteMedia SDK
   nodes       list or explain the node types
   doctor      tell what pipelines can run on here
 

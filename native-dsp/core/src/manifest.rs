@@ -201,18 +201,21 @@ fn read(value: &Value, externals: &Externals, complaints: &mut Complaints) -> Op
 fn check_version(fields: &Fields<'_>, complaints: &mut Complaints) {
     let path = "version";
     let hint = format!("Write `version: {VERSION}`.");
-    match fields.map.get("version") {
-        Some(Value::String(version)) if version == VERSION => {}
-        Some(Value::String(version)) => {
-            let message = format!("Version {} is not supported.", quote(version));
-            complaints.add(path, code::UNSUPPORTED_VERSION, message, hint);
+    let version = match fields.map.get("version") {
+        Some(Value::String(version)) if version == VERSION => return,
+        Some(Value::String(version)) => version.clone(),
+        Some(other) => other.to_string(),
+        None => {
+            complaints.add(path, code::MISSING_FIELD, "`version` is missing.", hint);
+            return;
         }
-        Some(other) => {
-            let message = format!("Version {} is not supported.", quote(&other.to_string()));
-            complaints.add(path, code::UNSUPPORTED_VERSION, message, hint);
-        }
-        None => complaints.add(path, code::MISSING_FIELD, "`version` is missing.", hint),
-    }
+    };
+    let message = format!("Version {} is not supported.", quote(&version));
+    let hint = match version.starts_with('1') {
+        true => hint + " `remotemedia import` rewrites manifests of the RemoteMedia SDK.",
+        false => hint,
+    };
+    complaints.add(path, code::UNSUPPORTED_VERSION, message, hint);
 }
 
 /// `metadata` is free, but what has a meaning must have the right type.

@@ -69,7 +69,10 @@ fn everything_that_is_wrong_is_said_at_once() {
             .all(|c| !c.message.is_empty() && !c.hint.is_empty())
     );
     assert_eq!(list[0].hint, "Did you mean `connections`?");
-    assert_eq!(list[1].hint, "Write `version: v1`.");
+    assert_eq!(
+        list[1].hint,
+        "Write `version: v1`. `remotemedia import` rewrites manifests of the RemoteMedia SDK."
+    );
     assert_eq!(list[3].hint, "Did you mean `node_type`?");
     assert_eq!(list[8].hint, "Did you mean `GainNode`?");
     assert_eq!(list[9].hint, "Did you mean `gain`?");

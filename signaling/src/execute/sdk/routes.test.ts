@@ -52,10 +52,35 @@ describe('the SDK’s HTTP interface', () => {
     expect((await inject('DELETE', `/api/stream/${session_id}`)).statusCode).toBe(204);
   });
 
+  it('takes manifests in the dialects of the SDK, and says what it rewrote', async () => {
+    const manifest = { version: '1.0', nodes: [{ id: 'e', nodeType: 'PassThrough' }], edges: [] };
+    const reply = await inject('POST', '/api/execute', { manifest, input: envelope({ Text: 'hello' }) });
+    expect(reply.json().output).toEqual(envelope({ Text: 'hello' }));
+    const paths = reply.json().manifest_notes.map(({ path }: { path: string }) => path);
+    expect(paths).toEqual(['edges', 'version', 'nodes[0].nodeType']);
+    const opened = await inject('POST', '/api/stream', { manifest });
+    expect(opened.json().manifest_notes).toHaveLength(3);
+    const foreign = { ...manifest, nodes: [{ id: 'e', nodeType: 'KokoroTTSNode' }] };
+    const refused = await inject('POST', '/api/execute', {
+      manifest: foreign,
+      input: envelope({ Text: '' }),
+    });
+    expect(refused.json()).toMatchObject({
+      error_type: 'validation',
+      validation_errors: [{ path: 'nodes[0].node_type', code: 'not_importable' }],
+    });
+  });
+
   it('says what is wrong in the SDK’s words', async () => {
     const refused: [object, string][] = [
       [{ manifest: chain({ node_type: 'Nonsense' }), input: envelope({ Text: '' }) }, 'validation'],
-      [{ manifest: { nodes: [{ id: 'a', module: './a.js' }] }, input: envelope({ Text: '' }) }, 'manifest'],
+      [
+        {
+          manifest: { version: 'v1', nodes: [{ id: 'a', module: './a.js' }] },
+          input: envelope({ Text: '' }),
+        },
+        'manifest',
+      ],
       [{ input: envelope({ Video: {} }) }, 'input'],
       [{}, 'input'],
     ];

@@ -1,16 +1,20 @@
-/** Paths and bodies of the RemoteMedia SDK's HTTP server, for clients that were written for it. The manifest is the configured default unless one is sent along. */
+/**
+ * Paths and bodies of the RemoteMedia SDK's HTTP server, for clients that were written for it. The manifest is the configured default unless
+ * one is sent along; what had to be rewritten in that, `manifest_notes` says.
+ */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Context } from '../../context.js';
 import { viewError } from '../../errors.js';
 import { NoContent } from '../../http/openapi.js';
 import { sendEvents } from '../event-stream.js';
-import { hangUp, requestOf } from '../execute.js';
+import { hangUp } from '../execute.js';
 import { HttpStreams, type StreamLanguage } from '../http-stream.js';
 import { mergeAudio } from '../merge-audio.js';
 import { lastEventId } from '../stream.js';
 import { Envelope, fromEnvelope, toEnvelope } from './envelope.js';
 import { answerAsSdk, sdkError } from './failures.js';
+import { sdkRequest } from './manifest.js';
 
 const Manifest = Type.Optional(Type.Record(Type.String(), Type.Unknown()));
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
@@ -62,10 +66,10 @@ export const sdkRoutes: FastifyPluginAsyncTypebox<Context> = async (app, context
     },
     async (request, reply) => {
       const { input, manifest } = request.body;
-      const choice = requestOf(manifest ? { manifest } : {});
+      const { request: choice, notes } = sdkRequest(manifest);
       const result = await execution.execute(choice, [{ item: fromEnvelope(input) }], hangUp(reply));
       const outputs = mergeAudio(result.outputs).map(({ item }) => toEnvelope(item));
-      return { output: outputs[0] ?? null, outputs };
+      return { output: outputs[0] ?? null, outputs, ...(notes.length > 0 && { manifest_notes: notes }) };
     },
   );
 
@@ -79,10 +83,10 @@ export const sdkRoutes: FastifyPluginAsyncTypebox<Context> = async (app, context
       },
     },
     async (request) => {
-      const { manifest } = request.body ?? {};
-      const session = await execution.open(requestOf(manifest ? { manifest } : {}));
+      const { request: choice, notes } = sdkRequest(request.body?.manifest);
+      const session = await execution.open(choice);
       streams.add(session, LANGUAGE);
-      return { session_id: session.id };
+      return { session_id: session.id, ...(notes.length > 0 && { manifest_notes: notes }) };
     },
   );
 

@@ -1,0 +1,36 @@
+/** Objects whose fields are called otherwise in manifest v1. */
+import { isTree, type Notes, snakeCase, type Tree } from './notes.js';
+
+export interface FieldNames {
+  /** Those of v1. */
+  readonly known: readonly string[];
+  /** Those of other dialects, in snake case, and what they are in v1. */
+  readonly others?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The fields of `value` under their names in v1; what v1 has no place for goes to `strange`.
+ * @returns an empty object where `value` is none, which validation finds.
+ */
+export function fieldsOf(
+  value: unknown,
+  path: string,
+  { known, others = {} }: FieldNames,
+  notes: Notes,
+  strange: (name: string, value: unknown, path: string) => void = (_name, _value, at) =>
+    notes.note(at, 'is unknown here and left out'),
+): Tree {
+  const fields: Tree = {};
+  for (const [name, field] of Object.entries(isTree(value) ? value : {})) {
+    const at = path === '' ? name : `${path}.${name}`;
+    const snake = snakeCase(name);
+    const target = known.includes(snake) ? snake : others[snake];
+    if (target === undefined) strange(name, field, at);
+    else if (target in fields) notes.note(at, `is left out, because ${target} stands there as well`);
+    else {
+      if (target !== name) notes.note(at, `is called ${target}`);
+      fields[target] = field;
+    }
+  }
+  return fields;
+}

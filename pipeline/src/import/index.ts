@@ -1,0 +1,2 @@
+export { type ImportOptions, type ImportResult, importManifest } from './import-manifest.js';
+export type { ImportNote } from './notes.js';

@@ -1,0 +1,40 @@
+/** What an import says: what it changed, and what it cannot take over. */
+import type { Complaint } from '@remotemedia/native-dsp';
+
+/** One thing that is written otherwise now. */
+export interface ImportNote {
+  /** Where it stood: `nodes[1].config.chunkSize`. */
+  readonly path: string;
+  /** What became of it, as the end of a sentence that the path begins. */
+  readonly message: string;
+}
+
+/** An object of the document that is imported. */
+export type Tree = Record<string, unknown>;
+
+export const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A node or connection after the import, and where it stood. */
+export interface ImportedEntry {
+  readonly tree: Tree;
+  readonly path: string;
+}
+
+export class Notes {
+  readonly notes: ImportNote[] = [];
+  readonly complaints: Complaint[] = [];
+
+  note(path: string, message: string): void {
+    this.notes.push({ path, message });
+  }
+
+  /** What stands there cannot be run here. */
+  refuse(path: string, message: string, hint: string): void {
+    this.complaints.push({ path, code: 'not_importable', message, hint });
+  }
+}
+
+/** `chunkSize` as `chunk_size`. */
+export const snakeCase = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
