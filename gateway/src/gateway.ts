@@ -23,7 +23,7 @@ export interface GatewayOptions {
   readonly runtime?: RuntimeChoice;
   /** Default 100. */
   readonly maxSessions?: number;
-  /** Pipelines by name. */
+  /** Pipelines by name. Every new session looks here: who keeps the map may change it, see {@link Gateway.preparePipeline}. */
   readonly pipelines: ReadonlyMap<string, ManifestSource>;
   /** For sessions that name none; must be in `pipelines`. */
   readonly defaultPipeline: string;
@@ -102,6 +102,8 @@ export interface Gateway extends EventEmitter<GatewayEvents> {
    * @throws PipelineError `module_not_loaded`; NativeError `invalid_manifest`.
    */
   ready(): Promise<void>;
+  /** The same for one that is about to be put among the pipelines, or to take the place of one; running sessions keep theirs. @throws as `ready`. */
+  preparePipeline(name: string, manifest: ManifestSource): Promise<void>;
   /** Reserves a place and a plane slot; throws `server_full`, `draining`, `unknown_pipeline`, `invalid_manifest`. */
   createSession(options: CreateSessionOptions): Session;
   totals(): GatewayTotals;

@@ -44,7 +44,6 @@ interface Choice {
 
 class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
   readonly maxSessions: number;
-  readonly pipelines: readonly PipelineInfo[];
   readonly runtime: RuntimeName;
   readonly #options: GatewayOptions;
   readonly #sessions = new Map<string, PeerSession>();
@@ -82,11 +81,6 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
     this.#hybrids = offline && new HybridPipelines({ runtime: offline, nodes, operatorNodes, base });
     this.#now = dependencies.now ?? (() => new Date());
     this.maxSessions = options.maxSessions ?? DEFAULT_MAX_SESSIONS;
-    this.pipelines = [...options.pipelines].map(([name, manifest]) => ({
-      name,
-      description: describe(manifest),
-      manifest,
-    }));
     const plane: MediaPlaneOptions = {
       port: DEFAULT_MEDIA_PORT,
       maxSessions: this.maxSessions,
@@ -101,6 +95,14 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
 
   get sessions(): ReadonlyMap<string, Session> {
     return this.#sessions;
+  }
+
+  get pipelines(): readonly PipelineInfo[] {
+    return [...this.#options.pipelines].map(([name, manifest]) => ({
+      name,
+      description: describe(manifest),
+      manifest,
+    }));
   }
 
   get mediaPort(): number {
@@ -122,7 +124,12 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   async ready(): Promise<void> {
-    await this.#hybrids?.load(this.#options.pipelines);
+    const all = [...this.#options.pipelines];
+    await Promise.all(all.map(([name, manifest]) => this.preparePipeline(name, manifest)));
+  }
+
+  async preparePipeline(name: string, manifest: ManifestSource): Promise<void> {
+    await this.#hybrids?.load(name, manifest);
   }
 
   totals(): GatewayTotals {

@@ -15,12 +15,15 @@ import { environmentChoice, type RuntimeName } from '@remotemedia/pipeline';
 import { pythonHost } from '@remotemedia/pipeline/python';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
-import { type Environment, loadConfig, loadPipelines, pipelineFolder } from './config/load.js';
+import { type Environment, loadConfig, loadPipelines, pipelineFolder, readPipelines } from './config/load.js';
 import type { Config } from './config/parse.js';
 import type { MachineAddress } from './context.js';
 import type { GrpcServer } from './grpc/server.js';
 import { createLogger, type LogOutput } from './logging.js';
 import type { PipelineCatalogue } from './pipelines/catalogue.js';
+import type { LiveCatalogue } from './pipelines/live-catalogue.js';
+import { PipelineReloader } from './pipelines/reloader.js';
+import { FolderWatcher } from './pipelines/watcher.js';
 import { openRuntime } from './runtime.js';
 
 /** The built demo page; from `src/` and `dist/` alike. */
@@ -39,6 +42,8 @@ export interface RunningServer {
   readonly app: FastifyInstance;
   readonly gateway: Gateway;
   readonly execution: ExecutionService;
+  /** What is served now; tells of every reload. */
+  readonly pipelines: LiveCatalogue;
   /** TCP port of gRPC; undefined where it is off. */
   readonly grpcPort: number | undefined;
   /** Accepts nothing new, tells and closes every session, frees the ports. Idempotent. */
@@ -66,6 +71,7 @@ export async function start({
   const execution = new ExecutionService(executionOptions(config, pipelines, openPipeline));
   let closing: Promise<void> | undefined;
   let grpc: GrpcServer | undefined;
+  let watcher: FolderWatcher | undefined;
   try {
     await gateway.ready();
     const dependencies = {
@@ -82,17 +88,29 @@ export async function start({
       const { startGrpc } = await import('./grpc/server.js');
       grpc = await startGrpc({ ...dependencies, config, gateway }, logger);
     }
+    if (config.pipelines.watch) {
+      const directory = fileURLToPath(base).slice(0, -1);
+      const prepare = gateway.preparePipeline.bind(gateway);
+      const read = () => readPipelines(directory);
+      const reloader = new PipelineReloader({ catalogue: pipelines, checker, read, prepare, log: logger });
+      watcher = new FolderWatcher({
+        directory,
+        changed: () => void reloader.reload(),
+        failed: (error) => logger.error({ err: error }, 'the folder of pipelines is not watched'),
+      });
+    }
     await app.listen({
       host: config.http.host,
       port: config.http.port,
       listenTextResolver: (at) => `listening at ${at}`,
     });
     const close = () => {
-      closing ??= closeAll({ gateway, execution, app, grpc });
+      closing ??= closeAll({ watcher, gateway, execution, app, grpc });
       return closing;
     };
-    return { url: urlOf(app), app, gateway, execution, grpcPort: grpc?.port, close };
+    return { url: urlOf(app), app, gateway, execution, pipelines, grpcPort: grpc?.port, close };
   } catch (error) {
+    watcher?.close();
     await gateway.close();
     await grpc?.close();
     throw error;
@@ -100,6 +118,7 @@ export async function start({
 }
 
 interface Parts {
+  readonly watcher: FolderWatcher | undefined;
   readonly gateway: Gateway;
   readonly execution: ExecutionService;
   readonly app: FastifyInstance;
@@ -107,7 +126,8 @@ interface Parts {
 }
 
 /** Sessions first: they say goodbye over the application's WebSockets and gRPC's streams. */
-async function closeAll({ gateway, execution, app, grpc }: Parts): Promise<void> {
+async function closeAll({ watcher, gateway, execution, app, grpc }: Parts): Promise<void> {
+  watcher?.close();
   grpc?.drain();
   await Promise.all([gateway.close(), execution.close()]);
   await Promise.all([app.close(), grpc?.close()]);

@@ -1,7 +1,7 @@
 /** A client that signals over WebSocket and WHIP reaches the real gateway: ICE, DTLS, events and a clean end. */
 import { once } from 'node:events';
 import { ExecutionService, type Gateway, type Session } from '@remotemedia/gateway';
-import { buildApp, parseConfig } from '@remotemedia/signaling';
+import { buildApp, LiveCatalogue, parseConfig } from '@remotemedia/signaling';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -23,7 +23,7 @@ beforeEach(async () => {
         throw new Error('nobody executes anything here');
       },
     }),
-    pipelines: { defaultName: 'echo', manifests: new Map(), views: [] },
+    pipelines: new LiveCatalogue('echo'),
     runtime: { version: '0', runtime: 'native', reason: 'It is the default.', opus: null, nodeTypes: [] },
     machine: { hostname: 'test', addresses: () => [] },
     now: Date.now,

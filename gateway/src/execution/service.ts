@@ -36,7 +36,7 @@ export interface PipelineRequest {
 export type OpenPipeline = (request: PipelineRequest) => PipelineSession | Promise<PipelineSession>;
 
 export interface ExecutionOptions {
-  /** Pipelines by name. */
+  /** Pipelines by name. Every new session looks here: who keeps the map may change it. */
   readonly pipelines: ReadonlyMap<string, ManifestSource>;
   /** For clients that name none. */
   readonly defaultPipeline: string;

@@ -19,8 +19,8 @@ export interface HybridOptions {
 
 export class HybridPipelines {
   readonly #options: HybridOptions;
-  /** The operator's, by name. */
-  readonly #known = new Map<string, Pipeline>();
+  /** The operator's. One that was replaced goes with its last session. */
+  readonly #known = new WeakMap<ManifestSource, Pipeline>();
 
   constructor(options: HybridOptions) {
     this.#options = options;
@@ -32,14 +32,14 @@ export class HybridPipelines {
    * @throws NativeError `invalid_manifest`; GatewayError `module_not_allowed`.
    */
   find(manifest: ManifestSource, name: string | null): Pipeline | undefined {
-    const pipeline = (name !== null && this.#known.get(name)) || this.#open(manifest, name);
+    const pipeline = (name !== null && this.#known.get(manifest)) || this.#open(manifest, name);
     const { has_graph, parts } = pipeline.plan;
     return has_graph && parts.some(({ part }) => part !== 'audio') ? pipeline : undefined;
   }
 
-  /** Loads the modules of the operator's pipelines. @throws what a pipeline throws that cannot be used. */
-  async load(manifests: ReadonlyMap<string, ManifestSource>): Promise<void> {
-    await Promise.all([...manifests].map(([name, manifest]) => this.#open(manifest, name).load()));
+  /** Loads the modules of a pipeline of the operator's. @throws what a pipeline throws that cannot be used. */
+  load(name: string, manifest: ManifestSource): Promise<void> {
+    return this.#open(manifest, name).load();
   }
 
   /** Whether the graph of such a pipeline gives audio. */
@@ -56,7 +56,7 @@ export class HybridPipelines {
     }
     const hosts = [...nodes, ...operatorNodes];
     const pipeline = Pipeline.fromManifest(manifest, { runtime, hosts, ...(base && { base }) });
-    this.#known.set(name, pipeline);
+    this.#known.set(manifest, pipeline);
     return pipeline;
   }
 }

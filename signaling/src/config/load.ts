@@ -6,8 +6,10 @@ import {
   buildCatalogue,
   isPipelineFile,
   type ManifestChecker,
-  type PipelineCatalogue,
+  type PipelineFile,
 } from '../pipelines/catalogue.js';
+import type { LiveCatalogue } from '../pipelines/live-catalogue.js';
+import type { UnreadableFile } from '../pipelines/reloader.js';
 import type { Complaint } from '../protocol/index.js';
 import { type Config, ConfigError, parseConfig } from './parse.js';
 
@@ -37,17 +39,31 @@ export const pipelineFolder = ({ config, path }: LoadedConfig): URL =>
   pathToFileURL(`${resolve(dirname(path), config.pipelines.directory)}/`);
 
 /** @throws ConfigError with the complaints about every manifest of the folder. */
-export function loadPipelines({ config, path }: LoadedConfig, checker: ManifestChecker): PipelineCatalogue {
+export function loadPipelines({ config, path }: LoadedConfig, checker: ManifestChecker): LiveCatalogue {
   const directory = resolve(dirname(path), config.pipelines.directory);
   const files = attempt(directory, 'pipelines.directory', () =>
-    readdirSync(directory)
-      .filter(isPipelineFile)
-      .map((file) => ({ file, text: readFileSync(join(directory, file), 'utf8') })),
+    readPipelines(directory).map((entry) => {
+      if ('error' in entry) throw entry.error;
+      return entry;
+    }),
   );
   const complaints: Complaint[] = [];
   const catalogue = buildCatalogue(files, config.pipelines.default, checker, complaints);
   if (complaints.length > 0) throw new ConfigError(directory, complaints);
   return catalogue;
+}
+
+/** The manifests of a folder. @throws the system's error where it cannot be listed. */
+export function readPipelines(directory: string): (PipelineFile | UnreadableFile)[] {
+  return readdirSync(directory)
+    .filter(isPipelineFile)
+    .map((file) => {
+      try {
+        return { file, text: readFileSync(join(directory, file), 'utf8') };
+      } catch (error) {
+        return { file, error };
+      }
+    });
 }
 
 function attempt<T>(source: string, path: string, read: () => T): T {

@@ -80,6 +80,7 @@ export const ConfigSchema = Type.Object(
           default: 'voice-enhance',
           description: 'For clients that name none',
         }),
+        watch: Type.Boolean({ default: true, description: 'Serve what changes in the folder' }),
       },
       closed,
     ),

@@ -12,7 +12,9 @@ import type {
 } from '@remotemedia/gateway';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { RuntimeInfo } from '../context.js';
+import type { PipelineCatalogue } from '../pipelines/catalogue.js';
 import { describeExecutions } from './executions.js';
+import { describeReloads } from './reloads.js';
 import { Exposition } from './sampled.js';
 
 /** Of all manifests that clients send along. No configured pipeline can have this name. */
@@ -28,7 +30,12 @@ export class MetricsExporter {
   /** Looked up once a scrape. */
   #totals!: GatewayTotals;
 
-  constructor(gateway: Gateway, execution: ExecutionService, runtime: RuntimeInfo) {
+  constructor(
+    gateway: Gateway,
+    execution: ExecutionService,
+    pipelines: PipelineCatalogue,
+    runtime: RuntimeInfo,
+  ) {
     this.#gateway = gateway;
     this.contentType = this.#registry.contentType;
     // Memory and CPU of the process, garbage collection, lag of the event loop.
@@ -40,6 +47,7 @@ export class MetricsExporter {
     this.#describeMedia(exposition);
     this.#describePlane(exposition);
     describeExecutions(exposition, execution);
+    describeReloads(exposition, pipelines);
     gateway.on('session_closed', this.#count);
   }
 

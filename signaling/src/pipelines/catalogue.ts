@@ -5,6 +5,7 @@
 import type { ManifestSource } from '@remotemedia/gateway';
 import { complaintPlace, type ManifestValidation, type PipelinePlan } from '@remotemedia/native-dsp';
 import type { Complaint, PipelineView } from '../protocol/index.js';
+import { byFile, LiveCatalogue } from './live-catalogue.js';
 
 /** The parts of the native runtime that check a manifest. */
 export interface ManifestChecker {
@@ -20,11 +21,22 @@ export interface PipelineFile {
   readonly text: string;
 }
 
-/** Checked pipelines by name. */
+/** One that may be served. */
+export interface CheckedPipeline extends PipelineFile {
+  readonly name: string;
+  readonly manifest: ManifestSource;
+  readonly view: PipelineView;
+}
+
+/** What happened to the files since the start, counted. */
+export type ChangeCounts = Readonly<Record<'added' | 'changed' | 'removed' | 'refused', number>>;
+
+/** Checked pipelines by name. Looked into anew for every session and every answer: they may change. */
 export interface PipelineCatalogue {
   readonly defaultName: string;
   readonly manifests: ReadonlyMap<string, ManifestSource>;
   readonly views: readonly PipelineView[];
+  readonly changes: ChangeCounts;
 }
 
 /** The part of a normalised manifest that is shown. */
@@ -37,6 +49,14 @@ interface CheckedManifest extends ManifestSource {
 const ENDING = /\.(yaml|yml|json)$/;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
+/** Also where two files have one name. */
+export const INVALID_NAME: Complaint = {
+  path: '',
+  code: 'invalid_name',
+  message: 'cannot be the name of a pipeline',
+  hint: 'Use lower-case letters, digits, dot, dash and underscore, and each name once',
+};
+
 /** What names no pipeline gets the default one, in sessions over WebRTC too. */
 const DEFAULT_WITHOUT_AUDIO: Complaint = {
   path: '',
@@ -45,6 +65,14 @@ const DEFAULT_WITHOUT_AUDIO: Complaint = {
   hint: 'Name one on audio in pipelines.default',
 };
 
+/** Where no file has the default's name. */
+export const noDefault = (defaultName: string, names: Iterable<string>): Complaint => ({
+  path: 'pipelines.default',
+  code: 'unknown_pipeline',
+  message: `no pipeline is named "${defaultName}"`,
+  hint: `There are ${[...names].join(', ') || 'no pipelines'}`,
+});
+
 /** Only one with nodes outside may do without. */
 const hasGraph = ({ kind, plan }: ManifestValidation): boolean =>
   kind === 'hybrid' ? (plan as PipelinePlan).has_graph : kind !== 'values';
@@ -52,47 +80,49 @@ const hasGraph = ({ kind, plan }: ManifestValidation): boolean =>
 /** Whether a file of the folder is meant to be a pipeline. */
 export const isPipelineFile = (file: string): boolean => ENDING.test(file) && !file.startsWith('.');
 
+export const pipelineName = (file: string): string => file.replace(ENDING, '');
+
+/** Checks one file; without complaints there is a pipeline. */
+export function checkFile(
+  { file, text }: PipelineFile,
+  defaultName: string,
+  checker: ManifestChecker,
+): { readonly pipeline?: CheckedPipeline; readonly complaints: readonly Complaint[] } {
+  const name = pipelineName(file);
+  if (!NAME.test(name)) return { complaints: [INVALID_NAME] };
+  const result = checker.validate(text);
+  if (!result.ok) return { complaints: result.complaints };
+  const isOnAudio = hasGraph(result);
+  if (name === defaultName && !isOnAudio) return { complaints: [DEFAULT_WITHOUT_AUDIO] };
+  const manifest = result.manifest as CheckedManifest;
+  const latencyMs = isOnAudio ? checker.latencyMs(text) : null;
+  const shown = view(name, name === defaultName, manifest, result.plan, latencyMs);
+  return { pipeline: { file, text, name, manifest, view: { ...shown, kind: result.kind } }, complaints: [] };
+}
+
 /** Checks all files; mistakes go to `complaints`, with the file's name in front of the path. */
 export function buildCatalogue(
   files: readonly PipelineFile[],
   defaultName: string,
   checker: ManifestChecker,
   complaints: Complaint[],
-): PipelineCatalogue {
-  const manifests = new Map<string, ManifestSource>();
-  const views: PipelineView[] = [];
-  const complain = (file: string, complaint: Complaint) =>
-    complaints.push({ ...complaint, path: complaintPlace(complaint, file) });
-  for (const { file, text } of [...files].sort((a, b) => (a.file < b.file ? -1 : 1))) {
-    const name = file.replace(ENDING, '');
-    if (!NAME.test(name) || manifests.has(name)) {
-      const hint = 'Use lower-case letters, digits, dot, dash and underscore, and each name once';
-      complain(file, { path: '', code: 'invalid_name', message: 'cannot be the name of a pipeline', hint });
-      continue;
-    }
-    const result = checker.validate(text);
-    if (!result.ok) {
-      for (const complaint of result.complaints) complain(file, complaint);
-      continue;
-    }
-    const manifest = result.manifest as CheckedManifest;
-    manifests.set(name, manifest);
-    const isOnAudio = hasGraph(result);
-    const latencyMs = isOnAudio ? checker.latencyMs(text) : null;
-    if (name === defaultName && !isOnAudio) complain(file, DEFAULT_WITHOUT_AUDIO);
-    views.push({ ...view(name, name === defaultName, manifest, result.plan, latencyMs), kind: result.kind });
+): LiveCatalogue {
+  const catalogue = new LiveCatalogue(defaultName);
+  for (const file of [...files].sort(byFile)) {
+    const isTaken = catalogue.manifests.has(pipelineName(file.file));
+    const checked = isTaken ? { complaints: [INVALID_NAME] } : checkFile(file, defaultName, checker);
+    if (checked.pipeline) catalogue.put(checked.pipeline);
+    complaints.push(...checked.complaints.map((complaint) => inFile(file.file, complaint)));
   }
-  if (complaints.length === 0 && !manifests.has(defaultName)) {
-    const hint = `There are ${[...manifests.keys()].join(', ') || 'no pipelines'}`;
-    complaints.push({
-      path: 'pipelines.default',
-      code: 'unknown_pipeline',
-      message: `no pipeline is named "${defaultName}"`,
-      hint,
-    });
-  }
-  return { defaultName, manifests, views };
+  if (complaints.length === 0 && !catalogue.manifests.has(defaultName))
+    complaints.push(noDefault(defaultName, catalogue.manifests.keys()));
+  return catalogue;
 }
+
+const inFile = (file: string, complaint: Complaint): Complaint => ({
+  ...complaint,
+  path: complaintPlace(complaint, file),
+});
 
 const view = (
   name: string,

@@ -11,9 +11,9 @@ import { find, SessionParams } from './sessions.js';
 /** Registered where `metrics.enabled` says so. */
 export const metricsRoutes: FastifyPluginAsyncTypebox<Context> = async (
   app,
-  { gateway, execution, runtime },
+  { gateway, execution, pipelines, runtime },
 ) => {
-  const exporter = new MetricsExporter(gateway, execution, runtime);
+  const exporter = new MetricsExporter(gateway, execution, pipelines, runtime);
   app.addHook('onClose', async () => exporter.close());
 
   app.get(

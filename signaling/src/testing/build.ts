@@ -23,6 +23,7 @@ const pipelines: PipelineCatalogue = {
       plan: { steps: [{ node: 'echo' }] },
     },
   ],
+  changes: { added: 0, changed: 0, removed: 0, refused: 0 },
 };
 
 const nodeType = {

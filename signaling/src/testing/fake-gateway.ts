@@ -283,6 +283,8 @@ export class FakeGateway extends EventEmitter<GatewayEvents> implements Gateway 
 
   async ready(): Promise<void> {}
 
+  async preparePipeline(): Promise<void> {}
+
   totals(): GatewayTotals {
     return this.counted;
   }
