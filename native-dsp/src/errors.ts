@@ -93,11 +93,13 @@ export class NativeUnavailableError extends Error {
   /** The file that was looked for. */
   readonly path: string;
 
-  constructor(path: string, reason: string, cause?: unknown) {
-    super(
-      `The native runtime cannot be used: ${reason} (${path}). Build it with "npm run build:native", which needs a Rust toolchain.`,
-      { cause },
-    );
+  constructor(
+    path: string,
+    reason: string,
+    cause?: unknown,
+    remedy = 'Build it with "npm run build:native", which needs a Rust toolchain.',
+  ) {
+    super(unavailable('native', path, reason, remedy), { cause });
     this.name = 'NativeUnavailableError';
     this.path = path;
   }
@@ -109,12 +111,19 @@ export class WasmUnavailableError extends Error {
   /** The file that was looked for. */
   readonly path: string;
 
-  constructor(path: string, reason: string, cause?: unknown) {
-    super(
-      `The WebAssembly runtime cannot be used: ${reason} (${path}). Build it with "make wasm", which says what it needs.`,
-      { cause },
-    );
+  constructor(
+    path: string,
+    reason: string,
+    cause?: unknown,
+    remedy = 'Build it with "make wasm", which says what it needs.',
+  ) {
+    super(unavailable('WebAssembly', path, reason, remedy), { cause });
     this.name = 'WasmUnavailableError';
     this.path = path;
   }
+}
+
+/** A browser has no path to tell. */
+function unavailable(name: string, path: string, reason: string, remedy: string): string {
+  return `The ${name} runtime cannot be used: ${reason}${path && ` (${path})`}. ${remedy}`.trim();
 }

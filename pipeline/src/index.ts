@@ -8,6 +8,7 @@ export {
   type NodeMetrics,
   type PipelineMetrics,
 } from '@remotemedia/native-dsp';
+export { loadWasm } from '@remotemedia/native-dsp/wasm';
 export * from './audio-pipeline.js';
 export * from './errors.js';
 export * from './external/definition.js';
@@ -22,6 +23,7 @@ export type { LiveListener, LiveSession } from './live/live-session.js';
 export { type Environment, interpolateManifest, validateInterpolated } from './manifest-text.js';
 export * from './pipeline.js';
 export { type Clock, SYSTEM_CLOCK } from './reliability/clock.js';
+export type { AudioInput, RunInput, RunResult } from './run.js';
 export * from './runtime/choice.js';
 export * from './runtime/runtime.js';
 export type * from './session/pipeline-session.js';

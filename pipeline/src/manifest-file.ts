@@ -3,16 +3,15 @@ import { PipelineError } from './errors.js';
 
 /** Its text, and the address that modules are relative to. */
 export async function readManifestFile(path: string): Promise<{ text: string; base: URL }> {
-  if (globalThis.process?.versions?.node === undefined) {
+  // Not imported: bundlers for browsers would look for it.
+  const builtin = globalThis.process?.getBuiltinModule;
+  if (builtin === undefined) {
     throw new PipelineError(
       'no_files_here',
       'a browser has no files: fetch the manifest and use Pipeline.fromYaml',
     );
   }
-  // Not static: bundles for browsers must not need them.
-  const [{ readFile }, { pathToFileURL }] = await Promise.all([
-    import('node:fs/promises'),
-    import('node:url'),
-  ]);
+  const { readFile } = builtin('node:fs/promises');
+  const { pathToFileURL } = builtin('node:url');
   return { text: await readFile(path, 'utf8'), base: pathToFileURL(path) };
 }

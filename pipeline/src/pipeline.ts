@@ -113,7 +113,7 @@ export class Pipeline {
    * Begins to run it.
    * @throws NativeError `invalid_manifest`, where what a module says of its nodes does not fit; PipelineError `module_not_loaded`.
    */
-  async session({ id = crypto.randomUUID(), format }: SessionOptions = {}): Promise<PipelineSession> {
+  async session({ id = randomId(), format }: SessionOptions = {}): Promise<PipelineSession> {
     await this.load();
     const ingredients = {
       text: this.#text,
@@ -227,6 +227,12 @@ export class Pipeline {
     if (answer.ok) return answer.plan;
     throw invalidManifest(answer.complaints);
   }
+}
+
+/** `crypto.randomUUID` is not there in pages from http:// but for localhost. */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 async function feed(session: PipelineSession, input: RunInput): Promise<void> {

@@ -12,7 +12,7 @@ import { CommandError } from '../exit.js';
 
 /** A stream of bytes that waits when its reader is slow. */
 export interface ByteSink {
-  write(bytes: Buffer | string): Promise<void>;
+  write(bytes: Uint8Array | string): Promise<void>;
   close(): Promise<void>;
 }
 

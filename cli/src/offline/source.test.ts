@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { openWav } from './source.js';
 
 /** `bytes` in pieces of `size`. */
-async function* pieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
-  for (let offset = 0; offset < bytes.length; offset += size) yield bytes.subarray(offset, offset + size);
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Buffer> {
+  for (let offset = 0; offset < bytes.length; offset += size)
+    yield Buffer.from(bytes.subarray(offset, offset + size));
 }
 
 /** All samples of a mono stream, as the frames of 160 give them. */
-async function readAll(bytes: Buffer, size: number): Promise<number[]> {
+async function readAll(bytes: Uint8Array, size: number): Promise<number[]> {
   const source = await openWav(pieces(bytes, size));
   const plane = new Float32Array(160);
   const samples: number[] = [];

@@ -1,13 +1,17 @@
 /** Nodes written in Python, in a page: Pyodide in Web Workers. Nothing here imports Node. */
-import type { ExternalNode } from '../external/external-node.js';
-import { NodeFailure } from '../external/external-node.js';
-import type { PythonLimits, PythonNodeRequest } from './options.js';
+import type { ExternalSpec } from '@remotemedia/native-dsp';
+import { type ExternalNode, NodeFailure } from '../external/external-node.js';
+import type { DescribedSpec, PythonClass, PythonLimits, PythonNodeRequest } from './options.js';
 import type { PyodidePackage } from './pyodide/interpreter.js';
 import { webPool } from './pyodide/web.js';
 import { type PythonModule, PythonNode } from './python-node.js';
 
 export { PYTHON_NODE_SPECS, PYTHON_NODES } from './catalogue.js';
 export type * from './options.js';
+export { pythonHost, type WebPythonHostOptions } from './web-host.js';
+
+/** Longest import of a module that is only to be described. */
+const DESCRIBE_MS = 30_000;
 
 /** A file that is fetched, or its text. */
 export type WebPythonSource = { readonly url: string } | { readonly text: string; readonly name?: string };
@@ -26,11 +30,35 @@ export interface WebPythonOptions extends PythonLimits {
 export function createPythonNode(
   request: PythonNodeRequest<WebPythonSource, WebPythonOptions>,
 ): ExternalNode {
-  const { executor, source, className, params, options = {} } = request;
-  if (executor !== 'python') {
-    const message = `executor ${executor} needs a process; in a page, Python runs with executor: python`;
-    throw new NodeFailure('permanent', 'executor_unavailable', message);
-  }
+  if (request.executor === 'python') return nodeOf(request);
+  const message = `executor ${request.executor} needs a process; in a page, Python runs with executor: python`;
+  throw new NodeFailure('permanent', 'executor_unavailable', message);
+}
+
+/**
+ * The node classes of a module and what they say about themselves. Imports the module, in an interpreter of its own, and runs nothing else of it.
+ * @throws NodeFailure `permanent`: `import_failed`, `package_missing`, `module_not_found`, `invalid_module`; `timeout`.
+ */
+export async function describePythonModule(
+  source: WebPythonSource,
+  options: WebPythonOptions = {},
+  signal: AbortSignal = AbortSignal.timeout(DESCRIBE_MS),
+): Promise<PythonClass[]> {
+  const described = await nodeOf({ source, options }).describe(signal);
+  return (described as unknown as { class_name: string; spec: DescribedSpec }[]).map(
+    ({ class_name: className, spec }) => ({
+      className,
+      spec: { ...spec, executor: 'python' } satisfies ExternalSpec,
+    }),
+  );
+}
+
+function nodeOf({
+  source,
+  className,
+  params,
+  options = {},
+}: Omit<PythonNodeRequest<WebPythonSource, WebPythonOptions>, 'executor'>): PythonNode {
   const { memoryMb, packages = [] } = options;
   const heapLimitBytes = memoryMb === undefined ? undefined : Math.round(memoryMb * 1e6);
   const start = webPool(baseOf(options)).starter(async () => ({ heapLimitBytes, packages }));

@@ -26,19 +26,20 @@ export interface WavHeader {
  * Parses the header at the start of `bytes`, or returns null when more bytes are needed.
  * @throws WavError when this is not a WAV file, or one of a kind that is not supported.
  */
-export function parseWavHeader(bytes: Buffer): WavHeader | null {
-  if (bytes.length >= 4 && !['RIFF', 'RF64'].includes(bytes.toString('latin1', 0, 4))) {
+export function parseWavHeader(bytes: Uint8Array): WavHeader | null {
+  if (bytes.length >= 4 && !['RIFF', 'RF64'].includes(textOf(bytes, 0))) {
     throw new WavError('not_wav', 'not a WAV file: it does not begin with RIFF');
   }
   if (bytes.length < 12) return null;
-  if (bytes.toString('latin1', 8, 12) !== 'WAVE') {
+  if (textOf(bytes, 8) !== 'WAVE') {
     throw new WavError('not_wav', 'not a WAV file: the RIFF form is not WAVE');
   }
+  const view = viewOf(bytes);
   let format: WavFormat | null = null;
   let offset = 12;
   while (offset + 8 <= bytes.length) {
-    const id = bytes.toString('latin1', offset, offset + 4);
-    const size = bytes.readUInt32LE(offset + 4);
+    const id = textOf(bytes, offset);
+    const size = view.getUint32(offset + 4, true);
     const body = offset + 8;
     if (id === 'data') {
       if (format === null)
@@ -49,7 +50,7 @@ export function parseWavHeader(bytes: Buffer): WavHeader | null {
       throw new WavError('no_data', 'the WAV file has no samples in its first mebibyte');
     }
     if (body + size > bytes.length) return null;
-    if (id === 'fmt ') format = parseFormat(bytes.subarray(body, body + size));
+    if (id === 'fmt ') format = parseFormat(viewOf(bytes.subarray(body, body + size)));
     offset = body + size + (size & 1); // chunks are padded to even length
   }
   return null;
@@ -57,39 +58,47 @@ export function parseWavHeader(bytes: Buffer): WavHeader | null {
 
 /** The samples of whole frames at the start of `bytes`, as planar f32; `planes` holds one array a channel. */
 export function decodeSamples(
-  bytes: Buffer,
+  bytes: Uint8Array,
   format: WavFormat,
   frames: number,
   planes: Float32Array[],
 ): void {
   const width = BYTES_PER_SAMPLE[format.encoding];
   const read = READERS[format.encoding];
+  const view = viewOf(bytes);
   for (let channel = 0; channel < format.channels; channel++) {
     const plane = planes[channel]!;
     for (let frame = 0; frame < frames; frame++) {
-      plane[frame] = read(bytes, (frame * format.channels + channel) * width);
+      plane[frame] = read(view, (frame * format.channels + channel) * width);
     }
   }
 }
 
-const READERS: Record<WavFormat['encoding'], (bytes: Buffer, offset: number) => number> = {
-  u8: (bytes, offset) => (bytes[offset]! - 128) / 128,
-  s16: (bytes, offset) => bytes.readInt16LE(offset) / 0x8000,
-  s24: (bytes, offset) => bytes.readIntLE(offset, 3) / 0x80_0000,
-  s32: (bytes, offset) => bytes.readInt32LE(offset) / 0x8000_0000,
-  f32: (bytes, offset) => bytes.readFloatLE(offset),
-  f64: (bytes, offset) => bytes.readDoubleLE(offset),
+const READERS: Record<WavFormat['encoding'], (view: DataView, offset: number) => number> = {
+  u8: (view, offset) => (view.getUint8(offset) - 128) / 128,
+  s16: (view, offset) => view.getInt16(offset, true) / 0x8000,
+  s24: (view, offset) => (view.getInt8(offset + 2) * 0x1_0000 + view.getUint16(offset, true)) / 0x80_0000,
+  s32: (view, offset) => view.getInt32(offset, true) / 0x8000_0000,
+  f32: (view, offset) => view.getFloat32(offset, true),
+  f64: (view, offset) => view.getFloat64(offset, true),
 };
 
-function parseFormat(chunk: Buffer): WavFormat {
-  if (chunk.length < 16)
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
+  new DataView(buffer, byteOffset, byteLength);
+
+/** Four letters. */
+const textOf = (bytes: Uint8Array, offset: number): string =>
+  String.fromCharCode(...bytes.subarray(offset, offset + 4));
+
+function parseFormat(chunk: DataView): WavFormat {
+  if (chunk.byteLength < 16)
     throw new WavError('truncated_header', 'the format chunk of the WAV file is too short');
-  const tag = chunk.readUInt16LE(0);
-  const channels = chunk.readUInt16LE(2);
-  const sampleRate = chunk.readUInt32LE(4);
-  const bits = chunk.readUInt16LE(14);
+  const tag = chunk.getUint16(0, true);
+  const channels = chunk.getUint16(2, true);
+  const sampleRate = chunk.getUint32(4, true);
+  const bits = chunk.getUint16(14, true);
   // The extensible form names the real format in the first bytes of a GUID (Microsoft, mmreg.h).
-  const kind = tag === FORMAT_EXTENSIBLE && chunk.length >= 26 ? chunk.readUInt16LE(24) : tag;
+  const kind = tag === FORMAT_EXTENSIBLE && chunk.byteLength >= 26 ? chunk.getUint16(24, true) : tag;
   const encoding = encodingOf(kind, bits);
   if (encoding === null) {
     throw new WavError(

@@ -47,7 +47,7 @@ describe('POST /api/v1/execute', () => {
   });
 
   it('takes a WAV file and gives one, where that is wanted', async () => {
-    const wav = encodeWav(ramp, 16_000);
+    const wav = Buffer.from(encodeWav(ramp, 16_000));
     const headers = { 'content-type': 'audio/wav', accept: 'audio/wav' };
     const reply = await post(wav, { headers });
     expect(reply.headers['content-type']).toBe('audio/wav');

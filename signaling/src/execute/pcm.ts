@@ -30,4 +30,4 @@ export function decodePcm(bytes: Buffer, { encoding, sampleRate, channels }: Pcm
 }
 
 export const encodePcm = ({ planes }: AudioItem, encoding: AudioEncoding): Buffer =>
-  encodeSamples([...planes], planes[0]?.length ?? 0, STORED[encoding]);
+  Buffer.from(encodeSamples(planes, planes[0]?.length ?? 0, STORED[encoding]).buffer);

@@ -74,7 +74,7 @@ describe('a stream over HTTP', () => {
 
   it('takes WAV files', async () => {
     const id = await open({ manifest: chain({ node_type: 'PassThrough' }), audio_encoding: 's16le' });
-    const wav = encodeWav(new Int16Array(160).fill(7), 16_000);
+    const wav = Buffer.from(encodeWav(new Int16Array(160).fill(7), 16_000));
     const reply = await inject('POST', `${id}/input?end=true`, wav, { 'content-type': 'audio/wav' });
     expect(reply.json()).toEqual({ accepted: 1 });
     const [first] = eventsIn((await inject('GET', `${id}/output`)).body);
