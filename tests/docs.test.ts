@@ -14,6 +14,7 @@ const DOCUMENTS = [
   'docs/PIPELINES.md',
   'docs/PYTHON.md',
   'docs/TRANSPORTS.md',
+  'examples/README.md',
 ];
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
@@ -29,7 +30,7 @@ describe('documents', () => {
   it('name only folders and files that exist', () => {
     for (const document of DOCUMENTS) {
       const paths = read(document).matchAll(
-        /`((?:native-dsp|gateway|signaling|web-client|cli|pipeline|scripts|configs|tests|docs)\/[\w./-]+)`/g,
+        /`((?:native-dsp|gateway|signaling|web-client|cli|pipeline|scripts|configs|tests|docs|examples)\/[\w./-]+)`/g,
       );
       for (const [, path] of paths) expect(existsSync(join(ROOT, path!)), `${document}: ${path}`).toBe(true);
     }
