@@ -11,6 +11,7 @@ const DOCUMENTS = [
   'ARCHITECTURE.md',
   'CHANGELOG.md',
   'docs/CONTROL.md',
+  'docs/MIGRATION.md',
   'docs/PIPELINES.md',
   'docs/PYTHON.md',
   'docs/TRANSPORTS.md',
@@ -23,6 +24,21 @@ describe('documents', () => {
     for (const document of DOCUMENTS) {
       for (const [, target] of read(document).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
         expect(existsSync(join(ROOT, dirname(document), target!)), `${document}: ${target}`).toBe(true);
+      }
+    }
+  });
+
+  it('link only to headings that exist', () => {
+    const slug = (heading: string) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w\s-]/g, '')
+        .replace(/\s/g, '-');
+    for (const document of DOCUMENTS) {
+      for (const [, file, anchor] of read(document).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)) {
+        const target = file ? join(dirname(document), file) : document;
+        const headings = [...read(target).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading!));
+        expect(headings, `${document}: ${file}#${anchor}`).toContain(anchor);
       }
     }
   });

@@ -2,21 +2,13 @@
 import { readFileSync } from 'node:fs';
 import * as api from '@remotemedia/pipeline';
 import { chooseRuntime, Pipeline } from '@remotemedia/pipeline';
-import { transformSync } from 'esbuild';
 import { expect, it } from 'vitest';
+import { runSample, samplesOf } from './run-sample.js';
 
 const text = readFileSync(new URL('../docs/PIPELINES.md', import.meta.url), 'utf8');
-const samples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+const samples = samplesOf(text, 'ts');
 
-/** Runs a sample and returns the variables that it declares. */
-async function run(code: string, names: string[]): Promise<Record<string, unknown>> {
-  const { code: script } = transformSync(code, { loader: 'ts', format: 'esm' });
-  const body = script.replace(/import \{([^}]*)\} from "@remotemedia\/pipeline";/g, 'const {$1} = api;');
-  const AsyncFunction = (async () => {}).constructor as new (
-    ...args: string[]
-  ) => (it: unknown) => Promise<never>;
-  return new AsyncFunction('api', `${body}\nreturn { ${names.join(', ')} };`)(api);
-}
+const run = (code: string, names: string[]) => runSample(code, names, { '@remotemedia/pipeline': api });
 
 it('the calculator calculates', async () => {
   expect(await run(samples[0]!, ['value'])).toEqual({ value: [20, 24, 16] });
