@@ -44,6 +44,7 @@ beforeEach(() => {
     log: {
       info: (fields) => log.push(['info', fields]),
       warn: (fields) => log.push(['warn', fields]),
+      error: (fields) => log.push(['error', fields]),
     },
   });
 });
@@ -110,6 +111,16 @@ describe('a reload of the pipelines', () => {
     delete folder['echo.yaml'];
     expect(await reload()).toMatchObject({ changed: ['echo'] });
     expect(served()['echo']).toBe('usurper');
+  });
+
+  it('survives a listener that fails', async () => {
+    catalogue.once('reloaded', () => {
+      throw new Error('not today');
+    });
+    await reloader.reload();
+    expect(log).toMatchObject([['error', { err: { message: 'not today' } }]]);
+    folder['echo.yaml'] = 'second';
+    expect(await reload()).toMatchObject({ changed: ['echo'] });
   });
 
   it('looks once after the other', async () => {

@@ -31,6 +31,7 @@ export interface ReloaderOptions {
   readonly log: {
     info(fields: object, message: string): void;
     warn(fields: object, message: string): void;
+    error(fields: object, message: string): void;
   };
 }
 
@@ -44,9 +45,11 @@ export class PipelineReloader {
     this.#options = options;
   }
 
-  /** Looks at the folder, after the look before it is through. */
+  /** Looks at the folder, after the look before it is through. Never rejects. */
   reload(): Promise<void> {
-    this.#last = this.#last.then(() => this.#reload());
+    this.#last = this.#last
+      .then(() => this.#reload())
+      .catch((error) => this.#options.log.error({ err: error }, 'the pipelines could not be reloaded'));
     return this.#last;
   }
 
