@@ -13,8 +13,8 @@ const MAY_IMPORT = {
   pipeline: ['native-dsp'],
   gateway: ['native-dsp', 'native-dsp/wasm', 'pipeline', 'pipeline/python'],
   signaling: ['native-dsp', 'pipeline', 'pipeline/python', 'gateway'],
-  'web-client': ['signaling/protocol', 'native-dsp/wasm', 'pipeline/python/web'],
-  cli: ['native-dsp', 'pipeline', 'pipeline/python', 'signaling'],
+  'web-client': ['signaling/protocol', 'native-dsp/wasm', 'pipeline/drawing', 'pipeline/python/web'],
+  cli: ['native-dsp', 'pipeline', 'pipeline/drawing', 'pipeline/python', 'signaling'],
 };
 
 /** What each Rust crate may depend on of the others. */
@@ -70,6 +70,7 @@ for (const [crate, allowed] of Object.entries(MAY_DEPEND)) {
 
 for (const path of [
   ...filesBelow('native-dsp/src/wasm', /\.ts$/),
+  ...filesImportedBy('pipeline/src/drawing/index.ts'),
   ...filesImportedBy('pipeline/src/python/web.ts'),
 ]) {
   if (/from 'node:/.test(readFileSync(path, 'utf8')) && !path.endsWith('.test.ts'))
