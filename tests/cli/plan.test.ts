@@ -51,7 +51,9 @@ it('graph draws SVG where the file or the format says so', async () => {
   try {
     expect((await remotemedia(['graph', ENHANCE, '-o', file])).exitCode).toBe(0);
     const picture = readFileSync(file, 'utf8');
-    expect(picture).toMatch(/^<svg [\s\S]*<title id="remotemedia-title">Pipeline Voice enhance<[\s\S]*<\/svg>\n$/);
+    expect(picture).toMatch(
+      /^<svg [\s\S]*<title id="remotemedia-title">Pipeline Voice enhance<[\s\S]*<\/svg>\n$/,
+    );
     expect(picture).toContain('>audio graph · 7.5 ms</text>');
     expect((await remotemedia(['graph', ENHANCE, '--format', 'svg'])).stdout.toString()).toBe(picture);
     expect((await remotemedia(['graph', ENHANCE])).stdout.toString()).toMatch(/^flowchart/);

@@ -12,6 +12,8 @@ export interface ManifestChecker {
   validate(text: string): ManifestValidation;
   /** Algorithmic latency of a valid manifest on audio in ms, for 48 kHz mono. */
   latencyMs(text: string): number | null;
+  /** How a valid manifest falls into parts, in a session. */
+  plan(text: string): PipelinePlan;
 }
 
 export interface PipelineFile {
@@ -31,7 +33,6 @@ export interface PipelineCatalogue {
 interface CheckedManifest extends ManifestSource {
   readonly metadata?: { readonly name?: string; readonly description?: string };
   readonly nodes: readonly { id: string; node_type: string; params?: Record<string, unknown> }[];
-  readonly connections: readonly { from: string; to: string }[];
 }
 
 const ENDING = /\.(yaml|yml|json)$/;
@@ -80,7 +81,9 @@ export function buildCatalogue(
     const isOnAudio = hasGraph(result);
     const latencyMs = isOnAudio ? checker.latencyMs(text) : null;
     if (name === defaultName && !isOnAudio) complain(file, DEFAULT_WITHOUT_AUDIO);
-    views.push({ ...view(name, name === defaultName, manifest, result.plan, latencyMs), kind: result.kind });
+    const isDefault = name === defaultName;
+    const parts = checker.plan(text);
+    views.push({ ...view(name, isDefault, manifest, result.plan, parts, latencyMs), kind: result.kind });
   }
   if (complaints.length === 0 && !manifests.has(defaultName)) {
     const hint = `There are ${[...manifests.keys()].join(', ') || 'no pipelines'}`;
@@ -94,19 +97,38 @@ export function buildCatalogue(
   return { defaultName, manifests, views };
 }
 
+/** The part of a compiled graph that is shown with its nodes; that of a pipeline in parts is one of its fields. */
+interface CompiledGraph {
+  readonly nodes?: readonly { readonly id: string; readonly latency_ms?: number }[];
+  readonly graph?: CompiledGraph;
+}
+
 const view = (
   name: string,
   isDefault: boolean,
-  { metadata, nodes, connections }: CheckedManifest,
-  plan: unknown,
+  { metadata, nodes }: CheckedManifest,
+  compiled: unknown,
+  { parts, connections }: PipelinePlan,
   latencyMs: number | null,
-): Omit<PipelineView, 'kind'> => ({
-  name,
-  title: metadata?.name ?? name,
-  description: metadata?.description ?? '',
-  is_default: isDefault,
-  nodes: nodes.map(({ id, node_type, params }) => ({ id, node_type, params: params ?? {} })),
-  connections: connections.map(({ from, to }) => ({ from, to })),
-  latency_ms: latencyMs,
-  plan,
-});
+): Omit<PipelineView, 'kind'> => {
+  const { graph, nodes: inGraph = graph?.nodes ?? [] } = (compiled ?? {}) as CompiledGraph;
+  return {
+    name,
+    title: metadata?.name ?? name,
+    description: metadata?.description ?? '',
+    is_default: isDefault,
+    nodes: parts.map(({ id, node_type, part, executor, is_source, is_output }) => ({
+      id,
+      node_type,
+      params: nodes.find((node) => node.id === id)?.params ?? {},
+      part,
+      executor,
+      is_source,
+      is_output,
+      latency_ms: inGraph.find((node) => node.id === id)?.latency_ms ?? 0,
+    })),
+    connections: connections.map(({ from, to, carries }) => ({ from, to, carries: [...carries] })),
+    latency_ms: latencyMs,
+    plan: compiled,
+  };
+};
