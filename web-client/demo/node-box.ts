@@ -36,7 +36,7 @@ export class NodeBox {
     const { node_type, executor } = this.#node;
     const isMeasured = load !== undefined && load.calls > 0;
     this.#load.textContent = load?.load == null ? '' : share(load.load);
-    this.#kind.textContent = load?.problems.join(' · ') || [node_type, executor].filter(Boolean).join(' · ');
+    this.#kind.textContent = load?.problems.join(' · ') || [executor, node_type].filter(Boolean).join(' · ');
     this.#mean.textContent = isMeasured && load.meanUs !== null ? fineDuration(load.meanUs) : '–';
     this.#p99.textContent = isMeasured ? `p99 ${fineDuration(load.p99Us)}` : '';
     this.#bar.style.setProperty('--mean', String(isMeasured ? (load.meanUs ?? 0) / scaleUs : 0));

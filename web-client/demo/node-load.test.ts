@@ -24,6 +24,13 @@ describe('the load of a node', () => {
     expect(meter.read(report(100, idle)).get('gain')).toMatchObject({ meanUs: null, load: 0 });
   });
 
+  it('keeps the last mean of a node that is called now and then', () => {
+    const meter = new LoadMeter();
+    const calls = { execution_count: 2, total_duration_us: 8_000 };
+    meter.read(report(100, calls));
+    expect(meter.read(report(200, calls)).get('gain')).toMatchObject({ meanUs: 4_000, load: 0 });
+  });
+
   it('starts over with another session', () => {
     const meter = new LoadMeter();
     meter.read(report(1_000, { execution_count: 1_000, total_duration_us: 90_000 }));

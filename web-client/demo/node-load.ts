@@ -4,9 +4,9 @@ import type { NodeMetrics, PipelineMetrics } from '../src/index.js';
 const FRAME_US = 10_000;
 
 export interface NodeLoad {
-  /** Of the calls since the last report, of all calls in the first; null where there were none. */
+  /** Of the calls since the last report, or else of the last ones before; null where there were none yet. */
   readonly meanUs: number | null;
-  /** Its share of the time that the media lasts, over the same calls, from 0; null before the first frame. */
+  /** Its share of the time that the media lasted since the last report, from 0; null before the first frame. */
   readonly load: number | null;
   /** Since the session began. */
   readonly p50Us: number;
@@ -20,6 +20,7 @@ export interface NodeLoad {
 
 export class LoadMeter {
   #last: PipelineMetrics | undefined;
+  readonly #meansUs = new Map<string, number>();
 
   /** @returns loads by node id. */
   read(metrics: PipelineMetrics): Map<string, NodeLoad> {
@@ -27,29 +28,29 @@ export class LoadMeter {
     const frames = metrics.total_executions - (this.#last?.total_executions ?? 0);
     this.#last = metrics;
     return new Map(
-      metrics.node_metrics.map((node) => [node.node_id, loadOf(node, before.get(node.node_id), frames)]),
+      metrics.node_metrics.map((node) => {
+        const former = before.get(node.node_id);
+        const calls = node.execution_count - (former?.execution_count ?? 0);
+        const spentUs = node.total_duration_us - (former?.total_duration_us ?? 0);
+        if (calls > 0) this.#meansUs.set(node.node_id, spentUs / calls);
+        const load: NodeLoad = {
+          meanUs: this.#meansUs.get(node.node_id) ?? null,
+          load: frames > 0 ? spentUs / (frames * FRAME_US) : null,
+          p50Us: node.p50_us,
+          p99Us: node.p99_us,
+          calls: node.execution_count,
+          ...problemsOf(node),
+        };
+        return [node.node_id, load];
+      }),
     );
   }
 
   /** The next report is that of another session. */
   restart(): void {
     this.#last = undefined;
+    this.#meansUs.clear();
   }
-}
-
-function loadOf(node: NodeMetrics, before: NodeMetrics | undefined, frames: number): NodeLoad {
-  const calls = node.execution_count - (before?.execution_count ?? 0);
-  const spentUs = node.total_duration_us - (before?.total_duration_us ?? 0);
-  const { problems, isFailing } = problemsOf(node);
-  return {
-    meanUs: calls > 0 ? spentUs / calls : null,
-    load: frames > 0 ? spentUs / (frames * FRAME_US) : null,
-    p50Us: node.p50_us,
-    p99Us: node.p99_us,
-    calls: node.execution_count,
-    problems,
-    isFailing,
-  };
 }
 
 function problemsOf({

@@ -20,9 +20,9 @@ type Direction = LayoutOptions['direction'];
 
 /** Tried in this order until one fits; the last may be wider than the card, which then scrolls. */
 const SHAPES: readonly { direction: Direction; width: number }[] = [
+  { direction: 'right', width: 178 },
   { direction: 'right', width: 152 },
-  { direction: 'right', width: 138 },
-  { direction: 'right', width: 126 },
+  { direction: 'right', width: 132 },
   { direction: 'down', width: 152 },
   { direction: 'down', width: 136 },
 ];

@@ -28,9 +28,12 @@ export function itemsOf(
     after: [] as number[],
   }));
   const layers = Array.from({ length: Math.max(-1, ...layerOf) + 1 }, (): number[] => []);
-  layerOf.forEach((layer, box) => {
-    layers[layer]!.push(box);
-  });
+  // Where nothing speaks for another order, all that branches off is on one side of the straight way.
+  for (const isMain of [true, false]) {
+    layerOf.forEach((layer, box) => {
+      if (main.has(box) === isMain) layers[layer]!.push(box);
+    });
+  }
   const chains = links.map(({ from, to }) => {
     const passages: number[] = [];
     for (let layer = layerOf[from]! + 1; layer < layerOf[to]!; layer++) {

@@ -52,11 +52,15 @@ export interface Layout {
 export interface LayoutOptions {
   /** Where connections lead. */
   readonly direction: 'right' | 'down';
-  /** Between layers, besides room for texts. */
+  /** Between layers, besides room for texts; more where a connection would be steep. */
   readonly bend: number;
   /** Between boxes of a layer. */
   readonly gap: number;
 }
+
+/** How far across a connection may lead before the gap that it crosses grows with it, in pixels, and how many times at most. */
+const STEEP = 150;
+const MAX_STRETCH = 2.5;
 
 /**
  * @param boxes the way to the last one is drawn straight.
@@ -77,11 +81,17 @@ export function layOut(boxes: readonly Box[], edges: readonly Edge[], options: L
   const first = Math.min(0, ...middles.map((middle, item) => middle - items.all[item]!.extent / 2));
   const middleOf = (item: number) => Math.round(middles[item]! - first);
 
+  const bendAfter = (layer: readonly number[]) => {
+    const ways = layer.flatMap((item) =>
+      items.all[item]!.after.map((next) => Math.abs(middles[next]! - middles[item]!)),
+    );
+    return Math.round(options.bend * Math.min(MAX_STRETCH, Math.max(1, Math.max(0, ...ways) / STEEP)));
+  };
   const { stops, isTextFirst } = stopsOf(
     boxes.map(along),
     layerOf,
     links.map((link, edge) => ({ ...link, textLength: edges[edge]!.labelLength ?? 0 })),
-    options.bend,
+    layers.slice(0, -1).map((layer) => bendAfter(layer)),
   );
   const point = (a: number, b: number): Point => (isDown ? { x: b, y: a } : { x: a, y: b });
   const placedBoxes = boxes.map((box, index) => {

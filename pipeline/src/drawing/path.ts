@@ -7,6 +7,8 @@ export function pathOf(points: readonly Point[], direction: 'right' | 'down'): s
   if (start === undefined) return '';
   const steps = rest.map((point, index) => {
     const from = points[index]!;
+    // A last step of no length would turn the arrow's head anywhere.
+    if (from.x === point.x && from.y === point.y) return '';
     const isStraight = index % 2 === 0 || (direction === 'down' ? from.x === point.x : from.y === point.y);
     if (isStraight) return `L${pair(point)}`;
     // Leaves and arrives in the direction of the layers, so that nothing but the gap between them is crossed.

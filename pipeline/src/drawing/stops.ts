@@ -26,13 +26,13 @@ export interface Stops {
 
 /**
  * @param extents of the boxes, along, in pixels.
- * @param bend between layers, in pixels.
+ * @param bends between each layer and the next, in pixels.
  */
 export function stopsOf(
   extents: readonly number[],
   layerOf: readonly number[],
   lines: readonly Line[],
-  bend: number,
+  bends: readonly number[],
 ): Stops {
   const degree = (box: number, side: 'from' | 'to') => lines.filter((line) => line[side] === box).length;
   const isTextFirst = lines.map(({ from, to }) => degree(from, 'from') <= degree(to, 'to'));
@@ -46,9 +46,9 @@ export function stopsOf(
     const longest = Math.max(0, ...lengths);
     return longest === 0 ? 0 : longest + 2 * TEXT_MARGIN;
   };
-  let end = -bend;
+  let end = 0;
   const stops = Array.from({ length: Math.max(-1, ...layerOf) + 1 }, (_, layer): Stop => {
-    const entry = end + bend;
+    const entry = layer === 0 ? 0 : end + bends[layer - 1]!;
     const start = entry + room(layer, 'to');
     const extent = Math.max(...extents.filter((_, box) => layerOf[box] === layer), 0);
     end = start + extent + room(layer, 'from');
