@@ -18,7 +18,7 @@ import { LoadMeter } from './node-load.js';
 
 type Direction = LayoutOptions['direction'];
 
-/** Tried in this order until one fits; the last may be wider than the card, which then scrolls. */
+/** The first that fits is drawn; where none does, the narrowest, and the card scrolls. */
 const SHAPES: readonly { direction: Direction; width: number }[] = [
   { direction: 'right', width: 178 },
   { direction: 'right', width: 152 },
@@ -96,6 +96,8 @@ export class PipelineGraph {
     }
     canvas.append(lines(diagram, layout, direction), list);
     this.#host.replaceChildren(canvas);
+    // What scrolls is to be reached by keys.
+    this.#host.tabIndex = layout.width > this.#width ? 0 : -1;
   }
 }
 
@@ -105,11 +107,9 @@ function fitting({ ids, edges }: Diagram, room: number): { layout: Layout; direc
     const boxes = ids.map((id) => ({ id, ...(isTerminal(id) ? TERMINAL : { width, height: NODE_HEIGHT }) }));
     return { direction, layout: layOut(boxes, edges, { direction, bend: 26, gap: 14 }) };
   };
-  for (const shape of SHAPES) {
-    const { layout, direction } = attempt(shape);
-    if (layout.width <= room) return { layout, direction };
-  }
-  return attempt(SHAPES.at(-1)!);
+  const attempts = SHAPES.map(attempt);
+  const narrowest = attempts.reduce((a, b) => (b.layout.width < a.layout.width ? b : a));
+  return attempts.find(({ layout }) => layout.width <= room) ?? narrowest;
 }
 
 function place(
