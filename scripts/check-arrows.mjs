@@ -13,8 +13,8 @@ const MAY_IMPORT = {
   pipeline: ['native-dsp', 'native-dsp/wasm'],
   gateway: ['native-dsp', 'native-dsp/wasm', 'pipeline', 'pipeline/python'],
   signaling: ['native-dsp', 'pipeline', 'pipeline/import', 'pipeline/python', 'gateway'],
-  'web-client': ['signaling/protocol', 'native-dsp/wasm', 'pipeline/python/web'],
-  cli: ['native-dsp', 'pipeline', 'pipeline/import', 'pipeline/python', 'signaling'],
+  'web-client': ['signaling/protocol', 'native-dsp/wasm', 'pipeline/drawing', 'pipeline/python/web'],
+  cli: ['native-dsp', 'pipeline', 'pipeline/drawing', 'pipeline/import', 'pipeline/python', 'signaling'],
 };
 
 /** What each Rust crate may depend on of the others. */
@@ -72,6 +72,7 @@ for (const path of [
   ...filesBelow('native-dsp/src/wasm', /\.ts$/),
   ...filesImportedBy('native-dsp/src/browser.ts'),
   ...filesImportedBy('pipeline/src/index.ts'),
+  ...filesImportedBy('pipeline/src/drawing/index.ts'),
   ...filesImportedBy('pipeline/src/python/web.ts'),
   ...filesImportedBy('pipeline/src/import/index.ts'),
 ]) {

@@ -28,5 +28,6 @@ export * from './runtime/choice.js';
 export * from './runtime/runtime.js';
 export type * from './session/pipeline-session.js';
 export { graphRate } from './session/rate-adapter.js';
+export { audioPlan } from './session/undecided-session.js';
 export * from './value-pipeline.js';
 export * from './wav/index.js';

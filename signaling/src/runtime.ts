@@ -1,18 +1,23 @@
 /** What signaling needs of the runtime: the check of manifests, the catalogue, versions, and which one it is. */
 import { readFileSync } from 'node:fs';
-import type { ManifestValidation } from '@remotemedia/native-dsp';
+import type { ManifestValidation, PlanAnswer } from '@remotemedia/native-dsp';
 import {
+  audioPlan,
   chooseRuntime,
   environmentChoice,
   interpolateManifest,
   validateInterpolated,
 } from '@remotemedia/pipeline';
+import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
 import type { RuntimeInfo } from './context.js';
 import type { ManifestChecker } from './pipelines/catalogue.js';
 import type { NodeTypeView } from './protocol/index.js';
 
 /** What a browser sends after decoding. */
 const SESSION_FORMAT = { sampleRate: 48_000, channels: 1 };
+
+/** The nodes outside that pipelines may name without a module. */
+const EXTERNALS = JSON.stringify(PYTHON_NODE_SPECS);
 
 export interface OpenRuntime {
   readonly info: RuntimeInfo;
@@ -40,15 +45,23 @@ export function openRuntime(
     checker: {
       validate: (source) =>
         validateInterpolated(source, environment, offline, (text) => {
-          const result = JSON.parse(offline.validateManifest(text)) as ManifestValidation;
+          const result = JSON.parse(
+            offline.validateManifest(text, undefined, EXTERNALS),
+          ) as ManifestValidation;
           // The plan of what works on either is that of its audio.
           if (result.kind !== 'either') return result;
-          return JSON.parse(offline.validateManifest(text, 'audio')) as ManifestValidation;
+          return JSON.parse(offline.validateManifest(text, 'audio', EXTERNALS)) as ManifestValidation;
         }),
       latencyMs: (source) => {
         const text = interpolateManifest(source, environment, offline);
-        const { latencySamples, outputFormat } = new offline.OfflinePipeline(text, SESSION_FORMAT);
+        const { latencySamples, outputFormat } = new offline.OfflinePipeline(text, SESSION_FORMAT, EXTERNALS);
         return (latencySamples / (outputFormat ?? SESSION_FORMAT).sampleRate) * 1000;
+      },
+      plan: (source) => {
+        const text = interpolateManifest(source, environment, offline);
+        const answer = JSON.parse(offline.planPipeline(text, EXTERNALS)) as PlanAnswer;
+        if (!answer.ok) throw new Error(`planned what was valid: ${JSON.stringify(answer.complaints)}`);
+        return answer.plan.kind === 'either' ? audioPlan(answer.plan) : answer.plan;
       },
     },
   };

@@ -45,6 +45,25 @@ it('graph draws what plan says, to a file where one is named', async () => {
   }
 });
 
+it('graph draws SVG where the file or the format says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'remotemedia-'));
+  const file = join(folder, 'graph.svg');
+  try {
+    expect((await remotemedia(['graph', ENHANCE, '-o', file])).exitCode).toBe(0);
+    const picture = readFileSync(file, 'utf8');
+    expect(picture).toMatch(
+      /^<svg [\s\S]*<title id="remotemedia-title">Pipeline Voice enhance<[\s\S]*<\/svg>\n$/,
+    );
+    expect(picture).toContain('>audio graph · 7.5 ms</text>');
+    expect((await remotemedia(['graph', ENHANCE, '--format', 'svg'])).stdout.toString()).toBe(picture);
+    expect((await remotemedia(['graph', ENHANCE])).stdout.toString()).toMatch(/^flowchart/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const { exitCode, stderr } = await remotemedia(['graph', ENHANCE, '--format', 'png']);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--format is mermaid or svg, not png')]);
+});
+
 it.each(['plan', 'graph'])('%s tells everything that is wrong with a manifest', async (verb) => {
   const manifest = 'version: v1\nnodes: [{ id: a, node_type: GianNode }, { id: a, node_type: GainNode }]';
   const { exitCode, stderr } = await remotemedia([verb, '-'], manifest);

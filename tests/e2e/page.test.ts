@@ -118,13 +118,33 @@ describe.skipIf(CHROMIUM === undefined).each(RUNTIMES)(
 
       await expect.poll(() => byTestId('gateway-p50').textContent(), { timeout: 5_000 }).toMatch(/\d/);
       await expect.poll(() => byTestId('round-trip').textContent(), { timeout: 5_000 }).toMatch(/\d/);
-      // Every node of the pipeline with its mean and its 99th percentile, in microseconds.
-      const rows = await byTestId('timings').locator('tbody tr').allInnerTexts();
-      expect(rows.map((row) => row.split(/\s+/)[0])).toEqual(['highpass', 'denoise', 'agc', 'vad', 'level']);
-      for (const row of rows) expect(row).toMatch(/\d+(\.\d)?\s+\d+(\.\d)?$/);
       await page.screenshot({ path: `${SCREENSHOTS}page-${runtime}.png`, fullPage: true });
       expect(complaints).toEqual([]);
     }, 60_000);
+
+    it('draws the pipeline, with what each node costs while it runs', async () => {
+      await byTestId('pipeline-select').selectOption('voice-enhance');
+      const graph = byTestId('pipeline-graph');
+      const textsOf = (selector: string) => graph.locator(selector).allTextContents();
+      await expect
+        .poll(() => textsOf('[data-node] b'))
+        .toEqual(['highpass', 'denoise', 'agc', 'vad', 'level']);
+      expect(await textsOf('.terminal')).toEqual(['in', 'out']);
+      expect(await graph.locator('svg > path').count(), 'connections, input and output').toBe(6);
+      const means = () => textsOf('[data-testid="node-mean"]');
+      expect(await means()).toEqual(['–', '–', '–', '–', '–']);
+      const place = () =>
+        graph.locator('[data-node]').evaluateAll((nodes) => nodes.map((n) => n.getAttribute('style')));
+      const placeBefore = await place();
+
+      await connect('voice-enhance');
+      await expect.poll(means, { timeout: 5_000 }).toEqual(Array(5).fill(expect.stringMatching(/\d [µm]s$/)));
+      for (const text of await textsOf('[data-testid="node-p99"]')) expect(text).toMatch(/^p99 \d.* [µm]s$/);
+      const first = (await means()).join();
+      await expect.poll(async () => (await means()).join(), { timeout: 10_000 }).not.toBe(first);
+      expect(await place(), 'no box moves').toEqual(placeBefore);
+      expect(complaints).toEqual([]);
+    });
 
     it('disconnects on the button, and the gateway forgets the session', async () => {
       await connect('meter');

@@ -18,9 +18,19 @@ export function microsecondsAsMs(us: number | null | undefined): string {
   return `${ms.toFixed(ms < 1 ? 2 : ms < 10 ? 1 : 0)} ms`;
 }
 
-/** Without the unit, for columns that name it: digits where they matter. */
-export function microseconds(us: number): string {
-  return us.toFixed(us < 10 ? 1 : 0);
+/** From microseconds, in the unit that suits. */
+export function fineDuration(us: number): string {
+  return us < 1000
+    ? `${us.toFixed(us < 10 ? 1 : 0)} µs`
+    : us < 1e6
+      ? microsecondsAsMs(us)
+      : duration(us / 1000);
+}
+
+/** A share of the whole, with digits where they matter. */
+export function share(fraction: number): string {
+  const hundredths = fraction * 100;
+  return `${hundredths.toFixed(hundredths < 1 ? 2 : hundredths < 10 ? 1 : 0)} %`;
 }
 
 /** How much faster than the audio lasts. */

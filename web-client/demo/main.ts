@@ -7,7 +7,7 @@ import { ConnectionView } from './connection.js';
 import { byId, checkedValue } from './dom.js';
 import { EventList } from './event-list.js';
 import { MicrophoneSource } from './microphone-source.js';
-import { NodeTimings } from './node-timings.js';
+import { PipelineGraph } from './pipeline-graph.js';
 import { PipelineChoice } from './pipelines.js';
 import { Scope } from './scope.js';
 import { SourceForm } from './source-form.js';
@@ -23,12 +23,13 @@ const banner = new Banner();
 const connection = new ConnectionView();
 const events = new EventList();
 const tiles = new Tiles();
-const timings = new NodeTimings();
+const graph = new PipelineGraph();
 const scope = new Scope();
 const form = new SourceForm();
 const pipelines = new PipelineChoice(() => {
   scope.setThreshold(pipelines.vadThreshold);
   showOutput(pipelines.givesAudio);
+  graph.select(pipelines.selected);
 });
 
 const volume = byId('volume', HTMLInputElement);
@@ -45,7 +46,7 @@ function connect(): void {
   banner.hide();
   events.clear();
   tiles.clear();
-  timings.clear();
+  graph.clear();
   isMeasured = true;
   scope.start(pipelines.vadThreshold);
   engine ??= new AudioEngine(byId('remote-audio', HTMLAudioElement));
@@ -109,7 +110,7 @@ async function showStatistics(): Promise<void> {
   // Where it was switched off, there is no use in asking again.
   isMeasured = metrics !== null;
   if (statistics) tiles.show(statistics, engine?.measureDelayMs() ?? null);
-  timings.show(metrics);
+  graph.show(metrics);
 }
 
 /** A pipeline may give events alone: then there is nothing to hear, to see or to save. */

@@ -1,6 +1,5 @@
-/** The pipeline choice: a select, the description of what is selected, and its nodes as chains in the order of the audio. */
+/** The pipeline choice: a select, and the description of what is selected. */
 import type { PipelineList, PipelineView } from '../src/index.js';
-import { chainsOf } from './chains.js';
 import { byId, create } from './dom.js';
 
 const VAD_NODE = 'SileroVADNode';
@@ -52,28 +51,6 @@ export class PipelineChoice {
     ]
       .filter(Boolean)
       .join(' ');
-    byId('pipeline-chain', HTMLElement).replaceChildren(...(pipeline ? chainLines(pipeline) : []));
     this.#onChange();
   }
-}
-
-/** One line per chain; a node that was named already is shown again, faintly, where a branch begins or ends. */
-function chainLines(pipeline: PipelineView): HTMLElement[] {
-  const named = new Set<string>();
-  return chainsOf(pipeline).map((chain) =>
-    create(
-      'ol',
-      { class: 'chain', 'aria-label': 'Nodes in the order of the audio' },
-      ...chain.map((id) => {
-        const again = named.has(id);
-        named.add(id);
-        const node = pipeline.nodes.find((candidate) => candidate.id === id);
-        const settings = Object.entries(node?.params ?? {}).map(
-          ([name, value]) => `${name}: ${JSON.stringify(value)}`,
-        );
-        const title = [node?.node_type ?? id, ...settings].join('\n');
-        return create('li', { title, 'data-node': id, ...(again ? { class: 'again' } : {}) }, id);
-      }),
-    ),
-  );
 }

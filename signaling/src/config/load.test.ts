@@ -15,6 +15,7 @@ const checker: ManifestChecker = {
     plan: null,
   }),
   latencyMs: () => null,
+  plan: () => ({ name: null, kind: 'audio', has_graph: true, parts: [], connections: [] }),
 };
 
 let folder: string;

@@ -1,9 +1,16 @@
-import type { ManifestValidation } from '@remotemedia/native-dsp';
+import type { ManifestValidation, PipelinePlan } from '@remotemedia/native-dsp';
 import { describe, expect, it } from 'vitest';
 import type { Complaint } from '../protocol/index.js';
 import { buildCatalogue, isPipelineFile, type ManifestChecker } from './catalogue.js';
 
 const complaint: Complaint = { path: 'nodes[0]', code: 'unknown_node', message: 'no such node', hint: '' };
+const PLAN = {
+  parts: [
+    { id: 'a', node_type: 'PassThrough', part: 'audio', executor: null, is_source: true, is_output: false },
+    { id: 'b', node_type: 'Writer', part: 'external', executor: 'python', is_source: false, is_output: true },
+  ],
+  connections: [{ from: 'a', to: 'b', carries: ['audio', 'event'] }],
+};
 const checker: ManifestChecker = {
   validate: (text): ManifestValidation =>
     text === 'bad'
@@ -15,12 +22,15 @@ const checker: ManifestChecker = {
           manifest: {
             version: 'v1',
             metadata: { name: text, description: `About ${text}` },
-            nodes: [{ id: 'a', node_type: 'PassThrough' }],
-            connections: [{ from: 'a', to: 'b', from_port: 'audio' }],
+            nodes: [
+              { id: 'a', node_type: 'PassThrough' },
+              { id: 'b', node_type: 'Writer', params: { language: 'en' } },
+            ],
           },
-          plan: { steps: 1 },
+          plan: { graph: { nodes: [{ id: 'a', latency_ms: 7.5 }] } },
         },
   latencyMs: () => 12.5,
+  plan: () => PLAN as unknown as PipelinePlan,
 };
 
 const build = (files: Record<string, string>, name = 'echo') => {
@@ -40,10 +50,13 @@ describe('the pipelines of a folder', () => {
       description: 'About Echo',
       is_default: true,
       kind: 'audio',
-      nodes: [{ id: 'a', node_type: 'PassThrough', params: {} }],
-      connections: [{ from: 'a', to: 'b' }],
+      nodes: [
+        { ...PLAN.parts[0], params: {}, latency_ms: 7.5 },
+        { ...PLAN.parts[1], params: { language: 'en' }, latency_ms: 0 },
+      ],
+      connections: [{ from: 'a', to: 'b', carries: ['audio', 'event'] }],
       latency_ms: 12.5,
-      plan: { steps: 1 },
+      plan: { graph: { nodes: [{ id: 'a', latency_ms: 7.5 }] } },
     });
   });
 

@@ -13,6 +13,8 @@ export interface ManifestChecker {
   validate(text: string): ManifestValidation;
   /** Algorithmic latency of a valid manifest on audio in ms, for 48 kHz mono. */
   latencyMs(text: string): number | null;
+  /** How a valid manifest falls into parts, in a session. */
+  plan(text: string): PipelinePlan;
 }
 
 export interface PipelineFile {
@@ -43,7 +45,6 @@ export interface PipelineCatalogue {
 interface CheckedManifest extends ManifestSource {
   readonly metadata?: { readonly name?: string; readonly description?: string };
   readonly nodes: readonly { id: string; node_type: string; params?: Record<string, unknown> }[];
-  readonly connections: readonly { from: string; to: string }[];
 }
 
 const ENDING = /\.(yaml|yml|json)$/;
@@ -96,7 +97,8 @@ export function checkFile(
   if (name === defaultName && !isOnAudio) return { complaints: [DEFAULT_WITHOUT_AUDIO] };
   const manifest = result.manifest as CheckedManifest;
   const latencyMs = isOnAudio ? checker.latencyMs(text) : null;
-  const shown = view(name, name === defaultName, manifest, result.plan, latencyMs);
+  const isDefault = name === defaultName;
+  const shown = view(name, isDefault, manifest, result.plan, checker.plan(text), latencyMs);
   return { pipeline: { file, text, name, manifest, view: { ...shown, kind: result.kind } }, complaints: [] };
 }
 
@@ -124,19 +126,38 @@ const inFile = (file: string, complaint: Complaint): Complaint => ({
   path: complaintPlace(complaint, file),
 });
 
+/** The part of a compiled graph that is shown with its nodes; that of a pipeline in parts is one of its fields. */
+interface CompiledGraph {
+  readonly nodes?: readonly { readonly id: string; readonly latency_ms?: number }[];
+  readonly graph?: CompiledGraph;
+}
+
 const view = (
   name: string,
   isDefault: boolean,
-  { metadata, nodes, connections }: CheckedManifest,
-  plan: unknown,
+  { metadata, nodes }: CheckedManifest,
+  compiled: unknown,
+  { parts, connections }: PipelinePlan,
   latencyMs: number | null,
-): Omit<PipelineView, 'kind'> => ({
-  name,
-  title: metadata?.name ?? name,
-  description: metadata?.description ?? '',
-  is_default: isDefault,
-  nodes: nodes.map(({ id, node_type, params }) => ({ id, node_type, params: params ?? {} })),
-  connections: connections.map(({ from, to }) => ({ from, to })),
-  latency_ms: latencyMs,
-  plan,
-});
+): Omit<PipelineView, 'kind'> => {
+  const { graph, nodes: inGraph = graph?.nodes ?? [] } = (compiled ?? {}) as CompiledGraph;
+  return {
+    name,
+    title: metadata?.name ?? name,
+    description: metadata?.description ?? '',
+    is_default: isDefault,
+    nodes: parts.map(({ id, node_type, part, executor, is_source, is_output }) => ({
+      id,
+      node_type,
+      params: nodes.find((node) => node.id === id)?.params ?? {},
+      part,
+      executor,
+      is_source,
+      is_output,
+      latency_ms: inGraph.find((node) => node.id === id)?.latency_ms ?? 0,
+    })),
+    connections: connections.map(({ from, to, carries }) => ({ from, to, carries: [...carries] })),
+    latency_ms: latencyMs,
+    plan: compiled,
+  };
+};

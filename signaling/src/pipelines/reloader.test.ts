@@ -1,4 +1,4 @@
-import type { ManifestValidation } from '@remotemedia/native-dsp';
+import type { ManifestValidation, PipelinePlan } from '@remotemedia/native-dsp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { buildCatalogue, type ManifestChecker } from './catalogue.js';
 import type { LiveCatalogue, PipelineChanges } from './live-catalogue.js';
@@ -17,6 +17,7 @@ const checker: ManifestChecker = {
           plan: null,
         },
   latencyMs: () => 0,
+  plan: () => ({ parts: [], connections: [] }) as unknown as PipelinePlan,
 };
 
 let folder: Record<string, string | Error>;

@@ -55,6 +55,16 @@ export const NodeMetrics = Type.Object(
     }),
     success_rate: Nullable(Type.Number({ description: '0 to 1; null before the first frame' })),
     total_duration_us: Microseconds,
+    retry_count: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Of nodes outside: further attempts after failures' }),
+    ),
+    late_count: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'Of nodes outside in the graph: frames for which their audio had not come',
+      }),
+    ),
+    circuit: Type.Optional(OneOf('closed', 'open', 'half_open')),
     ...durations,
   },
   { description: 'What a node has cost, per 10 ms frame' },
@@ -99,6 +109,13 @@ export const PipelineNodeView = Type.Object({
   id: Type.String(),
   node_type: Type.String(),
   params: Type.Record(Type.String(), Type.Unknown()),
+  part: Type.Enum(['audio', 'value', 'external'], {
+    description: 'Run by the audio graph, as a node on values, or outside in JavaScript or Python',
+  }),
+  executor: Nullable(Type.Enum(['javascript', 'python', 'cpython'], { description: 'Of nodes outside' })),
+  is_source: Type.Boolean({ description: "Gets the pipeline's input" }),
+  is_output: Type.Boolean({ description: "Its results are the pipeline's" }),
+  latency_ms: Type.Number({ description: 'By which it delays audio' }),
 });
 export type PipelineNodeView = Static<typeof PipelineNodeView>;
 
@@ -109,7 +126,13 @@ export const PipelineView = Type.Object({
   is_default: Type.Boolean(),
   kind: OneOf('audio', 'values', 'either', 'hybrid'),
   nodes: Type.Array(PipelineNodeView),
-  connections: Type.Array(Type.Object({ from: Type.String(), to: Type.String() })),
+  connections: Type.Array(
+    Type.Object({
+      from: Type.String(),
+      to: Type.String(),
+      carries: Type.Array(OneOf('audio', 'value', 'event', 'binary')),
+    }),
+  ),
   latency_ms: Nullable(
     Type.Number({ description: 'Algorithmic latency at 48 kHz mono; null for one that is not on audio' }),
   ),
