@@ -111,6 +111,40 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
     rmSync(directory, { recursive: true });
   });
 
+  it('says how its pipelines fall into parts, those with the Python nodes that come with it too', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
+    writeFileSync(
+      join(directory, 'words.yaml'),
+      `version: v1
+nodes:
+  - { id: denoise, node_type: DenoiseNode, is_output_node: true }
+  - { id: vad, node_type: SileroVADNode }
+  - { id: text, node_type: TextProcessorNode, is_output_node: true }
+connections:
+  - { from: denoise, to: vad }
+`,
+    );
+    copyFileSync(new URL('../../configs/pipelines/echo.yaml', import.meta.url), join(directory, 'echo.yaml'));
+    server = await start({
+      environment: {
+        ...environment,
+        REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
+        REMOTEMEDIA_PIPELINES_DEFAULT: 'echo',
+      },
+      output,
+    });
+    const answer = await fetch(new URL('/api/v1/pipelines', server.url));
+    const [echo, words] = (await answer.json()).pipelines;
+    expect(echo.nodes).toMatchObject([{ part: 'audio', is_source: true, is_output: true, latency_ms: 0 }]);
+    expect(words.nodes).toMatchObject([
+      { id: 'denoise', part: 'audio', executor: null, is_source: true, latency_ms: expect.closeTo(7.54, 1) },
+      { id: 'vad', part: 'audio', is_output: false },
+      { id: 'text', part: 'external', executor: 'python', is_output: true },
+    ]);
+    expect(words.connections).toEqual([{ from: 'denoise', to: 'vad', carries: ['audio'] }]);
+    rmSync(directory, { recursive: true });
+  });
+
   it('loads the modules that its pipelines name, and refuses those of clients', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
     const pipelineWith = (module: string) =>
