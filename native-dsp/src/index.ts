@@ -19,6 +19,6 @@ export type * from './offline-pipeline.js';
 export type * from './pipeline-plan.js';
 export type * from './rate-converter.js';
 export type * from './resampler.js';
-export type { Interpolation, ManifestKind, ManifestValidation, OfflineRuntime } from './runtime.js';
+export type { Interpolation, ManifestKind, ManifestValidation, OfflineRuntime, Replaced } from './runtime.js';
 export type * from './samples.js';
 export type * from './value-pipeline.js';

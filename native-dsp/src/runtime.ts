@@ -52,8 +52,14 @@ export type ManifestKind = 'audio' | 'values' | 'either' | 'hybrid';
 
 /** What `interpolateManifest` answers; the complaints are of references that lead to no value. */
 export type Interpolation =
-  | { ok: true; text: string; complaints: [] }
-  | { ok: false; text: null; complaints: Complaint[] };
+  | { ok: true; text: string; replaced: Replaced[]; complaints: [] }
+  | { ok: false; text: null; replaced: []; complaints: Complaint[] };
+
+/** A value that came out of variables. One may be a secret: what shows the manifest shows it as it was written. */
+export interface Replaced {
+  written: string;
+  value: string;
+}
 
 /** What `validateManifest` finds. The plan of a pipeline of values is its `GraphInfo`. */
 export type ManifestValidation =

@@ -27,6 +27,25 @@ export function interpolateManifest(
   throw invalidManifest(answer.complaints);
 }
 
+/**
+ * A part of a manifest as it may be shown: texts that came out of variables as they were written.
+ * @param text the manifest before.
+ */
+export function asWritten<T>(value: T, text: string, environment: Environment, runtime: OfflineRuntime): T {
+  const { replaced } = interpolation(text, environment, runtime);
+  const written = new Map(replaced.map((it) => [it.value, it.written]));
+  // Nothing is no secret, and stands in many places.
+  written.delete('');
+  return written.size === 0 ? value : (rewritten(value, written) as T);
+}
+
+function rewritten(value: unknown, written: ReadonlyMap<string, string>): unknown {
+  if (typeof value === 'string') return written.get(value) ?? value;
+  if (Array.isArray(value)) return value.map((item) => rewritten(item, written));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rewritten(item, written)]));
+}
+
 /** What `check` finds in the text after its references were replaced, or what is wrong with them. */
 export function validateInterpolated(
   text: string,

@@ -65,7 +65,8 @@ fn hybrid_plan(manifest: &Manifest) -> Result<Value, Vec<Complaint>> {
     Ok(plan)
 }
 
-/// Puts the values of variables, a JSON object of texts, in the place of `${NAME}`: `ok`, the `text`, all `complaints`.
+/// Puts the values of variables, a JSON object of texts, in the place of `${NAME}`: `ok`, the `text`,
+/// what was `replaced`, all `complaints`.
 ///
 /// # Errors
 /// `invalid_options` where `environment` is no such object.
@@ -74,8 +75,16 @@ pub fn interpolate(text: &str, environment: &str) -> Result<Value, OfflineError>
         OfflineError::options(format!("environment is no JSON object of texts: {error}"))
     })?;
     Ok(match manifest::interpolate(text, &environment) {
-        Ok(text) => json!({"ok": true, "text": text, "complaints": []}),
-        Err(complaints) => json!({"ok": false, "text": null, "complaints": complaints}),
+        Ok(result) => {
+            let replaced = result.replaced.iter();
+            let replaced: Vec<Value> = replaced
+                .map(|it| json!({"written": it.written, "value": it.value}))
+                .collect();
+            json!({"ok": true, "text": result.text, "replaced": replaced, "complaints": []})
+        }
+        Err(complaints) => {
+            json!({"ok": false, "text": null, "replaced": [], "complaints": complaints})
+        }
     })
 }
 

@@ -59,7 +59,7 @@ fn check_interpolation(text: &str) {
         remotemedia_text::read(text),
         interpolate(text, &environment),
     ) {
-        remotemedia_text::read(&after).expect("still readable");
-        assert_eq!(after.matches('\n').count(), text.matches('\n').count());
+        remotemedia_text::read(&after.text).expect("still readable");
+        assert_eq!(after.text.matches('\n').count(), text.matches('\n').count());
     }
 }

@@ -34,7 +34,7 @@ impl Manifest {
         };
         let text = read(path).map_err(|error| failed(Cause::Unreadable(error)))?;
         core::interpolate(&text, &environment())
-            .and_then(|text| Self::from_text(&text))
+            .and_then(|result| Self::from_text(&result.text))
             .map_err(|complaints| failed(Cause::Unsound(complaints)))
     }
 

@@ -34,6 +34,24 @@ pub enum Reason {
     SeveralLines,
 }
 
+/// A text whose references were replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interpolated<'text> {
+    /// The text.
+    pub text: Cow<'text, str>,
+    /// The values that hold something of a variable.
+    pub replaced: Vec<Replaced>,
+}
+
+/// A value that came out of variables. One may be a secret: what shows the manifest shows it as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// With the references.
+    pub written: String,
+    /// With what they stand for.
+    pub value: String,
+}
+
 /// The text with every reference replaced in its values; keys and comments stay. `$${` stands for `${`. A value that is one
 /// reference and nothing else becomes a number, `true`, `false` or null where the variable spells one in JSON; every other remains
 /// text. A default is taken where the variable is not set, or empty. Lines remain where they are.
@@ -43,14 +61,19 @@ pub enum Reason {
 pub fn interpolate<'text>(
     text: &'text str,
     environment: &BTreeMap<String, String>,
-) -> Result<Cow<'text, str>, Vec<BadReference>> {
+) -> Result<Interpolated<'text>, Vec<BadReference>> {
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let mut replaced = Vec::new();
     let mut faults = Vec::new();
     walk(text, |spot| {
         match spot.scalar.filter(|(content, _)| content.contains("${")) {
             None => {}
-            Some((content, style)) => match replaced(&spot, content, style, text, environment) {
-                Ok(replacement) => edits.push((spot.value.clone(), replacement)),
+            Some((content, style)) => match in_place(&spot, content, style, text, environment) {
+                Ok((replacement, value)) => {
+                    edits.push((spot.value.clone(), replacement));
+                    let written = content.to_owned();
+                    replaced.push(Replaced { written, value });
+                }
                 Err((written, reason)) => faults.push(BadReference {
                     path: spot.path.to_owned(),
                     written,
@@ -60,41 +83,44 @@ pub fn interpolate<'text>(
             },
         }
     });
-    match (faults.is_empty(), edits.is_empty()) {
-        (false, _) => Err(faults),
-        (true, true) => Ok(Cow::Borrowed(text)),
-        (true, false) => Ok(Cow::Owned(edited(text, &edits))),
+    if !faults.is_empty() {
+        return Err(faults);
     }
+    let text = match edits.is_empty() {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(edited(text, &edits)),
+    };
+    Ok(Interpolated { text, replaced })
 }
 
-/// What takes the place of one value in the text.
-fn replaced(
+/// What takes the place of one value in the text, and the value.
+fn in_place(
     spot: &Spot<'_>,
     content: &str,
     style: ScalarStyle,
     text: &str,
     environment: &BTreeMap<String, String>,
-) -> Result<String, (String, Reason)> {
+) -> Result<(String, String), (String, Reason)> {
     let written = &text[spot.value.clone()];
+    let value = substitute(content, environment)?;
     if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
         let new = substitute(written, environment)?;
         return match new.matches('\n').count() == written.matches('\n').count() {
-            true => Ok(new),
+            true => Ok((new, value)),
             false => Err((content.trim_end().to_owned(), Reason::SeveralLines)),
         };
     }
-    let value = substitute(content, environment)?;
     let is_one_reference =
         content.starts_with("${") && content.find('}') == Some(content.len() - 1);
     let plain = serde_json::from_str(&value).ok().filter(|plain: &Value| {
         is_one_reference && !plain.is_string() && !plain.is_array() && !plain.is_object()
     });
     let new = match plain {
-        Some(_) => value,
+        Some(_) => value.clone(),
         None => quoted(&value),
     };
     // A quoted text over several lines becomes one of one line; the lines after it stay where they were.
-    Ok(new + &"\n".repeat(written.matches('\n').count()))
+    Ok((new + &"\n".repeat(written.matches('\n').count()), value))
 }
 
 /// As JSON, which YAML reads as well.
@@ -182,8 +208,12 @@ mod tests {
             .into()
     }
 
-    fn read(text: &str) -> Value {
-        crate::read(&interpolate(text, &environment()).unwrap()).unwrap()
+    fn text(text: &str) -> Cow<'_, str> {
+        interpolate(text, &environment()).unwrap().text
+    }
+
+    fn read(before: &str) -> Value {
+        crate::read(&text(before)).unwrap()
     }
 
     fn faults(text: &str) -> Vec<BadReference> {
@@ -227,20 +257,36 @@ mod tests {
             read("a: $${NAME} costs 5$\n"),
             json!({"a": "${NAME} costs 5$"})
         );
-        assert!(matches!(
-            interpolate("a: 1\n", &environment()),
-            Ok(Cow::Borrowed(_))
-        ));
+        assert!(matches!(text("a: 1\n"), Cow::Borrowed(_)));
     }
 
     #[test]
     fn lines_stay_where_they_are() {
-        let text = "a: |\n  hello ${NAME}\n  bye\nb: \"one\n  ${NAME}\"\nc: [\n  \"${RATE}\"]\n";
-        let new = interpolate(text, &environment()).unwrap();
-        assert_eq!(new.lines().count(), text.lines().count());
+        let before = "a: |\n  hello ${NAME}\n  bye\nb: \"one\n  ${NAME}\"\nc: [\n  \"${RATE}\"]\n";
+        let new = text(before);
+        assert_eq!(new.lines().count(), before.lines().count());
         let expected = json!({"a": "hello front door\nbye\n", "b": "one front door", "c": [16000]});
         assert_eq!(crate::read(&new).unwrap(), expected);
         assert!(new.lines().nth(6).unwrap().starts_with("  16000"));
+    }
+
+    #[test]
+    fn what_came_out_of_variables_is_known_as_it_was_written() {
+        let source = "a: to the ${NAME}\nb: $${NAME}\nc: !!str ${RATE}\nd: |\n  ${NAME}\n";
+        let replaced = interpolate(source, &environment()).unwrap().replaced;
+        let pairs: Vec<_> = replaced
+            .iter()
+            .map(|it| (it.written.as_str(), it.value.as_str()))
+            .collect();
+        assert_eq!(
+            pairs,
+            [
+                ("to the ${NAME}", "to the front door"),
+                ("$${NAME}", "${NAME}"),
+                ("${RATE}", "16000"),
+                ("${NAME}\n", "front door\n"),
+            ]
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-pub use interpolation::{BadReference, Reason, interpolate};
+pub use interpolation::{BadReference, Interpolated, Reason, Replaced, interpolate};
 pub use place::{Aim, Place, places};
 
 /// Longest manifest that is read, in bytes.

@@ -1,10 +1,9 @@
 //! Text to a tree of values; what is wrong with it becomes a complaint.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use remotemedia_text::LONGEST_TEXT_BYTES;
-use remotemedia_text::{BadReference, Fault, Reason};
+use remotemedia_text::{BadReference, Fault, Interpolated, Reason};
 use serde_json::Value;
 
 use crate::complaint::{Complaint, Complaints, code, harmless, quote};
@@ -44,7 +43,7 @@ pub(super) fn read(text: &str, complaints: &mut Complaints) -> Option<Value> {
 pub fn interpolate<'text>(
     text: &'text str,
     environment: &BTreeMap<String, String>,
-) -> Result<Cow<'text, str>, Vec<Complaint>> {
+) -> Result<Interpolated<'text>, Vec<Complaint>> {
     let result = remotemedia_text::interpolate(text, environment);
     result.map_err(|references| {
         let mut complaints = Complaints::default();
@@ -146,7 +145,7 @@ mod tests {
     fn references_that_lead_nowhere_are_complained_of_where_they_stand() {
         let environment = BTreeMap::from([("GAIN".to_owned(), "6".to_owned())]);
         let sound = interpolate("gain_db: ${GAIN}\n", &environment).unwrap();
-        assert_eq!(value(&sound), serde_json::json!({"gain_db": 6}));
+        assert_eq!(value(&sound.text), serde_json::json!({"gain_db": 6}));
         let list = interpolate("a: 1\nb: \"${NOT\\e}\"\nc: ${UNSET}\n", &environment).unwrap_err();
         let told: Vec<_> = list.iter().map(ToString::to_string).collect();
         assert!(
