@@ -1,15 +1,7 @@
 /** Every example does what it says, as whoever reads it would run it; none may be left out. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +28,11 @@ const files = readdirSync(EXAMPLES, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath, entry.name).slice(EXAMPLES.length + 1))
   .sort();
+
+/** What the gateway of the voices serves. */
+const VOICE = ['robot.yaml', 'robot-node.js', 'ask.yaml', 'ask-service-node.js'].map(
+  (file) => `voice/pipelines/${file}`,
+);
 
 const started: ChildProcess[] = [];
 afterAll(() => {
@@ -106,11 +103,11 @@ describe('the examples', () => {
   it(
     'stream a voice through a gateway, which changes it and asks a service about it',
     async () => {
-      const service = await serve(example('voice/service.js'));
-      const folder = voiceAsking(service);
+      const folder = mkdtempSync(join(tmpdir(), 'examples-'));
       const gateway = await startGateway({
-        REMOTEMEDIA_CONFIG: join(folder, 'gateway.yaml'),
+        REMOTEMEDIA_CONFIG: example('voice/gateway.yaml', ...VOICE),
         REMOTEMEDIA_HTTP_HOST: '127.0.0.1',
+        SERVICE_URL: await serve(example('voice/service.js')),
       });
       try {
         const output = join(folder, 'robot.wav');
@@ -194,18 +191,4 @@ function dipsBelow(bytes: Buffer, periodSamples: number): number {
   for (let n = 0; n < bytes.length / 2; n++)
     power[Math.floor(((n % periodSamples) / periodSamples) * BINS)]! += bytes.readInt16LE(2 * n) ** 2;
   return Math.min(...power) / Math.max(...power);
-}
-
-/** The folder of the voices, with another address of the service. Modules are links: what they import is found where they really are. */
-function voiceAsking(service: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'examples-'));
-  symlinkSync(join(ROOT, example('voice/gateway.yaml')), join(folder, 'gateway.yaml'));
-  const pipelines = 'pipelines';
-  mkdirSync(join(folder, pipelines));
-  for (const name of ['robot.yaml', 'robot-node.js', 'ask-service-node.js'])
-    symlinkSync(join(ROOT, example(`voice/pipelines/${name}`)), join(folder, pipelines, name));
-  example('voice/pipelines/ask.yaml');
-  const ask = read('voice/pipelines/ask.yaml').replace('http://localhost:8091/', service);
-  writeFileSync(join(folder, pipelines, 'ask.yaml'), ask);
-  return folder;
 }

@@ -73,34 +73,38 @@ describe('the samples', () => {
     );
   });
 
-  it.skipIf(CHROMIUM === undefined)('run in a page', async () => {
-    const { outputFiles } = await build({
-      stdin: { contents: `${others[1]}\nglobalThis.given = value;`, loader: 'ts', resolveDir: ROOT },
-      bundle: true,
-      write: false,
-      format: 'esm',
-      conditions: ['source'],
-    });
-    const answers: Record<string, { contentType: string; body: string | Buffer }> = {
-      '/': { contentType: 'text/html', body: '<script type="module" src="/page.js"></script>' },
-      '/page.js': { contentType: 'text/javascript', body: outputFiles[0]!.text },
-      '/calculator.json': { contentType: 'application/json', body: readFileSync(CALCULATOR) },
-      '/remotemedia.wasm': { contentType: 'application/wasm', body: readFileSync(WASM_PATH) },
-    };
-    const browser = await launchChromium('/dev/null');
-    try {
-      const page = await browser.newPage();
-      await page.route('**/*', (route) =>
-        route.fulfill(answers[new URL(route.request().url()).pathname] ?? { status: 404 }),
-      );
-      await page.goto('http://migration.test/');
-      const given = await page.waitForFunction(() => (globalThis as { given?: unknown }).given);
-      expect(await given.jsonValue()).toEqual([20, 24, 16]);
-    } finally {
-      await browser.close();
-    }
-    expect(Math.round(statSync(WASM_PATH).size / 1e6)).toBe(Number(/module is (\d+) MB/.exec(text)![1]));
-  });
+  it.skipIf(CHROMIUM === undefined)(
+    'run in a page',
+    async () => {
+      const { outputFiles } = await build({
+        stdin: { contents: `${others[1]}\nglobalThis.given = value;`, loader: 'ts', resolveDir: ROOT },
+        bundle: true,
+        write: false,
+        format: 'esm',
+        conditions: ['source'],
+      });
+      const answers: Record<string, { contentType: string; body: string | Buffer }> = {
+        '/': { contentType: 'text/html', body: '<script type="module" src="/page.js"></script>' },
+        '/page.js': { contentType: 'text/javascript', body: outputFiles[0]!.text },
+        '/calculator.json': { contentType: 'application/json', body: readFileSync(CALCULATOR) },
+        '/remotemedia.wasm': { contentType: 'application/wasm', body: readFileSync(WASM_PATH) },
+      };
+      const browser = await launchChromium('/dev/null');
+      try {
+        const page = await browser.newPage();
+        await page.route('**/*', (route) =>
+          route.fulfill(answers[new URL(route.request().url()).pathname] ?? { status: 404 }),
+        );
+        await page.goto('http://migration.test/');
+        const given = await page.waitForFunction(() => (globalThis as { given?: unknown }).given);
+        expect(await given.jsonValue()).toEqual([20, 24, 16]);
+      } finally {
+        await browser.close();
+      }
+      expect(Math.round(statSync(WASM_PATH).size / 1e6)).toBe(Number(/module is (\d+) MB/.exec(text)![1]));
+    },
+    PATIENCE_MS,
+  );
 
   it(
     'process the texts of the SDK',
@@ -130,11 +134,15 @@ describe('the samples', () => {
     }
   });
 
-  it('for the shell give what is said', async () => {
-    const commands = [...text.matchAll(/```sh\n([^`]*)```\s+gives `([^`]+)`/g)];
-    expect(commands).toHaveLength(2);
-    for (const [, command, gives] of commands) expect(await shell(command!)).toContain(gives);
-  });
+  it(
+    'for the shell give what is said',
+    async () => {
+      const commands = [...text.matchAll(/```sh\n([^`]*)```\s+gives `([^`]+)`/g)];
+      expect(commands).toHaveLength(2);
+      for (const [, command, gives] of commands) expect(await shell(command!)).toContain(gives);
+    },
+    PATIENCE_MS,
+  );
 
   it('switch gRPC on', async () => {
     const [command] = samplesOf(section('The server'), 'sh');

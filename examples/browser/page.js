@@ -3,14 +3,22 @@
  *
  *     node examples/browser/serve.js
  */
-import { decodeSamples, loadWasm, Pipeline, parseWavHeader } from '@remotemedia/pipeline';
+import {
+  decodeSamples,
+  interpolateManifest,
+  loadWasm,
+  Pipeline,
+  parseWavHeader,
+} from '@remotemedia/pipeline';
 
 const runtime = await loadWasm(fetch('/remotemedia.wasm'));
 const output = document.querySelector('output');
 
 async function open(name) {
   const url = new URL(`/pipelines/${name}.yaml`, location.href);
-  return Pipeline.fromYaml(await (await fetch(url)).text(), { runtime, base: url });
+  // A page has no environment: what a manifest takes from there is what it says for that case.
+  const text = interpolateManifest(await (await fetch(url)).text(), {}, runtime);
+  return Pipeline.fromYaml(text, { runtime, base: url });
 }
 
 async function speech() {

@@ -5,6 +5,7 @@ import type { OfflineRuntime } from './runtime.js';
 
 export {
   type Complaint,
+  complaintPlace,
   isNativeError,
   NATIVE_ERROR_CODES,
   type NativeError,
@@ -21,7 +22,7 @@ export type * from './offline-pipeline.js';
 export type * from './pipeline-plan.js';
 export type * from './rate-converter.js';
 export type * from './resampler.js';
-export type { ManifestKind, ManifestValidation, OfflineRuntime } from './runtime.js';
+export type { Interpolation, ManifestKind, ManifestValidation, OfflineRuntime } from './runtime.js';
 export type * from './samples.js';
 export type * from './value-pipeline.js';
 

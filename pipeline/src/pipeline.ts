@@ -81,8 +81,8 @@ export class Pipeline {
    * @throws as {@link fromYaml}.
    */
   static async fromFile(path: string, options: FileOptions = {}): Promise<Pipeline> {
-    const { environment = process.env, ...others } = options;
     const { text, base } = await readManifestFile(path);
+    const { environment = process.env, ...others } = options;
     return new Pipeline(interpolateManifest(text, environment, others.runtime), { base, ...others });
   }
 

@@ -17,6 +17,7 @@ declare global {
       runValues(manifest: string | object, input: unknown): Promise<Pick<RunResult, 'value'>>;
       runSpeech(manifest: string): Promise<{ events: unknown[]; samples: number }>;
       stream(manifest: object, values: readonly number[]): Promise<{ given: unknown[]; counted: unknown[] }>;
+      refusalOfFiles(): Promise<string>;
       refusal(manifest: object, withRuntime: boolean): Promise<{ code: string; message: string }>;
     };
   }
@@ -90,6 +91,12 @@ window.pipeline = {
     const { node_metrics } = session.getMetrics();
     await session.close();
     return { given, counted: node_metrics.map((node) => [node.node_id, node.execution_count]) };
+  },
+  async refusalOfFiles() {
+    return Pipeline.fromFile('x.yaml').then(
+      () => 'none',
+      ({ code }) => code,
+    );
   },
   async refusal(manifest, withRuntime) {
     try {

@@ -128,6 +128,10 @@ describe.skipIf(CHROMIUM === undefined)('Pipeline in a browser', () => {
     });
   });
 
+  it('has no files', async () => {
+    expect(await page.evaluate(() => window.pipeline.refusalOfFiles())).toBe('no_files_here');
+  });
+
   it('has made no mistake that nobody heard of', () => expect(mistakes).toEqual([]));
 });
 
