@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { ManifestValidation, PlanAnswer } from '@remotemedia/native-dsp';
 import {
+  asWritten,
   audioPlan,
   chooseRuntime,
   environmentChoice,
@@ -57,6 +58,7 @@ export function openRuntime(
         const { latencySamples, outputFormat } = new offline.OfflinePipeline(text, SESSION_FORMAT, EXTERNALS);
         return (latencySamples / (outputFormat ?? SESSION_FORMAT).sampleRate) * 1000;
       },
+      shown: (source, part) => asWritten(part, source, environment, offline),
       plan: (source) => {
         const text = interpolateManifest(source, environment, offline);
         const answer = JSON.parse(offline.planPipeline(text, EXTERNALS)) as PlanAnswer;

@@ -145,6 +145,45 @@ connections:
     rmSync(directory, { recursive: true });
   });
 
+  it('runs with what variables hold, and shows what the file says: one may be a secret', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
+    const manifest = `version: v1
+metadata: { description: "Opens with \${KEY}" }
+nodes:
+  - { id: gain, node_type: GainNode, params: { gain_db: "\${GAIN_DB}" }, is_output_node: true }
+  - { id: text, node_type: TextProcessorNode, params: { operations: ["\${OPERATION}"] }, is_output_node: true }
+`;
+    writeFileSync(join(directory, 'secret.yaml'), manifest);
+    server = await start({
+      environment: {
+        ...environment,
+        REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
+        REMOTEMEDIA_PIPELINES_DEFAULT: 'secret',
+        KEY: 'sesame',
+        GAIN_DB: '6',
+        OPERATION: 'reverse',
+      },
+      output,
+    });
+    const paths = ['/api/v1/pipelines', '/api/manifest'];
+    const answers = await Promise.all(paths.map((path) => fetch(new URL(path, server!.url))));
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    for (const text of texts) {
+      expect(text).not.toMatch(/sesame|reverse"/);
+      expect(text).toMatch(/Opens with \$\{KEY\}/);
+    }
+    const [{ nodes }] = JSON.parse(texts[0]!).pipelines;
+    expect(nodes[1].params.operations).toEqual([`\${OPERATION}`]);
+    expect(nodes[0].params.gain_db).toBe(6);
+    const run = await fetch(new URL('/api/v1/execute?node_id=text', server.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ pipeline: 'secret', input: { text: 'abc' } }),
+    });
+    expect(JSON.stringify(await run.json())).toContain('"reverse":"cba"');
+    rmSync(directory, { recursive: true });
+  });
+
   it('loads the modules that its pipelines name, and refuses those of clients', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
     const pipelineWith = (module: string) =>

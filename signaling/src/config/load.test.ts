@@ -15,6 +15,7 @@ const checker: ManifestChecker = {
     plan: null,
   }),
   latencyMs: () => null,
+  shown: (_text, part) => part,
   plan: () => ({ name: null, kind: 'audio', has_graph: true, parts: [], connections: [] }),
 };
 

@@ -30,6 +30,7 @@ const checker: ManifestChecker = {
           plan: { graph: { nodes: [{ id: 'a', latency_ms: 7.5 }] } },
         },
   latencyMs: () => 12.5,
+  shown: (_text, part) => part,
   plan: () => PLAN as unknown as PipelinePlan,
 };
 

@@ -15,6 +15,8 @@ export interface ManifestChecker {
   latencyMs(text: string): number | null;
   /** How a valid manifest falls into parts, in a session. */
   plan(text: string): PipelinePlan;
+  /** A part of the manifest as clients may see it: what came out of variables, which may be secrets, as it was written. */
+  shown<T>(text: string, part: T): T;
 }
 
 export interface PipelineFile {
@@ -27,6 +29,8 @@ export interface PipelineFile {
 export interface CheckedPipeline extends PipelineFile {
   readonly name: string;
   readonly manifest: ManifestSource;
+  /** The manifest as clients may see it. */
+  readonly shown: ManifestSource;
   readonly view: PipelineView;
 }
 
@@ -37,6 +41,8 @@ export type ChangeCounts = Readonly<Record<'added' | 'changed' | 'removed' | 're
 export interface PipelineCatalogue {
   readonly defaultName: string;
   readonly manifests: ReadonlyMap<string, ManifestSource>;
+  /** As clients may see it. */
+  shown(name: string): ManifestSource | undefined;
   readonly views: readonly PipelineView[];
   readonly changes: ChangeCounts;
 }
@@ -98,8 +104,12 @@ export function checkFile(
   const manifest = result.manifest as CheckedManifest;
   const latencyMs = isOnAudio ? checker.latencyMs(text) : null;
   const isDefault = name === defaultName;
-  const shown = view(name, isDefault, manifest, result.plan, checker.plan(text), latencyMs);
-  return { pipeline: { file, text, name, manifest, view: { ...shown, kind: result.kind } }, complaints: [] };
+  const described = view(name, isDefault, manifest, result.plan, checker.plan(text), latencyMs);
+  const shown = checker.shown(text, { manifest, view: { ...described, kind: result.kind } });
+  return {
+    pipeline: { file, text, name, manifest, shown: shown.manifest, view: shown.view },
+    complaints: [],
+  };
 }
 
 /** Checks all files; mistakes go to `complaints`, with the file's name in front of the path. */

@@ -42,6 +42,10 @@ export class LiveCatalogue extends EventEmitter<CatalogueEvents> implements Pipe
     return [...this.#pipelines.values()].sort(byFile).map(({ view }) => view);
   }
 
+  shown(name: string): ManifestSource | undefined {
+    return this.#pipelines.get(name)?.shown;
+  }
+
   get(name: string): CheckedPipeline | undefined {
     return this.#pipelines.get(name);
   }

@@ -17,6 +17,7 @@ const checker: ManifestChecker = {
           plan: null,
         },
   latencyMs: () => 0,
+  shown: (_text, part) => part,
   plan: () => ({ parts: [], connections: [] }) as unknown as PipelinePlan,
 };
 

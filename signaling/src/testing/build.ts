@@ -10,6 +10,7 @@ import { FakeGateway } from './fake-gateway.js';
 const pipelines: PipelineCatalogue = {
   defaultName: 'echo',
   manifests: new Map([['echo', chain({ node_type: 'PassThrough' })]]),
+  shown: (name) => pipelines.manifests.get(name),
   views: [
     {
       name: 'echo',

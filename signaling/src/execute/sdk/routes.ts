@@ -51,7 +51,7 @@ export const sdkRoutes: FastifyPluginAsyncTypebox<Context> = async (app, context
   }));
 
   app.get('/api/manifest', { schema: { ...sdk, summary: 'The default pipeline' } }, async () =>
-    pipelines.manifests.get(pipelines.defaultName),
+    pipelines.shown(pipelines.defaultName),
   );
 
   app.post(
