@@ -37,11 +37,12 @@ export interface OfflineRuntime extends ValueRuntime, SampleFunctions {
 
   /**
    * How a pipeline falls into parts.
+   * @param purpose `audio`: as a session runs it, where all audio comes in frames.
    * @param externals JSON of the `ExternalSpec[]` that the host knows.
    * @returns JSON of a `PlanAnswer`; never throws for a bad manifest.
    * @throws NativeError `invalid_options` for unsound `externals`.
    */
-  planPipeline(text: string, externals?: string): string;
+  planPipeline(text: string, purpose?: 'audio', externals?: string): string;
 
   /** Version of the runtime. */
   readonly version: string;

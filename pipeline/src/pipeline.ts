@@ -61,6 +61,7 @@ export class Pipeline {
   readonly #surroundings: Surroundings;
   #externals: string;
   #plan: PipelinePlan;
+  #livePlan: PipelinePlan | undefined;
   #loading: Promise<void> | undefined;
 
   /**
@@ -102,6 +103,12 @@ export class Pipeline {
   /** How it falls into parts. */
   get plan(): PipelinePlan {
     return this.#plan;
+  }
+
+  /** The same where all audio comes in frames: in a session whose graph runs elsewhere. */
+  get livePlan(): PipelinePlan {
+    this.#livePlan ??= this.#planned('audio');
+    return this.#livePlan;
   }
 
   /** Its name in the metadata. */
@@ -161,7 +168,7 @@ export class Pipeline {
       const message = `nothing here runs ${part.node_type} (${part.executor})`;
       throw new NodeFailure('permanent', 'unknown_node_type', message);
     };
-    return new LiveSession({ plan: this.#plan, create, graph, listener, surroundings: this.#surroundings });
+    return new LiveSession({ plan: this.livePlan, create, graph, listener, surroundings: this.#surroundings });
   }
 
   /**
@@ -206,6 +213,7 @@ export class Pipeline {
     if (found.length === 0) return;
     this.#externals = JSON.stringify(withoutDoubles([...JSON.parse(this.#externals), ...found]));
     this.#plan = this.#planned();
+    this.#livePlan = undefined;
   }
 
   async #loadOne(mention: ExternalMention): Promise<readonly ExternalSpec[]> {
@@ -222,8 +230,9 @@ export class Pipeline {
     throw new PipelineError('module_not_loaded', message);
   }
 
-  #planned(): PipelinePlan {
-    const answer = JSON.parse(this.#runtime.planPipeline(this.#text, this.#externals)) as PlanAnswer;
+  #planned(purpose?: 'audio'): PipelinePlan {
+    const text = this.#runtime.planPipeline(this.#text, purpose, this.#externals);
+    const answer = JSON.parse(text) as PlanAnswer;
     if (answer.ok) return answer.plan;
     throw invalidManifest(answer.complaints);
   }

@@ -61,7 +61,7 @@ export function openRuntime(
       shown: (source, part) => asWritten(part, source, environment, offline),
       plan: (source) => {
         const text = interpolateManifest(source, environment, offline);
-        const answer = JSON.parse(offline.planPipeline(text, EXTERNALS)) as PlanAnswer;
+        const answer = JSON.parse(offline.planPipeline(text, 'audio', EXTERNALS)) as PlanAnswer;
         if (!answer.ok) throw new Error(`planned what was valid: ${JSON.stringify(answer.complaints)}`);
         return answer.plan.kind === 'either' ? audioPlan(answer.plan) : answer.plan;
       },

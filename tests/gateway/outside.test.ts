@@ -62,6 +62,29 @@ const writing = defineNode({
   }),
 });
 
+/** Measures what it hears of the microphone, and says so in words once a second. */
+const listening = defineNode({
+  type: 'Listening',
+  summary: 'Says how loud it is.',
+  takes: ['audio'],
+  gives: ['value'],
+  create: () => {
+    let sum = 0;
+    let count = 0;
+    return {
+      process(item: Item) {
+        if (item.kind !== 'audio') return undefined;
+        for (const sample of item.planes[0]!) sum += sample * sample;
+        count += item.planes[0]!.length;
+        if (count < item.sampleRate) return undefined;
+        const rms = Math.sqrt(sum / count);
+        [sum, count] = [0, 0];
+        return { kind: 'value', value: { rms } } as const;
+      },
+    };
+  },
+});
+
 function manifest(nodes: object[], connections: object[] = []): ManifestSource {
   return { version: 'v1', metadata: { name: 'test' }, nodes, connections };
 }
@@ -86,6 +109,8 @@ const PIPELINES = new Map([
   ['halving', between('Halving', {})],
   ['stuck', between('Stuck', { on_error: 'bypass' })],
   ['muted', between('Failing', { on_error: 'mute' })],
+  ['alone', manifest([{ id: 'outside', node_type: 'Halving', execution: { patience_ms: PATIENCE_MS } }])],
+  ['listening', manifest([{ id: 'outside', node_type: 'Listening' }])],
   ['fatal', between('Failing', { on_error: 'fail_session' })],
   [
     'writing',
@@ -114,7 +139,7 @@ describe.each(PLANES)('a node outside, in a live session on the %s plane', (runt
         plane: { bindAddress: '127.0.0.1', port: 0, threads: 1 },
         pipelines: PIPELINES,
         defaultPipeline: 'echo',
-        nodes: [hostOf([halving, stuck, failing, writing])],
+        nodes: [hostOf([halving, stuck, failing, writing, listening])],
       },
       { createPlane: create, runtime, planner: chooseRuntime({ wanted: runtime }).offline },
     );
@@ -175,6 +200,20 @@ describe.each(PLANES)('a node outside, in a live session on the %s plane', (runt
     expect(error_count).toBe(0);
     // Those that the machine held up, and the first after each time that it was off.
     expect(late_count).toBeLessThan(execution_count / 2);
+  });
+
+  it('may be all that there is', async () => {
+    const { session, comesAt } = await ringing('alone');
+    await comesAt(4000);
+    expect(nodeOf(session).error_count).toBe(0);
+  });
+
+  it('may only listen, alone with the microphone', async () => {
+    const { client } = await start('listening', tone);
+    await until(() => of(client, 'node_output').length > 1, 'it says how loud it is');
+    const { rms } = of(client, 'node_output').at(-1)!['value'] as { rms: number };
+    expect(rms * 32_768).toBeGreaterThan(0.9 * 8000 * Math.SQRT1_2);
+    expect(rms * 32_768).toBeLessThan(1.1 * 8000 * Math.SQRT1_2);
   });
 
   it('is gone around where it hangs, which delays nobody', async () => {

@@ -40,7 +40,7 @@ export interface FullPlan {
 export function planOf(text: string): FullPlan {
   const runtime = offlineRuntime();
   const externals = JSON.stringify(PYTHON_NODE_SPECS);
-  const answer = JSON.parse(runtime.planPipeline(text, externals)) as PlanAnswer;
+  const answer = JSON.parse(runtime.planPipeline(text, undefined, externals)) as PlanAnswer;
   if (!answer.ok) throw new CommandError('the manifest is not valid', answer.complaints);
   const { plan } = answer;
   if (!plan.has_graph && plan.kind !== 'either') return { plan };

@@ -33,7 +33,7 @@ export class HybridPipelines {
    */
   find(manifest: ManifestSource, name: string | null): Pipeline | undefined {
     const pipeline = (name !== null && this.#known.get(manifest)) || this.#open(manifest, name);
-    const { has_graph, parts } = pipeline.plan;
+    const { has_graph, parts } = pipeline.livePlan;
     return has_graph && parts.some(({ part }) => part !== 'audio') ? pipeline : undefined;
   }
 

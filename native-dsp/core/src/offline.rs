@@ -99,17 +99,19 @@ pub fn externals(json: Option<&str>) -> Result<Externals, OfflineError> {
     }
 }
 
-/// Parses a manifest and says how it falls into parts: `ok`, the `plan`, all `complaints`.
-pub fn plan_pipeline(text: &str, externals: &Externals) -> Value {
+/// Parses a manifest and says how it falls into parts, for [`Purpose::Audio`] in a session: `ok`, the `plan`, all `complaints`.
+pub fn plan_pipeline(text: &str, purpose: Purpose, externals: &Externals) -> Value {
     let planned = Manifest::parse_with(text, externals).and_then(|manifest| {
+        let (plan, has_graph) = match purpose {
+            Purpose::Any => (manifest.pipeline_plan(), manifest.has_graph()),
+            Purpose::Audio => (manifest.live_plan(), manifest.has_live_graph()),
+        };
         match manifest.kind() {
             Kind::Values => ValueGraph::compile(&manifest).map(drop)?,
-            _ if manifest.has_graph() => {
-                Graph::compile_hosted(&manifest, Format::VOICE).map(drop)?
-            }
+            _ if has_graph => Graph::compile_hosted(&manifest, Format::VOICE).map(drop)?,
             _ => {}
         }
-        Ok(manifest.pipeline_plan())
+        Ok(plan)
     });
     match located(text, planned) {
         Ok(plan) => json!({"ok": true, "plan": plan, "complaints": []}),

@@ -1,7 +1,7 @@
 //! Pipelines of several parts: what is planned, and how the graph keeps places for nodes outside.
 
 use remotemedia_core::manifest::{Externals, Manifest};
-use remotemedia_core::offline::{OfflinePipeline, plan_pipeline};
+use remotemedia_core::offline::{OfflinePipeline, Purpose, plan_pipeline};
 use serde_json::{Value, json};
 
 const SPECS: &str = r#"[
@@ -25,7 +25,7 @@ fn plan(nodes: Value, connections: &[(&str, &str)]) -> Result<Value, Vec<(String
         .map(|(from, to)| json!({"from": from, "to": to}))
         .collect();
     let manifest = json!({"version": "v1", "nodes": nodes, "connections": connections});
-    let mut answer = plan_pipeline(&manifest.to_string(), &externals());
+    let mut answer = plan_pipeline(&manifest.to_string(), Purpose::Any, &externals());
     if answer["ok"] == true {
         return Ok(answer["plan"].take());
     }
@@ -36,6 +36,12 @@ fn plan(nodes: Value, connections: &[(&str, &str)]) -> Result<Value, Vec<(String
         .collect())
 }
 
+/// What is planned of these nodes for a session.
+fn live_plan(nodes: &Value) -> Value {
+    let manifest = json!({"version": "v1", "nodes": nodes, "connections": []});
+    plan_pipeline(&manifest.to_string(), Purpose::Audio, &externals())["plan"].take()
+}
+
 fn node(id: &str, node_type: &str) -> Value {
     json!({"id": id, "node_type": node_type})
 }
@@ -43,6 +49,25 @@ fn node(id: &str, node_type: &str) -> Value {
 fn part<'a>(plan: &'a Value, id: &str) -> &'a Value {
     let parts = plan["parts"].as_array().unwrap();
     parts.iter().find(|part| part["id"] == id).unwrap()
+}
+
+#[test]
+fn nodes_outside_alone_have_places_in_a_session_and_none_where_items_of_any_length_come() {
+    let nodes = json!([node("ducker", "Ducker")]);
+    let offline = plan(nodes.clone(), &[]).unwrap();
+    assert_eq!(
+        (&offline["has_graph"], &part(&offline, "ducker")["hears"]),
+        (&json!(false), &json!(false))
+    );
+    let live = live_plan(&nodes);
+    let ducker = part(&live, "ducker");
+    assert_eq!(live["has_graph"], true);
+    assert_eq!(
+        (&ducker["hears"], &ducker["speaks"]),
+        (&json!(true), &json!(true))
+    );
+    let silent = live_plan(&json!([node("writer", "Writer")]));
+    assert_eq!(silent["has_graph"], false);
 }
 
 #[test]

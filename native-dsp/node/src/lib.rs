@@ -46,11 +46,7 @@ pub fn validate_manifest(
 ) -> napi::Result<String> {
     guard(&env, || {
         let externals = offline::externals(externals.as_deref())?;
-        let purpose = match purpose.as_deref() {
-            None => Purpose::Any,
-            Some("audio") => Purpose::Audio,
-            Some(_) => return Err(Coded::options("purpose must be audio, or absent")),
-        };
+        let purpose = purpose_of(purpose.as_deref())?;
         Ok(offline::validate(&text, purpose, &externals).to_string())
     })
 }
@@ -68,10 +64,16 @@ pub fn interpolate_manifest(env: Env, text: String, environment: String) -> napi
 }
 
 #[napi]
-pub fn plan_pipeline(env: Env, text: String, externals: Option<String>) -> napi::Result<String> {
+pub fn plan_pipeline(
+    env: Env,
+    text: String,
+    purpose: Option<String>,
+    externals: Option<String>,
+) -> napi::Result<String> {
     guard(&env, || {
         let externals = offline::externals(externals.as_deref())?;
-        Ok(offline::plan_pipeline(&text, &externals).to_string())
+        let purpose = purpose_of(purpose.as_deref())?;
+        Ok(offline::plan_pipeline(&text, purpose, &externals).to_string())
     })
 }
 
@@ -79,6 +81,14 @@ pub fn plan_pipeline(env: Env, text: String, externals: Option<String>) -> napi:
 pub fn versions(mut exports: Object<'_>) -> napi::Result<()> {
     exports.set("version", env!("CARGO_PKG_VERSION"))?;
     exports.set("opusVersion", remotemedia_session::opus::version())
+}
+
+fn purpose_of(name: Option<&str>) -> Result<Purpose, Coded> {
+    match name {
+        None => Ok(Purpose::Any),
+        Some("audio") => Ok(Purpose::Audio),
+        Some(_) => Err(Coded::options("purpose must be audio, or absent")),
+    }
 }
 
 /// A plain object of JavaScript.

@@ -60,10 +60,11 @@ export function wasmRuntime(module: WebAssembly.Module): OfflineRuntime {
       ),
     externalMentions: (text) =>
       ask(module, (instance) => instance.call('external_mentions', ...instance.give(text))),
-    planPipeline: (text, externals = NO_EXTERNALS) =>
-      ask(module, (instance) =>
-        instance.call('plan_pipeline', ...instance.give(text), ...instance.give(externals)),
-      ),
+    planPipeline: (text, purpose, externals = NO_EXTERNALS) =>
+      ask(module, (instance) => {
+        const isForAudio = purpose === 'audio' ? 1 : 0;
+        instance.call('plan_pipeline', ...instance.give(text), isForAudio, ...instance.give(externals));
+      }),
     version: JSON.parse(ask(module, (instance) => instance.call('versions'))).version,
   };
 }

@@ -39,14 +39,9 @@ pub unsafe extern "C" fn validate_manifest(
             take(externals_pointer, externals_bytes),
         ]
     };
-    let purpose = if is_for_audio == 0 {
-        Purpose::Any
-    } else {
-        Purpose::Audio
-    };
     answer(|| {
         let externals = offline::externals(Some(&externals))?;
-        reply(offline::validate(&text, purpose, &externals).to_string());
+        reply(offline::validate(&text, purpose(is_for_audio), &externals).to_string());
         Ok(0)
     })
 }
@@ -86,7 +81,7 @@ pub unsafe extern "C" fn interpolate_manifest(
     })
 }
 
-/// Replies with how a pipeline falls into parts. The second text is a JSON list of node types of the host.
+/// Replies with how a pipeline falls into parts; `is_for_audio` other than 0: in a session. The second text is a JSON list of node types of the host.
 ///
 /// # Safety
 /// See [`take`].
@@ -94,6 +89,7 @@ pub unsafe extern "C" fn interpolate_manifest(
 pub unsafe extern "C" fn plan_pipeline(
     pointer: *mut u8,
     bytes: usize,
+    is_for_audio: u32,
     externals_pointer: *mut u8,
     externals_bytes: usize,
 ) -> i32 {
@@ -106,7 +102,14 @@ pub unsafe extern "C" fn plan_pipeline(
     };
     answer(|| {
         let externals = offline::externals(Some(&externals))?;
-        reply(offline::plan_pipeline(&text, &externals).to_string());
+        reply(offline::plan_pipeline(&text, purpose(is_for_audio), &externals).to_string());
         Ok(0)
     })
+}
+
+fn purpose(is_for_audio: u32) -> Purpose {
+    match is_for_audio {
+        0 => Purpose::Any,
+        _ => Purpose::Audio,
+    }
 }

@@ -80,10 +80,6 @@ export const noDefault = (defaultName: string, names: Iterable<string>): Complai
   hint: `There are ${[...names].join(', ') || 'no pipelines'}`,
 });
 
-/** Only one with nodes outside may do without. */
-const hasGraph = ({ kind, plan }: ManifestValidation): boolean =>
-  kind === 'hybrid' ? (plan as PipelinePlan).has_graph : kind !== 'values';
-
 /** Whether a file of the folder is meant to be a pipeline. */
 export const isPipelineFile = (file: string): boolean => ENDING.test(file) && !file.startsWith('.');
 
@@ -99,12 +95,13 @@ export function checkFile(
   if (!NAME.test(name)) return { complaints: [INVALID_NAME] };
   const result = checker.validate(text);
   if (!result.ok) return { complaints: result.complaints };
-  const isOnAudio = hasGraph(result);
+  const plan = checker.plan(text);
+  const isOnAudio = plan.has_graph || result.kind === 'audio' || result.kind === 'either';
   if (name === defaultName && !isOnAudio) return { complaints: [DEFAULT_WITHOUT_AUDIO] };
   const manifest = result.manifest as CheckedManifest;
   const latencyMs = isOnAudio ? checker.latencyMs(text) : null;
   const isDefault = name === defaultName;
-  const described = view(name, isDefault, manifest, result.plan, checker.plan(text), latencyMs);
+  const described = view(name, isDefault, manifest, result.plan, plan, latencyMs);
   const shown = checker.shown(text, { manifest, view: { ...described, kind: result.kind } });
   return {
     pipeline: { file, text, name, manifest, shown: shown.manifest, view: shown.view },

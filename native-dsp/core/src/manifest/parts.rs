@@ -43,6 +43,13 @@ impl Manifest {
         self.nodes.iter().any(|node| node.part == Part::Audio)
     }
 
+    /// Whether it has something to do in a session, where all audio comes in frames: a graph of nothing but places for nodes
+    /// outside is one too.
+    pub fn has_live_graph(&self) -> bool {
+        self.has_graph()
+            || (self.is_hybrid() && (0..self.nodes.len()).any(|index| self.is_in_graph(index)))
+    }
+
     /// What a connection carries, by what its ends give and take and by its ports.
     pub fn carries(&self, edge: &Connection) -> Vec<Carried> {
         carries(&self.nodes, edge)

@@ -9,7 +9,19 @@ use crate::spec::Role;
 impl Manifest {
     /// The plan as JSON: `name`, `kind`, `has_graph`, `parts` in the order in which they run, `connections`.
     pub fn pipeline_plan(&self) -> Value {
-        let parts = self.order.iter().map(|&index| self.part_json(index));
+        self.plan_with(self.has_graph())
+    }
+
+    /// The same for a session, where audio comes in frames and nodes outside get it from the graph, if they are all that is in it.
+    pub fn live_plan(&self) -> Value {
+        self.plan_with(self.has_live_graph())
+    }
+
+    fn plan_with(&self, has_graph: bool) -> Value {
+        let parts = self
+            .order
+            .iter()
+            .map(|&index| self.part_json(index, has_graph));
         let connections = self.connections.iter().map(|edge| {
             json!({
                 "from": self.nodes[edge.from].id,
@@ -20,18 +32,17 @@ impl Manifest {
         json!({
             "name": self.name(),
             "kind": self.kind(),
-            "has_graph": self.has_graph(),
+            "has_graph": has_graph,
             "parts": parts.collect::<Vec<_>>(),
             "connections": connections.collect::<Vec<_>>(),
         })
     }
 
-    fn part_json(&self, index: usize) -> Value {
+    fn part_json(&self, index: usize, has_graph: bool) -> Value {
         let node = &self.nodes[index];
         let external = node.external.as_deref();
-        let is_host = |roles: &[Role]| {
-            external.is_some() && self.has_graph() && roles.contains(&node.spec.role)
-        };
+        let is_host =
+            |roles: &[Role]| external.is_some() && has_graph && roles.contains(&node.spec.role);
         let incoming = self.connections.iter().any(|edge| edge.to == index);
         json!({
             "id": node.id,
