@@ -12,9 +12,17 @@ const MAY_IMPORT = {
   'native-dsp': [],
   pipeline: ['native-dsp', 'native-dsp/wasm'],
   gateway: ['native-dsp', 'native-dsp/wasm', 'pipeline', 'pipeline/python'],
-  signaling: ['native-dsp', 'pipeline', 'pipeline/import', 'pipeline/python', 'gateway'],
+  signaling: ['native-dsp', 'pipeline', 'pipeline/import', 'pipeline/python', 'pipeline/worker', 'gateway'],
   'web-client': ['signaling/protocol', 'native-dsp/wasm', 'pipeline/drawing', 'pipeline/python/web'],
-  cli: ['native-dsp', 'pipeline', 'pipeline/drawing', 'pipeline/import', 'pipeline/python', 'signaling'],
+  cli: [
+    'native-dsp',
+    'pipeline',
+    'pipeline/drawing',
+    'pipeline/import',
+    'pipeline/python',
+    'pipeline/worker',
+    'signaling',
+  ],
 };
 
 /** What each Rust crate may depend on of the others. */

@@ -10,7 +10,7 @@ import type { JsonValue } from './value-pipeline.js';
 export type Carried = 'audio' | 'value' | 'event' | 'binary';
 
 /** What runs an external node: JavaScript here, Python in Pyodide, Python in a process. */
-export type ExternalExecutor = 'javascript' | 'python' | 'cpython';
+export type ExternalExecutor = 'javascript' | 'worker' | 'python' | 'cpython';
 
 /** A parameter, in the shape of the catalogue; see `nodeCatalogue()`. */
 export interface ExternalParam {

@@ -15,9 +15,10 @@ import type {
 } from '@remotemedia/native-dsp';
 import { PipelineError } from './errors.js';
 import type { NodeDefinition } from './external/definition.js';
-import { type ExternalNode, NodeFailure } from './external/external-node.js';
+import type { ExternalNode } from './external/external-node.js';
 import { hostOf, type NodeHost, registeredNodes } from './external/host.js';
 import { moduleHost } from './external/module-host.js';
+import { hintFor, nothingRuns } from './external/nothing-runs.js';
 import type { LiveGraph } from './live/live-graph.js';
 import { type LiveListener, LiveSession } from './live/live-session.js';
 import { readManifestFile } from './manifest-file.js';
@@ -165,8 +166,7 @@ export class Pipeline {
     const create = (part: PlannedPart) => {
       const node = part.part === 'value' ? valueNode(part, this.#runtime) : this.#create(part);
       if (node) return node;
-      const message = `nothing here runs ${part.node_type} (${part.executor})`;
-      throw new NodeFailure('permanent', 'unknown_node_type', message);
+      throw nothingRuns(part);
     };
     return new LiveSession({ plan: this.livePlan, create, graph, listener, surroundings: this.#surroundings });
   }
@@ -226,7 +226,8 @@ export class Pipeline {
       const message = `the module ${mention.module} of node ${mention.id} cannot be loaded: ${(cause as Error).message}`;
       throw new PipelineError('module_not_loaded', message, { cause });
     }
-    const message = `nothing here runs the module ${mention.module} of node ${mention.id}`;
+    const { module, id, executor } = mention;
+    const message = `nothing here runs the module ${module} of node ${id}${hintFor(executor)}`;
     throw new PipelineError('module_not_loaded', message);
   }
 

@@ -13,6 +13,7 @@ import {
 } from '@remotemedia/gateway';
 import { environmentChoice, type RuntimeName } from '@remotemedia/pipeline';
 import { pythonHost } from '@remotemedia/pipeline/python';
+import { workerHost } from '@remotemedia/pipeline/worker';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
 import { type Environment, loadConfig, loadPipelines, pipelineFolder, readPipelines } from './config/load.js';
@@ -62,7 +63,8 @@ export async function start({
   const { info, checker } = openRuntime(environment, (message) => logger.warn(message));
   const pipelines = loadPipelines(loaded, checker);
   const base = pipelineFolder(loaded);
-  const hosts = [pythonHost({ base })];
+  const onLog = (line: string, nodeId: string) => logger.info({ nodeId }, line);
+  const hosts = [pythonHost({ base, onLog }), workerHost({ base, onLog })];
   const gateway = createGateway(
     { ...gatewayOptions(config, pipelines, info.runtime), operatorNodes: hosts, base },
     { log: logger },

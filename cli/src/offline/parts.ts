@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { JsonValue } from '@remotemedia/native-dsp';
 import { NodeFailure, Pipeline, PipelineError, type PipelineSession } from '@remotemedia/pipeline';
 import { pythonHost, warmPyodide } from '@remotemedia/pipeline/python';
+import { workerHost } from '@remotemedia/pipeline/worker';
 import { CommandError } from '../exit.js';
 import { offlineRuntime } from '../runtime.js';
 import { explain } from './explain.js';
@@ -14,8 +15,12 @@ import type { WavSource } from './source.js';
 export async function openParts(text: string, manifestPath: string): Promise<Pipeline> {
   // A manifest from a pipe lies in no folder.
   const base = manifestPath === '-' ? {} : { base: pathToFileURL(manifestPath) };
-  return explained(manifestPath, async () => Pipeline.fromYaml(text, { ...base, hosts: [pythonHost(base)] }));
+  const hosts = [pythonHost(base), workerHost({ ...base, onLog: printLine })];
+  return explained(manifestPath, async () => Pipeline.fromYaml(text, { ...base, hosts }));
 }
+
+/** Results are on standard output. */
+const printLine = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Whether its input is audio. */
 export function takesAudio({ plan }: Pipeline): boolean {

@@ -1,5 +1,5 @@
 """Messages between the gateway and Python: little-endian u32 of the whole length, u32 of the header's length, the header (JSON,
-UTF-8), zeros up to a multiple of eight, and at most one buffer. Its twin is `pipeline/src/python/message.ts`.
+UTF-8), zeros up to a multiple of eight, and at most one buffer. Its twin is `pipeline/src/guest/message.ts`.
 """
 import json
 import struct

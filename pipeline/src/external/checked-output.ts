@@ -25,7 +25,8 @@ async function deliverAll(
   }
 }
 
-function isItem(output: unknown): output is Item {
+/** Whether it says of itself that it is one; what kind, {@link deliver} checks. */
+export function isItem(output: unknown): output is Item {
   return typeof output === 'object' && output !== null && 'kind' in output;
 }
 
@@ -40,6 +41,7 @@ function checked(item: unknown): Item {
       return item;
     case 'event':
       if (typeof item.event?.type !== 'string') throw nonsense('it gave an event without a type');
+      if (item.audio) checkedAudio(item.audio);
       return item;
     case 'binary':
       if (!(item.data instanceof Uint8Array)) throw nonsense('it gave bytes that are no Uint8Array');

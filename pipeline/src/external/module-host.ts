@@ -20,7 +20,8 @@ export function moduleHost(base: string | URL): NodeHost {
   };
 }
 
-async function definitionsOf(href: string): Promise<NodeDefinition[]> {
+/** What the module at this address defines. @throws what importing it throws. */
+export async function definitionsOf(href: string): Promise<NodeDefinition[]> {
   // Bundlers are not to look into it: what it names is not there when they run.
   const exports: Record<string, unknown> = await import(/* @vite-ignore */ /* webpackIgnore: true */ href);
   return Object.values(exports).filter(isDefinition);

@@ -36,7 +36,7 @@ const FIELDS = {
 };
 
 /** Executors of this gateway; those of the SDK name processes that nobody has to know here. */
-const EXECUTORS: readonly unknown[] = ['javascript', 'python', 'cpython'];
+const EXECUTORS: readonly unknown[] = ['javascript', 'worker', 'python', 'cpython'];
 const HINT = 'Write it in JavaScript or Python and name its file as `module`, or take it out.';
 const ID = /^[a-zA-Z0-9_-]{1,64}$/;
 

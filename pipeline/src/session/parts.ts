@@ -1,6 +1,7 @@
 /** From a plan to its parts. */
 import type { AudioFormat, OfflineRuntime, PipelinePlan, PlannedPart } from '@remotemedia/native-dsp';
-import { type ExternalNode, NodeFailure } from '../external/external-node.js';
+import type { ExternalNode } from '../external/external-node.js';
+import { nothingRuns } from '../external/nothing-runs.js';
 import type { Surroundings } from '../reliability/supervisor.js';
 import { GraphPart } from './graph-part.js';
 import { type Give, NodeWorker } from './node-worker.js';
@@ -30,8 +31,7 @@ export function makeParts(
   const workerOf = (part: PlannedPart) => {
     const node = part.part === 'value' ? valueNode(part, runtime) : create(part);
     if (node) return new NodeWorker(part, node, outlet, session, surroundings);
-    const message = `nothing here runs ${part.node_type} (${part.executor})`;
-    throw new NodeFailure('permanent', 'unknown_node_type', message);
+    throw nothingRuns(part);
   };
   const isInTheChain = ({ hears, speaks }: PlannedPart) => hears && speaks;
   const outside = plan.parts.filter(({ part }) => part !== 'audio');

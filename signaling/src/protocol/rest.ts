@@ -112,7 +112,9 @@ export const PipelineNodeView = Type.Object({
   part: Type.Enum(['audio', 'value', 'external'], {
     description: 'Run by the audio graph, as a node on values, or outside in JavaScript or Python',
   }),
-  executor: Nullable(Type.Enum(['javascript', 'python', 'cpython'], { description: 'Of nodes outside' })),
+  executor: Nullable(
+    Type.Enum(['javascript', 'worker', 'python', 'cpython'], { description: 'Of nodes outside' }),
+  ),
   is_source: Type.Boolean({ description: "Gets the pipeline's input" }),
   is_output: Type.Boolean({ description: "Its results are the pipeline's" }),
   latency_ms: Type.Number({ description: 'By which it delays audio' }),

@@ -30,7 +30,7 @@ export interface ExternalManifestNode {
   id: string;
   /** What the host knows it by, or the name that the module gives it. */
   node_type: string;
-  executor?: 'javascript' | 'python' | 'cpython';
+  executor?: 'javascript' | 'worker' | 'python' | 'cpython';
   /** The file that it is in, relative to the manifest. */
   module?: string;
   params?: { [name: string]: unknown } | null;

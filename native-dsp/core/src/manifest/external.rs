@@ -42,6 +42,8 @@ impl Carried {
 pub enum ExternalExecutor {
     /// The host's own JavaScript.
     Javascript,
+    /// JavaScript in a thread of its own.
+    Worker,
     /// Python in WebAssembly.
     Python,
     /// Python in a process.
@@ -50,6 +52,7 @@ pub enum ExternalExecutor {
 
 pub(super) const EXECUTORS: &[(&str, ExternalExecutor)] = &[
     ("javascript", ExternalExecutor::Javascript),
+    ("worker", ExternalExecutor::Worker),
     ("python", ExternalExecutor::Python),
     ("cpython", ExternalExecutor::Cpython),
 ];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { encodeRequest } from '../message.js';
+import { encodeRequest } from '../../guest/message.js';
 import { MessageCutter } from './message-cutter.js';
 
 const messages = [{ is: 'done' }, { is: 'value', value: 'x'.repeat(100) }, { is: 'done' }].map((header) =>

@@ -1,5 +1,5 @@
 /** Cuts the stream of bytes that a process writes into messages, each in memory of its own, so that floats in it are aligned. */
-import { MAX_MESSAGE_BYTES, PREFIX_BYTES } from '../message.js';
+import { MAX_MESSAGE_BYTES, PREFIX_BYTES } from '../../guest/envelope.js';
 
 export class MessageCutter {
   readonly #prefix = new Uint8Array(PREFIX_BYTES);

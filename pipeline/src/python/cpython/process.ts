@@ -6,10 +6,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeFailure } from '../../external/external-node.js';
+import type { Interpreter, InterpreterEvents } from '../../guest/interpreter.js';
+import { PrintedLines } from '../../guest/printed-lines.js';
 import { CPYTHON_HOST } from '../files.js';
-import type { Interpreter, InterpreterEvents } from '../interpreter.js';
 import { MessageCutter } from './message-cutter.js';
-import { PrintedLines } from './printed-lines.js';
 
 export interface CpythonOptions {
   /** Python 3.9 or newer: a program, or the folder of a virtual environment. Default: the variable `REMOTEMEDIA_PYTHON`, then `python3`. */

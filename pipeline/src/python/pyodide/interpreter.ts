@@ -1,6 +1,11 @@
 /** Pyodide in a worker, as an interpreter; the same in Node and in browsers. Its other side is `pipeline/python/pyodide_worker.js`. */
 import { NodeFailure } from '../../external/external-node.js';
-import { droppedNote, type Interpreter, type InterpreterEvents, PRINT_LIMITS } from '../interpreter.js';
+import {
+  droppedNote,
+  type Interpreter,
+  type InterpreterEvents,
+  PRINT_LIMITS,
+} from '../../guest/interpreter.js';
 
 /** A worker thread of Node or a Web Worker. */
 export interface WorkerPort {

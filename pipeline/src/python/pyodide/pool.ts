@@ -2,7 +2,7 @@
  * Interpreters that boot before they are needed, for booting takes two seconds. Each node has an interpreter for itself (80 MB): one that
  * hangs is killed without taking another's state along, memory is limited per node, and nodes run at the same time.
  */
-import type { StartInterpreter } from '../interpreter.js';
+import type { StartInterpreter } from '../../guest/interpreter.js';
 import type { Adoption, PyodideInterpreter } from './interpreter.js';
 
 export class PyodidePool {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PRINT_LIMITS } from '../interpreter.js';
+import { PRINT_LIMITS } from './interpreter.js';
 import { PrintedLines } from './printed-lines.js';
 
 function printed(): { lines: string[]; print: PrintedLines } {

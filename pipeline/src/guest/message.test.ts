@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NodeFailure } from '../external/external-node.js';
-import { type Answer, decodeAnswer, encodeItem, encodeRequest, MAX_MESSAGE_BYTES } from './message.js';
+import { MAX_MESSAGE_BYTES } from './envelope.js';
+import { type Answer, decodeAnswer, encodeItem, encodeRequest } from './message.js';
 
 /** Requests and answers have one format, so an answer can be written as a request. */
 const answer = (header: object, ...parts: Float32Array[]): Answer =>

@@ -1,4 +1,4 @@
-/** What `PythonNode` needs of a Python interpreter, whatever it runs in: an interpreter belongs to one node. */
+/** What `GuestNode` needs of what runs it, a process or a thread: an interpreter belongs to one node. */
 import type { NodeFailure } from '../external/external-node.js';
 
 export interface InterpreterEvents {

@@ -1,4 +1,4 @@
-/** One interpreter and the answers that have come from it: turns its events into promises. Used by `PythonNode`, one caller at a time. */
+/** One interpreter and the answers that have come from it: turns its events into promises. Used by `GuestNode`, one caller at a time. */
 import { NodeFailure } from '../external/external-node.js';
 import type { Interpreter, StartInterpreter } from './interpreter.js';
 import { type Answer, decodeAnswer } from './message.js';
@@ -33,7 +33,7 @@ export class Connection {
   }
 
   /**
-   * The next answer. Where the signal is aborted before it has come, the interpreter is killed: Python cannot be asked to stop.
+   * The next answer. Where the signal is aborted before it has come, the interpreter is killed: code that runs cannot be asked to stop.
    * @throws NodeFailure `timeout`, or why the interpreter died.
    */
   async next(signal: AbortSignal): Promise<Answer> {
@@ -73,7 +73,7 @@ export class Connection {
     try {
       return decodeAnswer(message);
     } catch (cause) {
-      const text = `what came from Python is no answer: ${(cause as Error).message}`;
+      const text = `what came from the node is no answer: ${(cause as Error).message}`;
       this.kill(new NodeFailure('internal', 'protocol_broken', text, { cause }));
       return undefined;
     }

@@ -1,5 +1,5 @@
-/** Cuts what a process prints into lines, and holds them to {@link PRINT_LIMITS}: neither a line nor their number grows without bound. */
-import { droppedNote, PRINT_LIMITS } from '../interpreter.js';
+/** Cuts what a guest prints into lines, and holds them to {@link PRINT_LIMITS}: neither a line nor their number grows without bound. */
+import { droppedNote, PRINT_LIMITS } from './interpreter.js';
 
 export class PrintedLines {
   #open = '';
