@@ -26,7 +26,7 @@ inBothRuntimes('the node of the page', (executor) => {
 
 it('the page names every code with which a node in Python fails', () => {
   const codes = new Set<string>();
-  for (const folder of ['pipeline/src/python', 'pipeline/python/remotemedia'])
+  for (const folder of ['pipeline/src/guest', 'pipeline/src/python', 'pipeline/python/remotemedia'])
     for (const name of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
       if (!/\.(ts|py)$/.test(name) || name.endsWith('.test.ts')) continue;
       const text = readFileSync(join(ROOT, folder, name), 'utf8');
