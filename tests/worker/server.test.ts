@@ -74,7 +74,10 @@ describe.skipIf(!isNativeRuntimeAvailable())('a gateway with a node in a thread'
     }
     expect(await get('/readyz')).toMatchObject({ ready: true });
     expect(isAnswered).toBe(false);
-    expect(await hanging).toMatchObject({ code: 'node_timeout' });
+    expect(await hanging).toMatchObject({
+      code: 'execution_timeout',
+      detail: expect.stringContaining('longer than 3000 ms'),
+    });
     expect(await execute({ pipeline: 'hanging', input: 'again' })).toMatchObject({ values: ['again'] });
 
     const { pipelines } = await get('/api/v1/pipelines');

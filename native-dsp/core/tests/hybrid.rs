@@ -207,6 +207,15 @@ fn hostile_specifications_are_refused_with_words() {
 }
 
 #[test]
+fn a_manifest_chooses_the_executor_whatever_the_type_says() {
+    for executor in ["javascript", "worker", "python", "cpython"] {
+        let writer = json!({"id": "w", "node_type": "Writer", "executor": executor});
+        let plan = plan(json!([writer]), &[]).unwrap();
+        assert_eq!(part(&plan, "w")["executor"], executor);
+    }
+}
+
+#[test]
 fn a_session_alone_refuses_what_it_cannot_run() {
     let text = "version: v1\nnodes: [{id: w, node_type: W, executor: python}, {id: g, node_type: GainNode}]";
     let manifest = Manifest::parse(text).unwrap();

@@ -43,13 +43,13 @@ export default defineNode({
   }),
 });
 
-/** Gives the value again, after as many milliseconds as it says. */
+/** Gives the value again, after some turns of the event loop, each another number of them. */
 export const Slow = defineNode({
   type: 'Slow',
   summary: 'Takes its time.',
   create: () => ({
     process: async (item) => {
-      await new Promise((resolve) => setTimeout(resolve, item.value % 3));
+      for (let turn = 0; turn < item.value % 3; turn++) await new Promise(setImmediate);
       return item;
     },
   }),
