@@ -51,6 +51,19 @@ it('a WAV file goes through the graph, its utterances to Python, and what that s
   for (const text of texts) expect(text).toMatch(/^\d+ samples$/);
 });
 
+it('a node in a thread of its own prints beside the results', { timeout: PATIENCE_MS }, async () => {
+  const manifest = join(folder, 'thread.yaml');
+  writeFileSync(
+    manifest,
+    'version: v1\nnodes: [{ id: a, node_type: A, executor: worker, module: ./thread.mjs }]\n',
+  );
+  const code =
+    'export const A = { spec: { node_type: "A", summary: "", executor: "javascript" }, create: () => ({ process(item) { console.log("got", item.value); return item; } }) };';
+  writeFileSync(join(folder, 'thread.mjs'), code);
+  const { stdout, stderr } = await remotemedia(['run', manifest, '--input', '[0, "b"]']);
+  expect([stdout.toString(), stderr]).toEqual(['[0,"b"]\n', 'got 0\ngot b\n']);
+});
+
 it('a node outside that fails says so and ends with 1', { timeout: PATIENCE_MS }, async () => {
   const manifest = join(folder, 'failing.yaml');
   writeFileSync(manifest, 'version: v1\nnodes: [{ id: a, node_type: A, module: ./failing.mjs }]\n');

@@ -3,6 +3,7 @@ import type { ExternalSpec } from '@remotemedia/native-dsp';
 import { NodeFailure } from '../external/external-node.js';
 import type { NodeHost } from '../external/host.js';
 import { GuestNode } from '../guest/guest-node.js';
+import { Descriptions } from './descriptions.js';
 import { WorkerInterpreter } from './interpreter.js';
 
 export interface WorkerHostOptions {
@@ -26,14 +27,16 @@ export function workerHost({
   onLog,
   loadTimeoutMs = 30_000,
 }: WorkerHostOptions = {}): NodeHost {
+  // In a thread as well: a module that never ends its import must not keep the gateway from anything.
+  const descriptions = new Descriptions(async (href) => {
+    const specs = await nodeOf(href).describe(AbortSignal.timeout(loadTimeoutMs));
+    return (specs as unknown as ExternalSpec[]).map((spec) => ({ ...spec, executor: 'worker' }));
+  });
   return {
     specs: [],
     async load({ module, executor }) {
       if (executor !== 'worker' || module === null || base === undefined) return undefined;
-      const node = nodeOf(new URL(module, base).href);
-      // In a thread as well: a module that never ends its import must not keep the gateway from anything.
-      const specs = await node.describe(AbortSignal.timeout(loadTimeoutMs));
-      return (specs as unknown as ExternalSpec[]).map((spec) => ({ ...spec, executor: 'worker' }));
+      return descriptions.of(new URL(module, base).href);
     },
     create({ executor, module, node_type }) {
       if (executor !== 'worker') return undefined;
