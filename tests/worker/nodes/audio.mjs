@@ -39,3 +39,15 @@ export const Differences = defineNode({
     };
   },
 });
+
+export const Halving = defineNode({
+  type: 'Halving',
+  summary: 'Half as loud.',
+  takes: ['audio'],
+  gives: ['audio'],
+  create: () => ({
+    frame: (planes) => {
+      for (const plane of planes) for (const n of plane.keys()) plane[n] *= 0.5;
+    },
+  }),
+});
