@@ -168,7 +168,13 @@ export class Pipeline {
       if (node) return node;
       throw nothingRuns(part);
     };
-    return new LiveSession({ plan: this.livePlan, create, graph, listener, surroundings: this.#surroundings });
+    return new LiveSession({
+      plan: this.livePlan,
+      create,
+      graph,
+      listener,
+      surroundings: this.#surroundings,
+    });
   }
 
   /**
