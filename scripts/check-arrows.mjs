@@ -12,9 +12,17 @@ const MAY_IMPORT = {
   'native-dsp': [],
   pipeline: ['native-dsp', 'native-dsp/wasm'],
   gateway: ['native-dsp', 'native-dsp/wasm', 'pipeline', 'pipeline/python'],
-  signaling: ['native-dsp', 'pipeline', 'pipeline/import', 'pipeline/python', 'gateway'],
+  signaling: ['native-dsp', 'pipeline', 'pipeline/import', 'pipeline/package', 'pipeline/python', 'gateway'],
   'web-client': ['signaling/protocol', 'native-dsp/wasm', 'pipeline/drawing', 'pipeline/python/web'],
-  cli: ['native-dsp', 'pipeline', 'pipeline/drawing', 'pipeline/import', 'pipeline/python', 'signaling'],
+  cli: [
+    'native-dsp',
+    'pipeline',
+    'pipeline/drawing',
+    'pipeline/import',
+    'pipeline/package',
+    'pipeline/python',
+    'signaling',
+  ],
 };
 
 /** What each Rust crate may depend on of the others. */
@@ -73,6 +81,7 @@ for (const path of [
   ...filesImportedBy('native-dsp/src/browser.ts'),
   ...filesImportedBy('pipeline/src/index.ts'),
   ...filesImportedBy('pipeline/src/drawing/index.ts'),
+  ...filesImportedBy('pipeline/src/package/browser.ts'),
   ...filesImportedBy('pipeline/src/python/web.ts'),
   ...filesImportedBy('pipeline/src/import/index.ts'),
 ]) {

@@ -1,0 +1,54 @@
+/** The modules of a package as a host of nodes. Nobody asks here who trusts them: `openPackage` does. */
+import type { PlannedPart } from '@remotemedia/native-dsp';
+import type { NodeDefinition } from '../external/definition.js';
+import { hostOf, type NodeHost } from '../external/host.js';
+import { definitionsAt } from '../external/module-host.js';
+import { importsOf } from './imports.js';
+import { isJavaScript, isPython } from './module-name.js';
+import type { Platform } from './platform.js';
+
+/** @param modules texts, by the names that manifests have for them. */
+export function packagedModules(modules: ReadonlyMap<string, string>, platform: Platform): NodeHost {
+  const loaded = new Map<string, readonly NodeDefinition[]>();
+  return {
+    specs: [],
+    modules: new Set(modules.keys()),
+    async load({ module, executor }) {
+      const text = module === null ? undefined : modules.get(module);
+      if (module === null || text === undefined) return undefined;
+      if (isJavaScript(module) && (executor ?? 'javascript') === 'javascript') {
+        const definitions = await definitionsOf(text, platform);
+        loaded.set(module, definitions);
+        return definitions.map(({ spec }) => spec);
+      }
+      const python = executor ?? 'python';
+      if (!isPython(module) || (python !== 'python' && python !== 'cpython')) return undefined;
+      return platform.describePython({ text, name: module }, python);
+    },
+    create(part) {
+      const text = part.module === null ? undefined : modules.get(part.module);
+      if (text === undefined) return undefined;
+      if (part.executor === 'javascript') return hostOf(loaded.get(part.module!) ?? []).create(part);
+      return createPython(part, text);
+    },
+  };
+
+  function createPython({ executor, module, node_type: className }: PlannedPart, text: string) {
+    if (executor !== 'python' && executor !== 'cpython') return undefined;
+    return platform.createPython({ executor, source: { text, name: module! }, className });
+  }
+}
+
+async function definitionsOf(text: string, platform: Platform): Promise<readonly NodeDefinition[]> {
+  const { href, release } = platform.moduleAddress(text);
+  try {
+    return await definitionsAt(href);
+  } catch (cause) {
+    const imports = importsOf(text);
+    if (imports.length === 0) throw cause;
+    const hint = 'a module in a package stands alone; write what defineNode gives as a plain object';
+    throw new Error(`it imports ${imports.join(', ')}: ${hint}`, { cause });
+  } finally {
+    release();
+  }
+}
