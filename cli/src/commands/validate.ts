@@ -4,8 +4,9 @@ import type { ManifestValidation } from '@remotemedia/native-dsp';
 import { validateInterpolated } from '@remotemedia/pipeline';
 import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
 import { describe, EXIT_FAILURE, EXIT_OK, UsageError } from '../exit.js';
+import { isPackage } from '../package-file.js';
 import { offlineRuntime } from '../runtime.js';
-import { readText } from '../text.js';
+import { readManifest, readText } from '../text.js';
 
 /** Node types in Python that come along. */
 const EXTERNALS = JSON.stringify(PYTHON_NODE_SPECS);
@@ -26,12 +27,11 @@ export async function validate(args: string[]): Promise<number> {
   const runtime = offlineRuntime();
   let exitCode = EXIT_OK;
   for (const path of positionals) {
-    const result = validateInterpolated(
-      await readText(path, 'manifest'),
-      process.env,
-      runtime,
-      (text) => JSON.parse(runtime.validateManifest(text, undefined, EXTERNALS)) as ManifestValidation,
-    );
+    const check = (text: string) =>
+      JSON.parse(runtime.validateManifest(text, undefined, EXTERNALS)) as ManifestValidation;
+    const result = isPackage(path)
+      ? check(await readManifest(path))
+      : validateInterpolated(await readText(path, 'manifest'), process.env, runtime, check);
     if (!result.ok) exitCode = EXIT_FAILURE;
     if (values.json) console.log(JSON.stringify({ path, ...result }, null, 2));
     else if (result.ok) console.log(`${path}: ok`);

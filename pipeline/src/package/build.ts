@@ -50,7 +50,9 @@ export function buildPackage(
   // Loaders of the SDK ask for it.
   const manifest = { runtime: { target: 'wasm32-wasi' }, ...imported.manifest };
   const externals = JSON.stringify(PYTHON_NODE_SPECS);
-  const answer = JSON.parse(runtime.planPipeline(JSON.stringify(manifest), externals)) as PlanAnswer;
+  const answer = JSON.parse(
+    runtime.planPipeline(JSON.stringify(manifest), undefined, externals),
+  ) as PlanAnswer;
   if (!answer.ok) throw invalidManifest(answer.complaints);
   const described = describe(metadata, manifest, answer.plan, wasm?.length ?? 0);
   const entries = new Map<string, Uint8Array>([
