@@ -5,5 +5,5 @@ export { PACKAGE_LIMITS, type PackageLimits } from './limits.js';
 export type { LoadOptions } from './loader.js';
 export type { GivenMetadata, PackageMetadata } from './metadata.js';
 export type { PackageOptions } from './open.js';
-export type { LoadedPackage } from './read.js';
+export { type LoadedPackage, readPackage } from './read.js';
 export type { ExecutionMetrics, ExecutionResult } from './runner.js';

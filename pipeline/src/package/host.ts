@@ -1,6 +1,8 @@
 /** The modules of a package as a host of nodes. Nobody asks here who trusts them: `openPackage` does. */
 import type { PlannedPart } from '@remotemedia/native-dsp';
 import type { NodeDefinition } from '../external/definition.js';
+import type { ExternalNode } from '../external/external-node.js';
+import { type FrameNode, frameNode, isFrameNode } from '../external/frame-node.js';
 import { hostOf, type NodeHost } from '../external/host.js';
 import { definitionsAt } from '../external/module-host.js';
 import { importsOf } from './imports.js';
@@ -28,10 +30,16 @@ export function packagedModules(modules: ReadonlyMap<string, string>, platform: 
     create(part) {
       const text = part.module === null ? undefined : modules.get(part.module);
       if (text === undefined) return undefined;
-      if (part.executor === 'javascript') return hostOf(loaded.get(part.module!) ?? []).create(part);
+      if (part.executor === 'javascript') return createJavaScript(part);
       return createPython(part, text);
     },
   };
+
+  /** Nobody has wrapped a node on frames: what does that cannot be imported in a package. */
+  function createJavaScript(part: PlannedPart) {
+    const node: ExternalNode | FrameNode | undefined = hostOf(loaded.get(part.module!) ?? []).create(part);
+    return node && isFrameNode(node) ? frameNode(node) : node;
+  }
 
   function createPython({ executor, module, node_type: className }: PlannedPart, text: string) {
     if (executor !== 'python' && executor !== 'cpython') return undefined;

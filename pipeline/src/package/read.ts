@@ -85,6 +85,10 @@ export function completePackage(unpacked: UnpackedPackage, runtime: OfflineRunti
   return { manifest: imported.manifest, wasmBinary, metadata, notes: [...notes, ...inManifest], modules };
 }
 
+/** All of it, where there is a runtime already. @throws as both. */
+export const readPackage = (bytes: Uint8Array, runtime: OfflineRuntime): LoadedPackage =>
+  completePackage(unpackPackage(bytes), runtime);
+
 const moduleMissing = (index: number, module: string, fault: string): Complaint => ({
   path: `nodes[${index}].module`,
   code: 'module_missing',
