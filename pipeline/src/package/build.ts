@@ -27,8 +27,8 @@ export interface BuiltPackage {
   readonly notes: readonly ImportNote[];
 }
 
-/** Each field of it is constant, whatever the time zone. */
-const EARLIEST = new Date(1980, 0, 1);
+/** ZIP has times without a zone: these fields are the same in all of them. */
+const earliest = (): Date => new Date(1980, 0, 1, 12);
 const encoder = new TextEncoder();
 
 /**
@@ -63,7 +63,7 @@ export function buildPackage(
   ]);
   entries.set(CHECKSUMS, json(checksumsOf(entries)));
   const files: Zippable = Object.fromEntries(entries);
-  return { bytes: zipSync(files, { level: 9, mtime: EARLIEST, os: 3 }), notes: imported.notes };
+  return { bytes: zipSync(files, { level: 9, mtime: earliest(), os: 3 }), notes: imported.notes };
 }
 
 const json = (value: object): Uint8Array => encoder.encode(`${JSON.stringify(value, null, 2)}\n`);
