@@ -15,7 +15,9 @@ export const isPackage = (path: string): boolean => path.endsWith('.rmpkg');
 export async function readPackage(path: string): Promise<LoadedPackage> {
   return refusing(path, async () => {
     // Not read where it is too large.
-    const { size } = await stat(path);
+    const { size } = await stat(path).catch((error: Error) => {
+      throw new CommandError(`cannot read the package ${path}: ${error.message}`);
+    });
     if (size > PACKAGE_LIMITS.packedBytes)
       throw new PackageError('package_too_large', `it has more than ${PACKAGE_LIMITS.packedBytes} bytes`);
     return PackageLoader.load(await readFile(path), { runtime: offlineRuntime() });
