@@ -168,7 +168,13 @@ export class Pipeline {
       const message = `nothing here runs ${part.node_type} (${part.executor})`;
       throw new NodeFailure('permanent', 'unknown_node_type', message);
     };
-    return new LiveSession({ plan: this.livePlan, create, graph, listener, surroundings: this.#surroundings });
+    return new LiveSession({
+      plan: this.livePlan,
+      create,
+      graph,
+      listener,
+      surroundings: this.#surroundings,
+    });
   }
 
   /**

@@ -123,6 +123,10 @@ test('every package that is given is looked at, and one that is wrong is the exi
   expect(stderr).toMatch(/bent\.rmpkg: the entry manifest\.json .* \[invalid_entry\]/);
   expect(stderr).toContain('no such file');
   expect(stdout.toString()).toContain('good.rmpkg: ok');
+  const validated = await remotemedia(['validate', at('bent.rmpkg'), good]);
+  expect(validated.exitCode).toBe(1);
+  expect(validated.stderr).toContain('[invalid_package]');
+  expect(validated.stdout.toString()).toContain('good.rmpkg: ok');
 });
 
 test('a command that is called wrongly says how it is called', async () => {

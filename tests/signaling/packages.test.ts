@@ -128,7 +128,7 @@ class Say(Node):
 `;
       write('say.rmpkg', buildPackage(manifest, { readModule }).bytes);
       await serve();
-      expect(await execute('say', '!')).toEqual(['${SECRET}!']);
+      expect(await execute('say', '!')).toEqual([`\${SECRET}!`]);
     },
     TIMEOUT_MS,
   );

@@ -4,6 +4,7 @@ import { WASM_PATH } from '@remotemedia/native-dsp';
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { Pipeline } from '../pipeline.js';
+import { chooseRuntime } from '../runtime/runtime.js';
 import { type BuildOptions, buildPackage } from './build.js';
 import type { PackageError } from './errors.js';
 import { importsOf } from './imports.js';
@@ -211,6 +212,17 @@ describe('a package runs', () => {
     expect(() => openPackage(cpython, { trust: true })).not.toThrow();
     const pyodide = await load(node('python'), { readModule: () => '' });
     expect(() => openPackage(pyodide)).not.toThrow();
+  });
+
+  it('in Pyodide and nowhere else without trust, whatever a runtime says that came along', async () => {
+    const pkg = await load(one('node_type: A, module: ./a.py'), { readModule: () => '' });
+    const { offline } = chooseRuntime();
+    const mention = [{ id: 'a', node_type: 'A', executor: 'cpython', module: './a.py' }];
+    const hostile = Object.create(offline, { externalMentions: { value: () => JSON.stringify(mention) } });
+    await expect(openPackage(pkg, { runtime: hostile }).load()).rejects.toMatchObject({
+      code: 'module_not_loaded',
+      message: expect.stringContaining('nothing here runs the module'),
+    });
   });
 
   it('on audio, with a node on frames that nothing has wrapped', async () => {

@@ -1,4 +1,4 @@
-/** The modules of a package as a host of nodes. Nobody asks here who trusts them: `openPackage` does. */
+/** The modules of a package as a host of nodes. */
 import type { PlannedPart } from '@remotemedia/native-dsp';
 import type { NodeDefinition } from '../external/definition.js';
 import type { ExternalNode } from '../external/external-node.js';
@@ -9,8 +9,16 @@ import { importsOf } from './imports.js';
 import { isJavaScript, isPython } from './module-name.js';
 import type { Platform } from './platform.js';
 
-/** @param modules texts, by the names that manifests have for them. */
-export function packagedModules(modules: ReadonlyMap<string, string>, platform: Platform): NodeHost {
+/**
+ * @param modules texts, by the names that manifests have for them.
+ * @param isTrusted whether they may run elsewhere than in Pyodide. Looked at here once more: what runs a node the runtime says, and that may
+ *   have come with the package.
+ */
+export function packagedModules(
+  modules: ReadonlyMap<string, string>,
+  platform: Platform,
+  isTrusted: boolean,
+): NodeHost {
   const loaded = new Map<string, readonly NodeDefinition[]>();
   return {
     specs: [],
@@ -18,6 +26,7 @@ export function packagedModules(modules: ReadonlyMap<string, string>, platform: 
     async load({ module, executor }) {
       const text = module === null ? undefined : modules.get(module);
       if (module === null || text === undefined) return undefined;
+      if (!isTrusted && (!isPython(module) || (executor ?? 'python') !== 'python')) return undefined;
       if (isJavaScript(module) && (executor ?? 'javascript') === 'javascript') {
         const definitions = await definitionsOf(text, platform);
         loaded.set(module, definitions);
@@ -29,7 +38,7 @@ export function packagedModules(modules: ReadonlyMap<string, string>, platform: 
     },
     create(part) {
       const text = part.module === null ? undefined : modules.get(part.module);
-      if (text === undefined) return undefined;
+      if (text === undefined || (!isTrusted && part.executor !== 'python')) return undefined;
       if (part.executor === 'javascript') return createJavaScript(part);
       return createPython(part, text);
     },

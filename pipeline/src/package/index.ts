@@ -31,4 +31,5 @@ export const openPackage = (pkg: LoadedPackage, options: PackageOptions = {}): P
   openOn(pkg, options, NODE);
 
 /** The modules of a package for the `hosts` of a pipeline, for those who trust it. */
-export const packageHost = (modules: ReadonlyMap<string, string>): NodeHost => packagedModules(modules, NODE);
+export const packageHost = (modules: ReadonlyMap<string, string>): NodeHost =>
+  packagedModules(modules, NODE, true);

@@ -31,8 +31,14 @@ const packages = new WeakMap<object, LoadedPackage>();
 
 export const packageOf = (manifest: object): LoadedPackage | undefined => packages.get(manifest);
 
-export const packageLoader = (platform: Platform): PackageLoading => ({
-  async loadFromFile(file, options = {}) {
+export function packageLoader(platform: Platform): PackageLoading {
+  const load: PackageLoading['load'] = async (bytes, { runtime, limits } = {}) => {
+    const unpacked = unpackPackage(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), limits);
+    const loaded = completePackage(unpacked, runtime ?? (await platform.runtime(unpacked.wasmBinary)));
+    packages.set(loaded.manifest, loaded);
+    return loaded;
+  };
+  const loadFromFile: PackageLoading['loadFromFile'] = async (file, options = {}) => {
     const { packedBytes = PACKAGE_LIMITS.packedBytes } = options.limits ?? {};
     // Before it is read.
     if (file.size > packedBytes)
@@ -42,17 +48,10 @@ export const packageLoader = (platform: Platform): PackageLoading => ({
       );
     if ('name' in file && !file.name.endsWith('.rmpkg'))
       throw new PackageError('not_a_package', `${file.name} does not end in .rmpkg`);
-    return this.load(await file.arrayBuffer(), options);
-  },
-  async load(bytes, { runtime, limits } = {}) {
-    const unpacked = unpackPackage(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), limits);
-    const loaded = completePackage(unpacked, runtime ?? (await platform.runtime(unpacked.wasmBinary)));
-    packages.set(loaded.manifest, loaded);
-    return loaded;
-  },
-  validateManifest: checkStructure,
-  getPackageInfo,
-});
+    return load(await file.arrayBuffer(), options);
+  };
+  return { load, loadFromFile, validateManifest: checkStructure, getPackageInfo };
+}
 
 function getPackageInfo({ manifest, metadata, wasmBinary, modules, notes }: LoadedPackage): string {
   const { metadata: described, nodes } = manifest as {

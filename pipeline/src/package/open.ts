@@ -29,6 +29,6 @@ export function openPackage(
     const message = `${list} would run with the rights of this program; if you trust the package, say so: { trust: true }`;
     throw new PackageError('trust_required', message);
   }
-  const own = [packagedModules(modules, platform), ...hosts, platform.pythonNodes()];
+  const own = [packagedModules(modules, platform, trust), ...hosts, platform.pythonNodes()];
   return Pipeline.fromManifest(manifest, { ...options, hosts: own });
 }
