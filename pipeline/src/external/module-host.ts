@@ -12,7 +12,7 @@ export function moduleHost(base: string | URL): NodeHost {
       const isOurs =
         module !== null && /\.[cm]?[jt]s$/.test(module) && (executor ?? 'javascript') === 'javascript';
       if (!isOurs) return undefined;
-      const definitions = await definitionsAt(new URL(module, base).href);
+      const definitions = await definitionsOf(new URL(module, base).href);
       loaded.set(module, definitions);
       return definitions.map(({ spec }): ExternalSpec => spec);
     },
@@ -20,8 +20,8 @@ export function moduleHost(base: string | URL): NodeHost {
   };
 }
 
-/** What a module at an address exports. */
-export async function definitionsAt(href: string): Promise<NodeDefinition[]> {
+/** What the module at this address defines. @throws what importing it throws. */
+export async function definitionsOf(href: string): Promise<NodeDefinition[]> {
   // Bundlers are not to look into it: what it names is not there when they run.
   const exports: Record<string, unknown> = await import(/* @vite-ignore */ /* webpackIgnore: true */ href);
   return Object.values(exports).filter(isDefinition);

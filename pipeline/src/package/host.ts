@@ -4,7 +4,7 @@ import type { NodeDefinition } from '../external/definition.js';
 import type { ExternalNode } from '../external/external-node.js';
 import { type FrameNode, frameNode, isFrameNode } from '../external/frame-node.js';
 import { hostOf, type NodeHost } from '../external/host.js';
-import { definitionsAt } from '../external/module-host.js';
+import { definitionsOf } from '../external/module-host.js';
 import { importsOf } from './imports.js';
 import { isJavaScript, isPython } from './module-name.js';
 import type { Platform } from './platform.js';
@@ -28,7 +28,7 @@ export function packagedModules(
       if (module === null || text === undefined) return undefined;
       if (!isTrusted && (!isPython(module) || (executor ?? 'python') !== 'python')) return undefined;
       if (isJavaScript(module) && (executor ?? 'javascript') === 'javascript') {
-        const definitions = await definitionsOf(text, platform);
+        const definitions = await definitionsIn(text, platform);
         loaded.set(module, definitions);
         return definitions.map(({ spec }) => spec);
       }
@@ -56,10 +56,10 @@ export function packagedModules(
   }
 }
 
-async function definitionsOf(text: string, platform: Platform): Promise<readonly NodeDefinition[]> {
+async function definitionsIn(text: string, platform: Platform): Promise<readonly NodeDefinition[]> {
   const { href, release } = platform.moduleAddress(text);
   try {
-    return await definitionsAt(href);
+    return await definitionsOf(href);
   } catch (cause) {
     const imports = importsOf(text);
     if (imports.length === 0) throw cause;
