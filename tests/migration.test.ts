@@ -8,10 +8,11 @@ import { promisify } from 'node:util';
 import { isNativeRuntimeAvailable, WASM_PATH } from '@remotemedia/native-dsp';
 import * as pipeline from '@remotemedia/pipeline';
 import { Pipeline } from '@remotemedia/pipeline';
+import * as packages from '@remotemedia/pipeline/package';
 import * as python from '@remotemedia/pipeline/python';
 import { type RunningServer, start } from '@remotemedia/signaling';
 import { build } from 'esbuild';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CHROMIUM, launchChromium } from './e2e/chromium.js';
 import { runSample, samplesOf } from './run-sample.js';
 import { loadFixture } from './signal/fixtures.js';
@@ -28,11 +29,14 @@ const [sample, ...others] = [
   'Which runtime',
   'In a page',
   'The manifests of its README',
+  'Packages',
 ].map((heading) => samplesOf(section(heading), 'ts')[0]!);
-const run = (code: string, names: string[]) =>
+const run = (code: string, names: string[], more: Readonly<Record<string, object>> = {}) =>
   runSample(code, names, {
     '@remotemedia/pipeline': pipeline,
+    '@remotemedia/pipeline/package': packages,
     '@remotemedia/pipeline/python': python,
+    ...more,
   });
 const shell = async (command: string) =>
   (await promisify(execFile)('bash', ['-euc', command], { cwd: ROOT })).stdout;
@@ -52,7 +56,7 @@ async function serve(environment: Record<string, string>): Promise<RunningServer
 describe('the samples', () => {
   it('are all run', () => {
     const run = [sample, ...others].length;
-    expect({ ts: run, python: 1, rust: 1, sh: 3 }).toEqual(
+    expect({ ts: run, python: 1, rust: 1, sh: 4 }).toEqual(
       Object.fromEntries(['ts', 'python', 'rust', 'sh'].map((name) => [name, samplesOf(text, name).length])),
     );
   });
@@ -111,6 +115,28 @@ describe('the samples', () => {
     async () => {
       const { value } = await run(others[2]!, ['value']);
       expect(value).toMatchObject({ results: { uppercase: 'HELLO WASM', word_count: 2 } });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'make a package, check it and run it, with the commands and the lines of the SDK',
+    async () => {
+      const directory = mkdtempSync(join(tmpdir(), 'migration-'));
+      const path = join(directory, 'calculator.rmpkg');
+      const commands = samplesOf(section('Packages'), 'sh')[0]!.replaceAll('calculator.rmpkg', path);
+      expect(await shell(commands)).toContain('calculator.rmpkg: ok');
+      const given = { file: new File([readFileSync(path)], 'calculator.rmpkg'), inputData: [5, 7, 3] };
+      const code = `import { file, inputData } from 'given';\n${others[3]}`;
+      const printed = vi.spyOn(console, 'log').mockImplementation(() => {});
+      const { result } = await run(code, ['result'], { given });
+      expect(printed).toHaveBeenCalledWith(result);
+      printed.mockRestore();
+      const { outputs } = result as packages.ExecutionResult;
+      expect(section('Packages')).toContain(
+        `\`result.outputs\` is \`${JSON.stringify(outputs).replaceAll(',', ', ')}\``,
+      );
+      rmSync(directory, { recursive: true });
     },
     PATIENCE_MS,
   );

@@ -39,3 +39,8 @@ export function describe(complaint: Complaint, file?: string): string {
   const place = `${file === undefined ? '  ' : ''}${complaintPlace(complaint, file)}`;
   return `${place}: ${message} [${code}]${hint ? `\n      ${hint}` : ''}`;
 }
+
+/** What a command has to say about its failure. */
+export function report({ message, complaints }: CommandError): string {
+  return [`remotemedia: ${message}`, ...complaints.map((complaint) => describe(complaint))].join('\n');
+}

@@ -9,11 +9,13 @@ import * as doctor from './commands/doctor.js';
 import * as graph from './commands/graph.js';
 import * as importing from './commands/import.js';
 import * as nodes from './commands/nodes.js';
+import * as packaging from './commands/package.js';
 import * as plan from './commands/plan.js';
 import * as run from './commands/run.js';
 import * as serve from './commands/serve.js';
+import * as testing from './commands/test-package.js';
 import * as validate from './commands/validate.js';
-import { CommandError, describe, EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from './exit.js';
+import { CommandError, EXIT_FAILURE, EXIT_OK, EXIT_USAGE, report, UsageError } from './exit.js';
 
 const COMMANDS: Record<string, { usage: string; run: (args: string[]) => Promise<number> }> = {
   serve: { usage: serve.USAGE, run: serve.serve },
@@ -22,20 +24,26 @@ const COMMANDS: Record<string, { usage: string; run: (args: string[]) => Promise
   plan: { usage: plan.USAGE, run: plan.plan },
   graph: { usage: graph.USAGE, run: graph.graph },
   import: { usage: importing.USAGE, run: importing.importCommand },
+  package: { usage: packaging.USAGE, run: packaging.packageCommand },
+  'test-package': { usage: testing.USAGE, run: testing.testPackage },
   nodes: { usage: nodes.USAGE, run: nodes.nodes },
   doctor: { usage: doctor.USAGE, run: doctor.doctor },
 };
 
 const USAGE = `remotemedia <command> [options]
 
-  serve       start the gateway
-  run         run a pipeline over a WAV file, or over a JSON value
-  validate    check manifests
-  plan        print how a manifest will run
-  graph       draw a manifest
-  import      rewrite a manifest of the RemoteMedia SDK
-  nodes       list or explain the node types
-  doctor      tell what pipelines can run on here
+  serve         start the gateway
+  run           run a pipeline over a WAV file, or over a JSON value
+  validate      check manifests
+  plan          print how a manifest will run
+  graph         draw a manifest
+  import        rewrite a manifest of the RemoteMedia SDK
+  package       put a manifest and its modules into one file (.rmpkg)
+  test-package  check packages, and run them
+  nodes         list or explain the node types
+  doctor        tell what pipelines can run on here
+
+Where a command takes a manifest it takes a package, too.
 
 "remotemedia <command> --help" explains a command.`;
 
@@ -73,9 +81,7 @@ function refuse(error: unknown, command?: string): number {
     return EXIT_USAGE;
   }
   if (!isForeseen(error)) throw error;
-  const complaints =
-    error instanceof CommandError ? error.complaints.map((complaint) => describe(complaint)) : [];
-  console.error([`remotemedia: ${error.message}`, ...complaints].join('\n'));
+  console.error(error instanceof CommandError ? report(error) : `remotemedia: ${error.message}`);
   return EXIT_FAILURE;
 }
 

@@ -37,7 +37,7 @@ export interface PipelineOptions extends Surroundings {
   readonly nodes?: readonly NodeDefinition[];
   /** Who else brings nodes along: Python, a folder of modules. */
   readonly hosts?: readonly NodeHost[];
-  /** Where `module: ./x.js` is looked for; without it, a manifest may name no module. `fromFile` takes the file's folder. */
+  /** Where `module: ./x.js` is looked for; without it, a manifest may name but those that `hosts` have. `fromFile` takes the file's folder. */
   readonly base?: string | URL;
   /** Default: the one that the manifest's `runtime_hint`, the environment and this machine come to. */
   readonly runtime?: OfflineRuntime;
@@ -205,7 +205,8 @@ export class Pipeline {
 
   #refuseModules(): void {
     const mentions = JSON.parse(this.#runtime.externalMentions(this.#text)) as ExternalMention[];
-    const named = mentions.find(({ module }) => module !== null);
+    const isThere = (module: string) => this.#hosts.some((host) => host.modules?.has(module));
+    const named = mentions.find(({ module }) => module !== null && !isThere(module));
     if (!named) return;
     const message = `node ${named.id} names the module ${named.module}; only files of the operator may name modules`;
     throw new PipelineError('module_not_allowed', message);

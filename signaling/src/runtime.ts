@@ -1,6 +1,6 @@
 /** What signaling needs of the runtime: the check of manifests, the catalogue, versions, and which one it is. */
 import { readFileSync } from 'node:fs';
-import type { ManifestValidation, PlanAnswer } from '@remotemedia/native-dsp';
+import type { ManifestValidation, OfflineRuntime, PlanAnswer } from '@remotemedia/native-dsp';
 import {
   asWritten,
   audioPlan,
@@ -23,6 +23,7 @@ const EXTERNALS = JSON.stringify(PYTHON_NODE_SPECS);
 export interface OpenRuntime {
   readonly info: RuntimeInfo;
   readonly checker: ManifestChecker;
+  readonly offline: OfflineRuntime;
 }
 
 /**
@@ -36,6 +37,7 @@ export function openRuntime(
   const runtime = chooseRuntime({ wanted: environmentChoice(environment), warn });
   const { offline } = runtime;
   return {
+    offline,
     info: {
       version: ownVersion(),
       runtime: runtime.name,

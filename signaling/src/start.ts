@@ -21,8 +21,9 @@ import type { Config } from './config/parse.js';
 import type { MachineAddress } from './context.js';
 import type { GrpcServer } from './grpc/server.js';
 import { createLogger, type LogOutput } from './logging.js';
-import type { PipelineCatalogue } from './pipelines/catalogue.js';
+import { type PipelineCatalogue, pipelineName } from './pipelines/catalogue.js';
 import type { LiveCatalogue } from './pipelines/live-catalogue.js';
+import { PackageFiles } from './pipelines/packages.js';
 import { PipelineReloader } from './pipelines/reloader.js';
 import { FolderWatcher } from './pipelines/watcher.js';
 import { openRuntime } from './runtime.js';
@@ -60,11 +61,12 @@ export async function start({
   const loaded = loadConfig(configPath, environment);
   const { config } = loaded;
   const logger = createLogger(config.logging, output);
-  const { info, checker } = openRuntime(environment, (message) => logger.warn(message));
-  const pipelines = loadPipelines(loaded, checker);
+  const { info, checker, offline } = openRuntime(environment, (message) => logger.warn(message));
+  const packages = new PackageFiles(offline, (file) => pipelines.get(pipelineName(file))?.text);
+  const pipelines: LiveCatalogue = loadPipelines(loaded, checker, packages);
   const base = pipelineFolder(loaded);
   const onLog = (line: string, nodeId: string) => logger.info({ nodeId }, line);
-  const hosts = [pythonHost({ base, onLog }), workerHost({ base, onLog })];
+  const hosts = [packages, pythonHost({ base, onLog }), workerHost({ base, onLog })];
   const gateway = createGateway(
     { ...gatewayOptions(config, pipelines, info.runtime), operatorNodes: hosts, base },
     { log: logger },
@@ -93,7 +95,7 @@ export async function start({
     if (config.pipelines.watch) {
       const directory = fileURLToPath(base).slice(0, -1);
       const prepare = gateway.preparePipeline.bind(gateway);
-      const read = () => readPipelines(directory);
+      const read = () => readPipelines(directory, packages);
       const reloader = new PipelineReloader({ catalogue: pipelines, checker, read, prepare, log: logger });
       watcher = new FolderWatcher({
         directory,

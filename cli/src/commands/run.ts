@@ -5,11 +5,13 @@ import { WavError } from '@remotemedia/pipeline';
 import { CommandError, EXIT_OK, UsageError } from '../exit.js';
 import { explain } from '../offline/explain.js';
 import { executeOnJson, kindOf } from '../offline/json.js';
+import { openPackageParts } from '../offline/package.js';
 import { openParts, partsEngine, runPartsOnJson, takesAudio } from '../offline/parts.js';
 import { fitForGraph } from '../offline/rate.js';
 import { type Engine, runOffline } from '../offline/run.js';
 import { openSink, WavSink } from '../offline/sink.js';
 import { openWav, type WavSource } from '../offline/source.js';
+import { isPackage, readPackage } from '../package-file.js';
 import { createProgress } from '../progress.js';
 import { offlineRuntime } from '../runtime.js';
 import { readManifest } from '../text.js';
@@ -25,6 +27,8 @@ Runs a pipeline over a WAV file, faster than real time.
       --events PATH    JSON lines to write, one event each; - for standard output
       --float          write 32-bit float samples instead of 16-bit integers
   -q, --quiet          no progress bar and no summary
+      --trust          code of a package may run with your rights: modules in JavaScript, and
+                       in Python outside Pyodide
 
 Nodes in JavaScript and Python are found beside the manifest; what they give as values is
 told as events of the type node_output.
@@ -48,6 +52,7 @@ export async function run(args: string[]): Promise<number> {
       events: { type: 'string' },
       float: { type: 'boolean', default: false },
       quiet: { type: 'boolean', short: 'q', default: false },
+      trust: { type: 'boolean', default: false },
     },
   });
   const [manifestPath, ...extra] = positionals;
@@ -68,9 +73,12 @@ export async function run(args: string[]): Promise<number> {
       );
     }
   }
-  const manifest = await readManifest(manifestPath);
+  const pkg = isPackage(manifestPath) ? await readPackage(manifestPath) : undefined;
+  const manifest = pkg ? JSON.stringify(pkg.manifest) : await readManifest(manifestPath);
   const kind = kindOf(manifest);
-  const parts = kind === 'hybrid' ? await openParts(manifest, manifestPath) : undefined;
+  const open = () =>
+    pkg ? openPackageParts(pkg, manifestPath, values.trust) : openParts(manifest, manifestPath);
+  const parts = kind === 'hybrid' ? await open() : undefined;
   if (kind === 'values' || (parts && !takesAudio(parts))) {
     refuseAudioOptions(values);
     console.log(

@@ -102,7 +102,8 @@ function parse(text: string): JsonValue {
   }
 }
 
-async function explained<T>(manifestPath: string, work: () => Promise<T>): Promise<T> {
+/** Runs something of a pipeline; what it throws comes in the words of the command line. */
+export async function explained<T>(manifestPath: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

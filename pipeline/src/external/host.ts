@@ -6,6 +6,8 @@ import type { ExternalNode } from './external-node.js';
 export interface NodeHost {
   /** The types that it knows without being asked. */
   readonly specs: readonly ExternalSpec[];
+  /** Modules that it has itself: a manifest may name these wherever it came from. */
+  readonly modules?: ReadonlySet<string>;
   /**
    * Gets ready what an entry of a manifest names by its module; resolves to the types found there, or to nothing where it is not this
    * host's business.

@@ -19,6 +19,9 @@ const checker: ManifestChecker = {
   plan: () => ({ name: null, kind: 'audio', has_graph: true, parts: [], connections: [] }),
 };
 
+/** There are none. */
+const packages = { read: () => '' };
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'remotemedia-config-'));
@@ -51,15 +54,15 @@ describe('loading the pipelines', () => {
     mkdirSync(join(folder, 'mine'));
     writeFileSync(join(folder, 'mine', 'a.yaml'), 'version: v1');
     writeFileSync(join(folder, 'mine', 'notes.txt'), 'not a pipeline');
-    expect([...loadPipelines(loadConfig(path, {}), checker).manifests.keys()]).toEqual(['a']);
+    expect([...loadPipelines(loadConfig(path, {}), checker, packages).manifests.keys()]).toEqual(['a']);
   });
 
   it('complains about a folder that is not there, or has no default pipeline', () => {
     const path = join(folder, 'gateway.yaml');
     writeFileSync(path, '');
-    expect(() => loadPipelines(loadConfig(path, {}), checker)).toThrow(/pipelines\.directory/);
+    expect(() => loadPipelines(loadConfig(path, {}), checker, packages)).toThrow(/pipelines\.directory/);
     mkdirSync(join(folder, 'pipelines'));
-    expect(() => loadPipelines(loadConfig(path, {}), checker)).toThrow(
+    expect(() => loadPipelines(loadConfig(path, {}), checker, packages)).toThrow(
       /no pipeline is named "voice-enhance"/,
     );
   });

@@ -1,15 +1,18 @@
 /** Finds and reads the configuration and the pipelines that it names. The only file access of the configuration. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { PACKAGE_LIMITS, PackageError } from '@remotemedia/pipeline/package';
 import {
   buildCatalogue,
+  inFile,
   isPipelineFile,
   type ManifestChecker,
   type PipelineFile,
 } from '../pipelines/catalogue.js';
 import type { LiveCatalogue } from '../pipelines/live-catalogue.js';
-import type { UnreadableFile } from '../pipelines/reloader.js';
+import type { PackageReader } from '../pipelines/packages.js';
+import { complaintsOf, type UnreadableFile } from '../pipelines/reloader.js';
 import type { Complaint } from '../protocol/index.js';
 import { type Config, ConfigError, parseConfig } from './parse.js';
 
@@ -39,31 +42,48 @@ export const pipelineFolder = ({ config, path }: LoadedConfig): URL =>
   pathToFileURL(`${resolve(dirname(path), config.pipelines.directory)}/`);
 
 /** @throws ConfigError with the complaints about every manifest of the folder. */
-export function loadPipelines({ config, path }: LoadedConfig, checker: ManifestChecker): LiveCatalogue {
+export function loadPipelines(
+  { config, path }: LoadedConfig,
+  checker: ManifestChecker,
+  packages: PackageReader,
+): LiveCatalogue {
   const directory = resolve(dirname(path), config.pipelines.directory);
+  const complaints: Complaint[] = [];
   const files = attempt(directory, 'pipelines.directory', () =>
-    readPipelines(directory).map((entry) => {
-      if ('error' in entry) throw entry.error;
-      return entry;
+    readPipelines(directory, packages).flatMap((entry) => {
+      if (!('error' in entry)) return [entry];
+      const { file, error } = entry;
+      if (!(error instanceof PackageError)) throw error;
+      complaints.push(...complaintsOf(error, error.code).map((complaint) => inFile(file, complaint)));
+      return [];
     }),
   );
-  const complaints: Complaint[] = [];
   const catalogue = buildCatalogue(files, config.pipelines.default, checker, complaints);
   if (complaints.length > 0) throw new ConfigError(directory, complaints);
   return catalogue;
 }
 
-/** The manifests of a folder. @throws the system's error where it cannot be listed. */
-export function readPipelines(directory: string): (PipelineFile | UnreadableFile)[] {
+/** The manifests of a folder, those in packages included. @throws the system's error where it cannot be listed. */
+export function readPipelines(directory: string, packages: PackageReader): (PipelineFile | UnreadableFile)[] {
   return readdirSync(directory)
     .filter(isPipelineFile)
     .map((file) => {
       try {
-        return { file, text: readFileSync(join(directory, file), 'utf8') };
+        const path = join(directory, file);
+        if (!file.endsWith('.rmpkg')) return { file, text: readFileSync(path, 'utf8') };
+        refuseLarge(path);
+        return { file, text: packages.read(file, readFileSync(path)) };
       } catch (error) {
         return { file, error };
       }
     });
+}
+
+/** Before it is read. */
+function refuseLarge(path: string): void {
+  const { packedBytes } = PACKAGE_LIMITS;
+  if (statSync(path).size > packedBytes)
+    throw new PackageError('package_too_large', `it has more than ${packedBytes} bytes`);
 }
 
 function attempt<T>(source: string, path: string, read: () => T): T {

@@ -22,6 +22,7 @@ export interface ManifestChecker {
 export interface PipelineFile {
   /** File name, with ending. */
   readonly file: string;
+  /** Of the manifest; of a package, that of the manifest in it. */
   readonly text: string;
 }
 
@@ -53,7 +54,7 @@ interface CheckedManifest extends ManifestSource {
   readonly nodes: readonly { id: string; node_type: string; params?: Record<string, unknown> }[];
 }
 
-const ENDING = /\.(yaml|yml|json)$/;
+const ENDING = /\.(yaml|yml|json|rmpkg)$/;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /** Also where two files have one name. */
@@ -128,7 +129,8 @@ export function buildCatalogue(
   return catalogue;
 }
 
-const inFile = (file: string, complaint: Complaint): Complaint => ({
+/** A complaint with the name of its file in front. */
+export const inFile = (file: string, complaint: Complaint): Complaint => ({
   ...complaint,
   path: complaintPlace(complaint, file),
 });

@@ -121,7 +121,8 @@ export class PipelineReloader {
   }
 }
 
-function complaintsOf(error: unknown, code: string): readonly Complaint[] {
+/** What an error says, as complaints about a file. @param code where it has none. */
+export function complaintsOf(error: unknown, code: string): readonly Complaint[] {
   const { complaints, ...rest } = error as { complaints?: readonly Complaint[]; code?: string };
   if (complaints && complaints.length > 0) return complaints;
   return [{ path: '', code: rest.code ?? code, message: (error as Error).message, hint: '' }];
