@@ -150,6 +150,20 @@ describe('the importer', () => {
     expect(manifest.nodes[0]).toEqual({ id: 'input', node_type: 'PassThrough' });
   });
 
+  it('looks names up in its own tables alone, and loses no parameters that are none', () => {
+    const odd = {
+      version: '1.0',
+      constructor: 1,
+      nodes: [{ id: 'a', nodeType: 'constructor', toString: 1, params: [1] }],
+    };
+    const result = importManifest(JSON.stringify(odd));
+    expect(said(result)).toEqual(expect.arrayContaining(['constructor has no effect here and is left out']));
+    expect(result.ok ? '' : result.complaints[0]!.message).toContain('`constructor` is no node type');
+    const list = { version: '1.0', nodes: [{ id: 'a', nodeType: 'GainNode', config: [1] }] };
+    const listed = importManifest(JSON.stringify(list));
+    expect(listed.ok ? [] : listed.complaints.map(({ code }) => code)).toContain('wrong_type');
+  });
+
   it('refuses what manifests of no version mean, at the paths of the source', () => {
     expect(refused('future.json').reasons).toEqual(['version: Version `v2` is not supported.']);
     const nodes = [

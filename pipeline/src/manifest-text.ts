@@ -39,11 +39,28 @@ export function asWritten<T>(value: T, text: string, environment: Environment, r
   return written.size === 0 ? value : (rewritten(value, written) as T);
 }
 
+/** Fields by which clients find their way; what stands there is no secret. */
+const PUBLIC = new Set([
+  'id',
+  'node_type',
+  'part',
+  'kind',
+  'executor',
+  'carries',
+  'takes',
+  'gives',
+  'from',
+  'to',
+]);
+
 function rewritten(value: unknown, written: ReadonlyMap<string, string>): unknown {
   if (typeof value === 'string') return written.get(value) ?? value;
   if (Array.isArray(value)) return value.map((item) => rewritten(item, written));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rewritten(item, written)]));
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key, PUBLIC.has(key) ? item : rewritten(item, written)]),
+  );
 }
 
 /** What `check` finds in the text after its references were replaced, or what is wrong with them. */

@@ -13,7 +13,18 @@ export async function serve(
   const server = await start({ ...(configPath !== undefined && { configPath }), environment });
   process.stderr.write(`RemoteMedia Gateway is ready: ${server.url}\n`);
   closeOnSignal(server);
+  surviveRejections(server);
   return server;
+}
+
+/**
+ * A promise that a node in JavaScript has dropped must not end the sessions of everybody. Exceptions outside promises still end the
+ * process: what they have left behind nobody knows; `executor: worker` keeps them in their thread.
+ */
+function surviveRejections({ app: { log } }: RunningServer): void {
+  process.on('unhandledRejection', (reason) => {
+    log.error({ err: reason }, 'a promise was rejected and nobody heard it');
+  });
 }
 
 /** The first signal drains, a second one means it. */

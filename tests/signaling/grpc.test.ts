@@ -66,6 +66,30 @@ describe.skipIf(!isNativeRuntimeAvailable())('gRPC', () => {
     expect(await raw('/grpc.health.v1.Health/Check')).toEqual(Buffer.from([0x08, 0x01]));
   });
 
+  it('ends a stream for the word as for the end of the requests', async () => {
+    for (const isWord of [true, false]) {
+      const stream = client.stream();
+      stream.write({
+        init: {
+          manifest_json: JSON.stringify({
+            version: 'v1',
+            nodes: [{ id: 'a', node_type: 'AddNode', params: { addend: 1 } }],
+          }),
+        },
+      } as never);
+      for (const value of [1, 2]) {
+        const chunk = { node_id: '', buffer: json(value), named_buffers: {}, sequence: 0 };
+        stream.write({ data_chunk: chunk } as never);
+      }
+      if (isWord) stream.write({ control: { command: 'COMMAND_CLOSE' } } as never);
+      else stream.end();
+      const kinds: string[] = [];
+      for await (const reply of stream as AsyncIterable<object>) kinds.push(Object.keys(reply)[0]!);
+      expect(kinds.filter((kind) => kind === 'result')).toHaveLength(2);
+      expect(kinds.at(-1)).toBe('closed');
+    }
+  });
+
   it('describes itself by reflection', async () => {
     const caller = new Client(`127.0.0.1:${server.grpcPort}`, credentials.createInsecure());
     const same = (bytes: Buffer) => bytes;

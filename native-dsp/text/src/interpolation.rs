@@ -30,8 +30,8 @@ pub enum Reason {
     Unset,
     /// It is written in no way that is known here.
     Malformed,
-    /// The value has several lines, and stands in a block (`|` or `>`) whose lines are counted.
-    SeveralLines,
+    /// The value has several lines or begins with blanks, and stands in a block (`|` or `>`), whose lines count.
+    NotOneLine,
 }
 
 /// A text whose references were replaced.
@@ -53,8 +53,8 @@ pub struct Replaced {
 }
 
 /// The text with every reference replaced in its values; keys and comments stay. `$${` stands for `${`. A value that is one
-/// reference and nothing else becomes a number, `true`, `false` or null where the variable spells one in JSON; every other remains
-/// text. A default is taken where the variable is not set, or empty. Lines remain where they are.
+/// reference and nothing else, and not in single quotes, becomes a number, `true`, `false` or null where the variable spells one as
+/// JSON does; every other remains text. A default is taken where the variable is not set, or empty. Lines remain where they are.
 ///
 /// # Errors
 /// All references that lead to no value.
@@ -82,6 +82,7 @@ pub fn interpolate<'text>(
                 }),
             },
         }
+        true
     });
     if !faults.is_empty() {
         return Err(faults);
@@ -105,22 +106,46 @@ fn in_place(
     let value = substitute(content, environment)?;
     if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
         let new = substitute(written, environment)?;
-        return match new.matches('\n').count() == written.matches('\n').count() {
+        return match has_same_lines(&new, written) {
             true => Ok((new, value)),
-            false => Err((content.trim_end().to_owned(), Reason::SeveralLines)),
+            false => Err((content.trim_end().to_owned(), Reason::NotOneLine)),
         };
     }
     let is_one_reference =
         content.starts_with("${") && content.find('}') == Some(content.len() - 1);
-    let plain = serde_json::from_str(&value).ok().filter(|plain: &Value| {
-        is_one_reference && !plain.is_string() && !plain.is_array() && !plain.is_object()
-    });
-    let new = match plain {
-        Some(_) => value.clone(),
-        None => quoted(&value),
+    let is_text = style == ScalarStyle::SingleQuoted || !is_one_reference || !is_plain(&value);
+    let new = match is_text {
+        true => quoted(&value),
+        false => value.clone(),
     };
     // A quoted text over several lines becomes one of one line; the lines after it stay where they were.
     Ok((new + &"\n".repeat(written.matches('\n').count()), value))
+}
+
+/// Whether the lines of a block are as many as before, and indented as before: by them the block is told from what follows.
+fn has_same_lines(new: &str, written: &str) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let (new, written) = (new.split('\n'), written.split('\n'));
+    new.clone().count() == written.clone().count()
+        && new.zip(written).all(|(new, written)| {
+            indent(new) == indent(written)
+                && new.matches('\r').count() == written.matches('\r').count()
+        })
+}
+
+/// Whether it is a number that survives being one, `true`, `false` or null, written as JSON writes it.
+fn is_plain(value: &str) -> bool {
+    /// Beyond it, doubles skip whole numbers.
+    const LARGEST_WHOLE: u64 = 1 << 53;
+    let Ok(plain) = serde_json::from_str::<Value>(value) else {
+        return false;
+    };
+    let is_exact = plain
+        .as_i64()
+        .is_none_or(|number| number.unsigned_abs() <= LARGEST_WHOLE)
+        && plain.as_u64().is_none_or(|number| number <= LARGEST_WHOLE);
+    let written = plain.to_string();
+    !plain.is_string() && is_exact && written == value
 }
 
 /// As JSON, which YAML reads as well.
@@ -231,12 +256,34 @@ mod tests {
 
     #[test]
     fn a_value_that_is_one_reference_takes_the_type_of_what_it_stands_for() {
-        let yaml =
-            "a: ${RATE}\nb: {c: \"${RATE}\", d: '${ON:-true}'}\ne: ${RATE} Hz\nf: !!str ${RATE}\n";
+        let yaml = "a: ${RATE}\nb: {c: \"${RATE}\", d: \"${ON:-true}\"}\ne: ${RATE} Hz\nf: !!str ${RATE}\n";
         let expected =
             json!({"a": 16000, "b": {"c": 16000, "d": true}, "e": "16000 Hz", "f": "16000"});
         assert_eq!(read(yaml), expected);
         assert_eq!(read("{\"a\": \"${GAIN:--6.5}\"}"), json!({"a": -6.5}));
+    }
+
+    #[test]
+    fn single_quotes_and_numbers_that_doubles_would_change_keep_it_text() {
+        let variables = [
+            ("BIG", "12345678901234567890"),
+            ("POWER", "1e5"),
+            ("BLANK", " 6"),
+        ];
+        let environment = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let text = "a: '${SIX:-6}'\nb: ${BIG}\nc: ${POWER}\nd: ${BLANK}\n";
+        let new = interpolate(text, &environment.into()).unwrap().text;
+        let expected = json!({"a": "6", "b": "12345678901234567890", "c": "1e5", "d": " 6"});
+        assert_eq!(crate::read(&new).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_block_keeps_its_lines_and_its_indentation() {
+        for evil in ["x\r  pin: 1", "  x", "x\ny"] {
+            let environment = BTreeMap::from([("X".to_owned(), evil.to_owned())]);
+            let faults = interpolate("a: |\n  ${X}\nb: 1\n", &environment).unwrap_err();
+            assert_eq!(faults[0].reason, Reason::NotOneLine);
+        }
     }
 
     #[test]
@@ -304,7 +351,7 @@ mod tests {
                 ("b[0]", Reason::Malformed, 3),
                 ("b[1]", Reason::Malformed, 4),
                 ("b[2]", Reason::Malformed, 5),
-                ("c", Reason::SeveralLines, 7),
+                ("c", Reason::NotOneLine, 7),
             ]
         );
         assert_eq!(found[0].written, "${NO}");

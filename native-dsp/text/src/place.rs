@@ -51,12 +51,14 @@ pub fn places(text: &str, wanted: &[(&str, Aim)]) -> Vec<Option<Place>> {
         found.extend(and_around(path).map(|path| (path, None)));
     }
     walk(text, |spot| {
-        if let Some(place) = found.get_mut(spot.path) {
-            let value = spot.value.start;
-            let key = spot.key.map_or(value, |key| key.start);
-            // Of a key that stands twice, the first: the text is refused for it anyway.
-            place.get_or_insert((key, value));
-        }
+        let Some(place) = found.get_mut(spot.path) else {
+            return false;
+        };
+        let value = spot.value.start;
+        let key = spot.key.map_or(value, |key| key.start);
+        // Of a key that stands twice, the first: the text is refused for it anyway.
+        place.get_or_insert((key, value));
+        true
     });
     let place = |&(path, aim): &(&str, Aim)| {
         let (key, value) = and_around(path).find_map(|path| found[path])?;

@@ -28,18 +28,23 @@ enum Open {
     },
 }
 
-/// Visits every value, from the outside in, in the order of the text. JSON is read as the YAML that it nearly is. Ends early where the
+/// Visits every value, from the outside in, in the order of the text; what is in a list or map only where `visit` says so. JSON is read as the YAML that it nearly is. Ends early where the
 /// parser does, or at a key that is no text: reading the text into a tree says what is wrong there.
-pub(crate) fn walk(text: &str, mut visit: impl FnMut(Spot<'_>)) {
+pub(crate) fn walk(text: &str, mut visit: impl FnMut(Spot<'_>) -> bool) {
     let mut path = String::new();
     let mut open: Vec<Open> = Vec::new();
+    // How deep in what nobody wants to see.
+    let mut hidden = 0;
     for result in Parser::new_from_str(text) {
         let Ok((event, span)) = result else { return };
-        if matches!(event, Event::SequenceEnd | Event::MappingEnd) {
-            open.pop();
-            continue;
+        let opens = matches!(event, Event::SequenceStart(..) | Event::MappingStart(..));
+        let closes = matches!(event, Event::SequenceEnd | Event::MappingEnd);
+        match (hidden > 0, closes) {
+            (true, _) => hidden = hidden + usize::from(opens) - usize::from(closes),
+            (false, true) => drop(open.pop()),
+            (false, false) => {}
         }
-        if !event.is_node() {
+        if hidden > 0 || closes || !event.is_node() {
             continue;
         }
         let Some(range) = span.byte_range() else {
@@ -55,8 +60,10 @@ pub(crate) fn walk(text: &str, mut visit: impl FnMut(Spot<'_>)) {
             }
             Some(Open::Map { path_bytes, key }) => match key.take() {
                 None => {
-                    let Event::Scalar(name, ..) = &event else {
-                        return;
+                    let name = match &event {
+                        Event::Scalar(name, ..) => name.as_ref(),
+                        Event::Alias(_) => "*",
+                        _ => return,
                     };
                     path.truncate(*path_bytes);
                     if !path.is_empty() {
@@ -69,12 +76,16 @@ pub(crate) fn walk(text: &str, mut visit: impl FnMut(Spot<'_>)) {
                 found => found,
             },
         };
-        visit(Spot {
+        let is_wanted = visit(Spot {
             path: &path,
             key,
             value: range,
             scalar: event.scalar(),
         });
+        if opens && !is_wanted {
+            hidden = 1;
+            continue;
+        }
         let path_bytes = path.len();
         match event {
             Event::SequenceStart(..) => open.push(Open::List {

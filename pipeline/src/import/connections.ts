@@ -17,13 +17,13 @@ const FIELDS = {
   },
 };
 
-const PORTS: Readonly<Record<string, string>> = {
-  audio: 'audio',
-  events: 'events',
-  event: 'events',
-  json: 'events',
-  vad: 'events',
-};
+const PORTS: ReadonlyMap<string, string> = new Map([
+  ['audio', 'audio'],
+  ['events', 'events'],
+  ['event', 'events'],
+  ['json', 'events'],
+  ['vad', 'events'],
+]);
 
 export function importConnection(entry: unknown, path: string, notes: Notes): Tree {
   const fields = fieldsOf(entry, path, FIELDS, notes);
@@ -31,7 +31,7 @@ export function importConnection(entry: unknown, path: string, notes: Notes): Tr
   for (const port of ['from_port', 'to_port']) {
     const name = fields[port];
     if (name === undefined || name === 'audio' || name === 'events') continue;
-    const known = typeof name === 'string' ? PORTS[name.toLowerCase()] : undefined;
+    const known = typeof name === 'string' ? PORTS.get(name.toLowerCase()) : undefined;
     notes.note(
       `${path}.${port}`,
       known ? `${name} is ${known}` : `${name} is left out: the connection carries everything`,

@@ -24,8 +24,8 @@ export function withoutEnds({ nodes, connections }: Wiring, notes: Notes): Wirin
     typeof id === 'string' && (drawn.has(id) || (!named.has(id) && isEndType(id)));
   const inputs = connections.filter(({ tree }) => isEndName(tree['from']));
   const outputs = connections.filter(({ tree }) => isEndName(tree['to']));
-  const inner = connections.filter((entry) => !inputs.includes(entry) && !outputs.includes(entry));
-  const isFed = (id: unknown) => inner.some(({ tree }) => tree['to'] === id);
+  const inner = connections.filter(({ tree }) => !isEndName(tree['from']) && !isEndName(tree['to']));
+  const fed = new Set(inner.map(({ tree }) => tree['to']));
   const outputIds = new Set(outputs.map(({ tree }) => tree['from']));
   const kept = nodes.filter(({ tree }) => !drawn.has(tree['id']));
   for (const { path } of [...inputs, ...outputs])
@@ -33,13 +33,19 @@ export function withoutEnds({ nodes, connections }: Wiring, notes: Notes): Wirin
   const marked = kept.map((entry) =>
     outputIds.has(entry.tree['id']) ? { ...entry, tree: { ...entry.tree, is_output_node: true } } : entry,
   );
-  if (!inputs.some(({ tree }) => isFed(tree['to']))) return { nodes: marked, connections: inner };
-  const id = 'input';
+  if (!inputs.some(({ tree }) => fed.has(tree['to']))) return { nodes: marked, connections: inner };
+  const id = freeId('input', named);
   notes.note(
     inputs[0]!.path,
     `feeds the middle of the graph: a PassThrough named ${id} stands for the input`,
   );
   const passThrough = { path: inputs[0]!.path, tree: { id, node_type: 'PassThrough' } };
-  const fed = inputs.map(({ path, tree }) => ({ path, tree: { ...tree, from: id } }));
-  return { nodes: [passThrough, ...marked], connections: [...fed, ...inner] };
+  const led = inputs.map(({ path, tree }) => ({ path, tree: { ...tree, from: id } }));
+  return { nodes: [passThrough, ...marked], connections: [...led, ...inner] };
+}
+
+function freeId(wish: string, taken: ReadonlySet<unknown>): string {
+  let id = wish;
+  while (taken.has(id)) id += '_';
+  return id;
 }

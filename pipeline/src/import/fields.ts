@@ -24,9 +24,10 @@ export function fieldsOf(
   for (const [name, field] of Object.entries(isTree(value) ? value : {})) {
     const at = path === '' ? name : `${path}.${name}`;
     const snake = snakeCase(name);
-    const target = known.includes(snake) ? snake : others[snake];
+    const target = known.includes(snake) ? snake : Object.hasOwn(others, snake) ? others[snake] : undefined;
     if (target === undefined) strange(name, field, at);
-    else if (target in fields) notes.note(at, `is left out, because ${target} stands there as well`);
+    else if (Object.hasOwn(fields, target))
+      notes.note(at, `is left out, because ${target} stands there as well`);
     else {
       if (target !== name) notes.note(at, `is called ${target}`);
       fields[target] = field;

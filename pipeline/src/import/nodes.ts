@@ -56,7 +56,7 @@ function typeOf(node: Tree, path: string, types: readonly KnownType[], notes: No
   // Ends are taken out afterwards.
   if (typeof nodeType !== 'string' || isEndType(nodeType)) return node;
   const params = isTree(node['params']) ? node['params'] : {};
-  const renamed = isEnergyVad(nodeType, params) ? { to: 'RustVADNode' } : RENAMED[nodeType];
+  const renamed = isEnergyVad(nodeType, params) ? { to: 'RustVADNode' } : ownOf(RENAMED, nodeType);
   if (renamed) notes.note(`${path}.node_type`, `${nodeType} is ${renamed.to}`);
   const name = renamed?.to ?? nodeType;
   const type = types.find(({ node_type, aliases }) => node_type === name || aliases?.includes(name));
@@ -68,7 +68,8 @@ function typeOf(node: Tree, path: string, types: readonly KnownType[], notes: No
   }
   if (name === 'MultiplyNode') warnOfMultiplier(params, path, notes);
   const typed = { ...node, node_type: name };
-  if (!('params' in node)) return typed;
+  // What is neither an object nor nothing is validation's to refuse.
+  if (!isTree(node['params'] ?? {}) || !('params' in node)) return typed;
   return { ...typed, params: paramsOf(params, path, type, renamed?.params ?? {}, notes) };
 }
 
@@ -81,11 +82,12 @@ function paramsOf(
 ): Tree {
   const result: Tree = {};
   for (const [name, value] of Object.entries(params)) {
-    const snake = renamed[snakeCase(name)] ?? snakeCase(name);
+    const snake = ownOf(renamed, snakeCase(name)) ?? snakeCase(name);
     const param = type.params?.find((it) => it.name === snake || it.aliases?.includes(snake));
     const at = `${path}.params.${name}`;
     if (!param) notes.note(at, `is no parameter of ${type.node_type} and left out`);
-    else if (param.name in result) notes.note(at, `is left out, because ${param.name} is given already`);
+    else if (Object.hasOwn(result, param.name))
+      notes.note(at, `is left out, because ${param.name} is given already`);
     else {
       if (param.name !== name) notes.note(at, `is called ${param.name}`);
       result[param.name] = value;
@@ -93,6 +95,10 @@ function paramsOf(
   }
   return result;
 }
+
+/** Names come from anybody: what every object has is no entry. */
+const ownOf = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
 
 /** The SDK's `VADNode` in Python measures energy; the one here of this name is Silero's. */
 const isEnergyVad = (nodeType: string, params: Tree): boolean =>

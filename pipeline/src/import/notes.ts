@@ -21,17 +21,22 @@ export interface ImportedEntry {
   readonly path: string;
 }
 
+/** A hostile document cannot make an answer without end. */
+const MOST = 100;
+
 export class Notes {
   readonly notes: ImportNote[] = [];
   readonly complaints: Complaint[] = [];
 
   note(path: string, message: string): void {
-    this.notes.push({ path, message });
+    if (this.notes.length < MOST) this.notes.push({ path, message });
+    else if (this.notes.length === MOST)
+      this.notes.push({ path: '', message: 'and more, which is not listed' });
   }
 
   /** What stands there cannot be run here. */
   refuse(path: string, message: string, hint: string): void {
-    this.complaints.push({ path, code: 'not_importable', message, hint });
+    if (this.complaints.length < MOST) this.complaints.push({ path, code: 'not_importable', message, hint });
   }
 }
 

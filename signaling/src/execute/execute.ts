@@ -13,7 +13,7 @@ import {
   type ExecuteResult,
   type InputBody,
 } from '../protocol/index.js';
-import { fromWire, toWire, valueItems } from './item-codec.js';
+import { fromWire, refuseDepth, toWire, valueItems } from './item-codec.js';
 import { mergeAudio } from './merge-audio.js';
 import { acceptWav, toWav, wavItems } from './wav-body.js';
 
@@ -79,6 +79,7 @@ export const requestOf = ({
   if (pipeline !== undefined && manifest !== undefined) {
     throw new RequestError('invalid_request', 'Give either pipeline or manifest');
   }
+  refuseDepth(manifest);
   return {
     transport: 'http',
     ...(pipeline !== undefined && { pipeline }),

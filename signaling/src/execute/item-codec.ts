@@ -16,6 +16,13 @@ export function valueItem(value: unknown): Item {
   return { kind: 'value', value: value as JsonValue };
 }
 
+/** @throws RequestError `invalid_manifest` for one that whoever walks it could not leave. */
+export function refuseDepth(manifest: unknown): void {
+  if (isDeeper(manifest, MAX_NESTING)) {
+    throw new RequestError('invalid_manifest', `The manifest is nested deeper than ${MAX_NESTING} levels`);
+  }
+}
+
 /** What `input` stands for: a list is several values. */
 export const valueItems = (input: unknown): Item[] =>
   Array.isArray(input) ? input.map(valueItem) : [valueItem(input)];

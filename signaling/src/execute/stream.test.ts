@@ -82,6 +82,13 @@ describe('a stream over HTTP', () => {
     expect(Buffer.from(first!.data.data, 'base64').equals(wav.subarray(44))).toBe(true);
   });
 
+  it('ends where the address says so, beside a JSON body', async () => {
+    const id = await open();
+    await inject('POST', `${id}/input?end=true`, { input: 3 });
+    const events = eventsIn((await inject('GET', `${id}/output`)).body);
+    expect(events.map((event) => event.id ?? event.event)).toEqual(['0', 'end']);
+  });
+
   it('tells its reader what ended it', async () => {
     const id = await open();
     await inject('POST', `${id}/input`, { input: ['five'] });

@@ -57,7 +57,9 @@ export const streamRoutes: FastifyPluginAsyncTypebox<Context> = async (app, { co
     async (request, reply) => {
       const body = request.body as InputBody | Buffer;
       const stream = streams.find(request.params.id);
-      const { end = false, node_id } = Buffer.isBuffer(body) ? request.query : body;
+      const { end = request.query.end ?? false, node_id = request.query.node_id } = Buffer.isBuffer(body)
+        ? request.query
+        : body;
       const isEmpty = !Buffer.isBuffer(body) && body.input === undefined && body.items === undefined;
       const accepted = isEmpty && end ? 0 : await stream.push(inputsOf(body, node_id), execute_timeout_ms);
       // It waits for its turn, which may not come before somebody reads; what goes wrong, the reader learns.

@@ -50,7 +50,8 @@ class PipelineStream {
   async run(): Promise<void> {
     try {
       // One request is asked for at a time: whoever sends more waits in HTTP/2's flow control.
-      const requests = this.#call[Symbol.asyncIterator]();
+      // At the end of the requests the call stays: results are still to come, which the iterator of Node would cut off.
+      const requests = this.#call.iterator({ destroyOnReturn: false });
       const first = (await requests.next()).value as StreamRequest | undefined;
       if (!first?.init) throw new RequestError('invalid_request', 'StreamInit must come first');
       const session = await this.#open(first.init);

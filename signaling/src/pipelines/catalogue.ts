@@ -105,7 +105,7 @@ export function checkFile(
   const described = view(name, isDefault, manifest, result.plan, plan, latencyMs);
   const shown = checker.shown(text, { manifest, view: { ...described, kind: result.kind } });
   return {
-    pipeline: { file, text, name, manifest, shown: shown.manifest, view: shown.view },
+    pipeline: { file, text, name, manifest, shown: shown.manifest, view: { ...shown.view, name } },
     complaints: [],
   };
 }

@@ -52,7 +52,6 @@ export class GrpcConversation implements Conversation {
   }
 
   async end(): Promise<void> {
-    this.#write({ control: { command: 'COMMAND_CLOSE' } });
     this.stream.end();
   }
 

@@ -65,8 +65,10 @@ fn complaint_about(reference: BadReference) -> Complaint {
             format!("The reference {written} is not understood."),
             "Write `${NAME}` or `${NAME:-default}`, and `$${` for the characters themselves.",
         ),
-        Reason::SeveralLines => (
-            format!("A variable in {written} has several lines, which do not fit into this block."),
+        Reason::NotOneLine => (
+            format!(
+                "A variable in {written} has several lines, or begins with blanks, which this block has no place for."
+            ),
             "Write the value in double quotes instead.",
         ),
     };

@@ -4,6 +4,7 @@ import { type ImportNote, importManifest } from '@remotemedia/pipeline/import';
 import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
 import { RequestError } from '../../errors.js';
 import { requestOf } from '../execute.js';
+import { refuseDepth } from '../item-codec.js';
 
 export interface SdkRequest {
   readonly request: ExecutionRequest;
@@ -17,6 +18,9 @@ export interface SdkRequest {
  */
 export function sdkRequest(manifest: Record<string, unknown> | undefined): SdkRequest {
   if (manifest === undefined) return { request: requestOf({}), notes: [] };
+  refuseDepth(manifest);
+  // Too long for any graph: validation says so, and nobody works on it before.
+  if (isTooLong(manifest)) return { request: requestOf({ manifest }), notes: [] };
   const result = importManifest(manifest, { externals: PYTHON_NODE_SPECS });
   const { notes } = result;
   if (notes.length === 0) return { request: requestOf({ manifest }), notes };
@@ -25,3 +29,11 @@ export function sdkRequest(manifest: Record<string, unknown> | undefined): SdkRe
   const first = complaints[0]!;
   throw new RequestError('invalid_manifest', `${first.path}: ${first.message} ${first.hint}`, { complaints });
 }
+
+/** More than 64 nodes, and what can lead from one to another, with two more for the ends that dialects draw. */
+const MOST = { nodes: 66, connections: 66 * 66 };
+
+const isTooLong = ({ nodes, connections, edges }: Record<string, unknown>): boolean =>
+  lengthOf(nodes) > MOST.nodes || Math.max(lengthOf(connections), lengthOf(edges)) > MOST.connections;
+
+const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);

@@ -71,6 +71,24 @@ describe('the SDK’s HTTP interface', () => {
     });
   });
 
+  it('answers soon and shortly, whatever is sent', async () => {
+    const connections = Array.from({ length: 50_000 }, (_, n) => ({ source: 'input', destination: `q${n}` }));
+    const nodes = Array.from({ length: 50_000 }, (_, n) => ({ id: `q${n}`, nodeType: 'Nonsense' }));
+    let params = {};
+    for (let level = 0; level < 500; level++) params = { params };
+    for (const manifest of [
+      { version: '1.0', nodes: [{ id: 'a', nodeType: 'Echo' }], connections },
+      { version: '1.0', nodes, connections: [] },
+      { version: '1.0', nodes: [{ id: 'a', nodeType: 'Echo', params }] },
+    ]) {
+      const since = performance.now();
+      const reply = await inject('POST', '/api/execute', { manifest, input: envelope({ Text: '' }) });
+      expect(reply.json().error_type).toBe('validation');
+      expect(reply.body.length).toBeLessThan(100_000);
+      expect(performance.now() - since).toBeLessThan(3000);
+    }
+  });
+
   it('says what is wrong in the SDK’s words', async () => {
     const refused: [object, string][] = [
       [{ manifest: chain({ node_type: 'Nonsense' }), input: envelope({ Text: '' }) }, 'validation'],
