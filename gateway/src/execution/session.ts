@@ -181,12 +181,20 @@ export class RunningExecution implements ExecutionSession {
     this.#idle.refresh();
   }
 
+  #countFailure(item: Item): void {
+    if (item.kind !== 'event' || item.event.type !== 'node_error') return;
+    const { nodeErrors } = this.#options.counters;
+    const errorClass = String(item.event['error_class']) as keyof typeof nodeErrors;
+    nodeErrors[Object.hasOwn(nodeErrors, errorClass) ? errorClass : 'internal'] += 1;
+  }
+
   async *#read(): AsyncGenerator<PipelineOutput, void, undefined> {
     try {
       for await (const output of this.#session.outputs) {
         if (this.#ended !== null) break;
         this.#idle.refresh();
         this.#options.counters.itemsOut += 1;
+        this.#countFailure(output.item);
         yield output;
       }
     } catch (error) {

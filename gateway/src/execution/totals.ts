@@ -1,4 +1,5 @@
 /** What execution sessions have counted since the start, by the transport over which their clients came. */
+import type { NodeErrorClass } from '@remotemedia/pipeline';
 import type { ExecutionEnd, ExecutionTransport } from './session.js';
 
 export interface ExecutionCounters {
@@ -12,6 +13,8 @@ export interface ExecutionCounters {
   itemsOut: number;
   /** Readers that were cut off because they took nothing of what waited for them. */
   slowReaders: number;
+  /** Failures of nodes, by class, as told by `node_error`; the last may have ended its session. */
+  readonly nodeErrors: Record<NodeErrorClass, number>;
   /** Ended, by reason. */
   readonly closed: Record<ExecutionEnd, number>;
 }
@@ -25,6 +28,7 @@ const newCounters = (): ExecutionCounters => ({
   itemsIn: 0,
   itemsOut: 0,
   slowReaders: 0,
+  nodeErrors: { transient: 0, permanent: 0, invalid_input: 0, resource: 0, timeout: 0, internal: 0 },
   closed: { finished: 0, client: 0, idle: 0, timeout: 0, slow_consumer: 0, failed: 0, shutdown: 0 },
 });
 

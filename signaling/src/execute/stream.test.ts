@@ -94,6 +94,7 @@ describe('a stream over HTTP', () => {
     await inject('POST', `${id}/input`, { input: ['five'] });
     const events = eventsIn((await inject('GET', `${id}/output`)).body);
     expect(events.at(-1)).toMatchObject({ event: 'failure', data: { code: 'invalid_input', status: 422 } });
+    expect(test.execution.totals().http.nodeErrors).toMatchObject({ invalid_input: 1, permanent: 0 });
   });
 
   it('refuses input of a kind that it does not take, and goes on', async () => {

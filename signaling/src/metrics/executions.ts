@@ -24,6 +24,16 @@ export function describeExecutions(exposition: Exposition, execution: ExecutionS
         Object.entries(closed).map(([reason, count]) => [{ transport, reason }, count] as const),
       ),
   );
+  exposition.counter(
+    'remotemedia_execution_node_errors_total',
+    'Failures of nodes in execution sessions, by class, as told by node_error',
+    () =>
+      totals().flatMap(([transport, { nodeErrors }]) =>
+        Object.entries(nodeErrors).map(
+          ([error_class, count]) => [{ transport, error_class }, count] as const,
+        ),
+      ),
+  );
   counter('items_received', 'Items that went into pipelines', ({ itemsIn }) => itemsIn);
   counter('items_sent', 'Items that came out of pipelines', ({ itemsOut }) => itemsOut);
   counter('slow_readers', 'Clients cut off that took nothing', ({ slowReaders }) => slowReaders);
