@@ -15,8 +15,9 @@ const INPUT_CODES: ReadonlySet<string> = new Set([
   'undefined_result',
 ]);
 
-export function executionError(error: unknown): unknown {
-  if (error instanceof NodeFailure) return nodeFailure(error);
+/** @param nodeId of the node that failed last, where one did. */
+export function executionError(error: unknown, nodeId?: string): unknown {
+  if (error instanceof NodeFailure) return nodeFailure(error, nodeId);
   if (error instanceof RuntimeUnavailableError) {
     return new GatewayError('runtime_unavailable', error.message, { cause: error });
   }
@@ -51,14 +52,15 @@ const REASONS: Record<ExecutionEnd, string> = {
   shutdown: 'the gateway is shutting down',
 };
 
-function nodeFailure(failure: NodeFailure): GatewayError {
+function nodeFailure(failure: NodeFailure, nodeId: string | undefined): GatewayError {
+  const message = nodeId === undefined ? failure.message : `node ${nodeId}: ${failure.message}`;
   const kinds: Partial<Record<NodeFailure['errorClass'], ErrorCode>> = {
     invalid_input: 'invalid_input',
     timeout: 'execution_timeout',
   };
-  return new GatewayError(kinds[failure.errorClass] ?? 'node_failed', failure.message, {
+  return new GatewayError(kinds[failure.errorClass] ?? 'node_failed', message, {
     cause: failure,
-    complaints: [{ path: '', code: failure.code, message: failure.message, hint: '' }],
+    complaints: [{ path: '', code: failure.code, message, hint: '' }],
   });
 }
 

@@ -88,6 +88,8 @@ export class RunningExecution implements ExecutionSession {
   /** The last result is out; what there is to learn of the session can still be learnt. */
   #isFinished = false;
   #lastMetrics: PipelineMetrics | undefined;
+  /** The node whose failure was told last. */
+  #failedNode: string | undefined;
 
   constructor(session: PipelineSession, options: ExecutionSessionOptions) {
     this.id = options.id;
@@ -183,6 +185,7 @@ export class RunningExecution implements ExecutionSession {
 
   #countFailure(item: Item): void {
     if (item.kind !== 'event' || item.event.type !== 'node_error') return;
+    if (typeof item.event.node_id === 'string') this.#failedNode = item.event.node_id;
     const { nodeErrors } = this.#options.counters;
     const errorClass = String(item.event['error_class']) as keyof typeof nodeErrors;
     nodeErrors[Object.hasOwn(nodeErrors, errorClass) ? errorClass : 'internal'] += 1;
@@ -212,6 +215,6 @@ export class RunningExecution implements ExecutionSession {
 
   /** What a pipeline throws when it is closed under somebody's hands is that it was closed. */
   #explain(error: unknown): unknown {
-    return this.#ended === null ? executionError(error) : closedBecause(this.#ended);
+    return this.#ended === null ? executionError(error, this.#failedNode) : closedBecause(this.#ended);
   }
 }
