@@ -79,3 +79,19 @@ it('a node outside that fails says so and ends with 1', { timeout: PATIENCE_MS }
     expect.stringContaining('./failing.mjs of node a cannot be loaded'),
   ]);
 });
+
+it('a value that a node failed on is no result, and is told beside the results', {
+  timeout: PATIENCE_MS,
+}, async () => {
+  const manifest = join(folder, 'failing.yaml');
+  const node = '{ id: odd, node_type: Odd, module: ./odd.mjs, execution: { on_error: mute } }';
+  writeFileSync(manifest, `version: v1\nnodes: [${node}]\n`);
+  const code = `export default {
+    spec: { node_type: 'Odd', summary: '', executor: 'javascript' },
+    create: () => ({ process: (item) => { if (item.value % 2) return item; throw new Error('even'); } }),
+  };`;
+  writeFileSync(join(folder, 'odd.mjs'), code);
+  const { stdout, stderr, exitCode } = await remotemedia(['run', manifest, '--input', '[1, 2, 3]']);
+  expect([stdout.toString(), exitCode]).toEqual(['[1,3]\n', 0]);
+  expect(stderr).toMatch(/^remotemedia: warning: node odd: even \[\w+\], mute\n$/);
+});

@@ -1,7 +1,13 @@
 /** Pipelines of several parts from the command line: with nodes outside the audio graph, on JSON or on a WAV file. */
 import { pathToFileURL } from 'node:url';
 import type { JsonValue } from '@remotemedia/native-dsp';
-import { NodeFailure, Pipeline, PipelineError, type PipelineSession } from '@remotemedia/pipeline';
+import {
+  NodeFailure,
+  Pipeline,
+  PipelineError,
+  type PipelineEvent,
+  type PipelineSession,
+} from '@remotemedia/pipeline';
 import { pythonHost, warmPyodide } from '@remotemedia/pipeline/python';
 import { workerHost } from '@remotemedia/pipeline/worker';
 import { CommandError } from '../exit.js';
@@ -37,8 +43,16 @@ export async function runPartsOnJson(
   input: string,
 ): Promise<string> {
   const value = parse(await readInput(manifestPath, input));
-  return explained(manifestPath, async () => JSON.stringify((await pipeline.run(value)).value));
+  return explained(manifestPath, async () => {
+    const { value: result, events } = await pipeline.run(value);
+    // What was gone around or muted is no result, and must not be lost.
+    for (const event of events) if (event.type === 'node_error') printLine(failureLine(event));
+    return JSON.stringify(result);
+  });
 }
+
+const failureLine = ({ node_id, message, code, policy }: PipelineEvent): string =>
+  `remotemedia: warning: node ${node_id}: ${message} [${code}], ${policy}`;
 
 /** Runs it on a WAV file. What nodes give as values is told as events, as in sessions over WebRTC. */
 export async function partsEngine(
