@@ -150,6 +150,21 @@ describe('the importer', () => {
     expect(manifest.nodes[0]).toEqual({ id: 'input', node_type: 'PassThrough' });
   });
 
+  it('keeps ids apart that would come to the same', () => {
+    const nodes = ['a b', 'a_b', 'a.b'].map((id) => ({ id, nodeType: 'GainNode' }));
+    const edges = [
+      { from: 'a b', to: 'a_b' },
+      { from: 'a_b', to: 'a.b' },
+    ];
+    const result = importManifest({ version: '1.0', nodes, edges });
+    const { manifest } = result as unknown as { manifest: Manifest };
+    expect(result.ok && manifest.nodes.map(({ id }) => id)).toEqual(['a_b_2', 'a_b', 'a_b_3']);
+    expect(manifest.connections).toEqual([
+      { from: 'a_b_2', to: 'a_b' },
+      { from: 'a_b', to: 'a_b_3' },
+    ]);
+  });
+
   it('looks names up in its own tables alone, and loses no parameters that are none', () => {
     const odd = {
       version: '1.0',

@@ -37,6 +37,14 @@ test('the command that it names runs the input that came along', async () => {
   ]);
 });
 
+test('what looks like a variable stays what it is', async () => {
+  const nodes = [{ id: 'a', nodeType: 'PassThrough' }];
+  const old = JSON.stringify({ version: '1.0', name: `at \${HOME}`, nodes });
+  const { stdout } = await remotemedia(['import', '-', '-q'], old);
+  const validated = await remotemedia(['validate', '--json', '-'], stdout);
+  expect(JSON.parse(validated.stdout.toString()).manifest.metadata.name).toBe(`at \${HOME}`);
+});
+
 test('standard output is YAML alone, and --quiet says nothing else', async () => {
   const piped = await remotemedia(['import', '-', '--quiet'], readFileSync(fixture('voice-assistant.yaml')));
   expect(piped.stderr).toBe('');

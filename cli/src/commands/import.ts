@@ -33,7 +33,8 @@ export async function importCommand(args: string[]): Promise<number> {
   const result = importManifest(source, { runtime: offlineRuntime(), externals: PYTHON_NODE_SPECS });
   if (!quiet) for (const note of result.notes) console.error(sentence(path, note));
   if (!result.ok) throw new CommandError(`${path} cannot be taken over`, result.complaints);
-  const { manifest, input } = result;
+  const { input } = result;
+  const manifest = literal(result.manifest);
   const text = output?.endsWith('.json') ? `${JSON.stringify(manifest, null, 2)}\n` : stringify(manifest);
   if (output === undefined) process.stdout.write(text);
   else await writeFile(output, text);
@@ -45,6 +46,14 @@ export async function importCommand(args: string[]): Promise<number> {
 }
 
 const sentence = (file: string, { path, message }: ImportNote): string => `${file}: ${path} ${message}`;
+
+/** The SDK knew no variables where this gateway reads some: what looks like one stays what it is. */
+function literal(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('${', '$$${');
+  if (Array.isArray(value)) return value.map(literal);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, literal(item)]));
+}
 
 /** One word of a POSIX shell. */
 const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,6 @@
 /** The connections of a manifest. */
 import { fieldsOf } from './fields.js';
-import { renamedId } from './nodes.js';
+import type { Ids } from './ids.js';
 import type { ImportedEntry, Notes, Tree } from './notes.js';
 
 const FIELDS = {
@@ -25,9 +25,10 @@ const PORTS: ReadonlyMap<string, string> = new Map([
   ['vad', 'events'],
 ]);
 
-export function importConnection(entry: unknown, path: string, notes: Notes): Tree {
+export function importConnection(entry: unknown, path: string, ids: Ids, notes: Notes): Tree {
   const fields = fieldsOf(entry, path, FIELDS, notes);
-  for (const end of ['from', 'to']) if (typeof fields[end] === 'string') fields[end] = renamedId(fields[end]);
+  for (const end of ['from', 'to'])
+    if (typeof fields[end] === 'string') fields[end] = ids.get(fields[end]) ?? fields[end];
   for (const port of ['from_port', 'to_port']) {
     const name = fields[port];
     if (name === undefined || name === 'audio' || name === 'events') continue;

@@ -7,6 +7,7 @@ import { chooseRuntime } from '../runtime/runtime.js';
 import { importConnection, withoutDoubles } from './connections.js';
 import { readDocument } from './document.js';
 import { withoutEnds } from './ends.js';
+import { idsOf } from './ids.js';
 import { importNode, type KnownType } from './nodes.js';
 import { type ImportedEntry, type ImportNote, Notes } from './notes.js';
 import { importTopLevel } from './top-level.js';
@@ -63,14 +64,15 @@ function rewrite(source: unknown, types: readonly KnownType[], notes: Notes): Re
   // What is no list is left to validation.
   if (!Array.isArray(top['nodes']) || !Array.isArray(top['connections']))
     return { manifest: top, nodes: [], connections: [] };
+  const ids = idsOf(top['nodes']);
   const isEdges = typeof source === 'object' && source !== null && 'edges' in source;
   const connections = top['connections'].map((entry, index) => {
     const path = `${isEdges ? 'edges' : 'connections'}[${index}]`;
-    return { path, tree: importConnection(entry, path, notes) };
+    return { path, tree: importConnection(entry, path, ids, notes) };
   });
   const nodes = top['nodes'].map((entry, index) => {
     const path = `nodes[${index}]`;
-    return { path, tree: importNode(entry, path, types, notes) };
+    return { path, tree: importNode(entry, path, { types, ids }, notes) };
   });
   const wiring = withoutEnds({ nodes, connections: withoutDoubles(connections, notes) }, notes);
   const manifest = {

@@ -1,6 +1,7 @@
 /** The nodes of a manifest: their fields, types and parameters. */
 import { isEndType } from './ends.js';
 import { fieldsOf } from './fields.js';
+import type { Ids } from './ids.js';
 import { RENAMED, reasonAgainst } from './node-types.js';
 import { isTree, type Notes, snakeCase, type Tree } from './notes.js';
 import { hintOf } from './top-level.js';
@@ -38,11 +39,15 @@ const FIELDS = {
 /** Executors of this gateway; those of the SDK name processes that nobody has to know here. */
 const EXECUTORS: readonly unknown[] = ['javascript', 'worker', 'python', 'cpython'];
 const HINT = 'Write it in JavaScript or Python and name its file as `module`, or take it out.';
-const ID = /^[a-zA-Z0-9_-]{1,64}$/;
 
-export function importNode(entry: unknown, path: string, types: readonly KnownType[], notes: Notes): Tree {
+export function importNode(
+  entry: unknown,
+  path: string,
+  { types, ids }: { readonly types: readonly KnownType[]; readonly ids: Ids },
+  notes: Notes,
+): Tree {
   const fields = hintOf(fieldsOf(entry, path, FIELDS, notes), `${path}.`, notes);
-  const node = { ...fields, ...idOf(fields['id'], path, notes) };
+  const node = { ...fields, ...idOf(fields['id'], path, ids, notes) };
   if ('executor' in node && !EXECUTORS.includes(node['executor'])) {
     notes.note(`${path}.executor`, `${node['executor']} is left out: what can run the node does`);
     delete node['executor'];
@@ -109,13 +114,9 @@ function warnOfMultiplier({ multiplier, factor }: Tree, path: string, notes: Not
   notes.note(`${path}.params.multiplier`, `is read: it multiplies by ${multiplier}, where the SDK took 2`);
 }
 
-/** An id of letters that ids may have here. */
-function idOf(id: unknown, path: string, notes: Notes): Tree {
-  if (typeof id !== 'string' || ID.test(id) || id === '') return {};
-  const renamed = renamedId(id);
+function idOf(id: unknown, path: string, ids: Ids, notes: Notes): Tree {
+  const renamed = typeof id === 'string' ? ids.get(id) : undefined;
+  if (renamed === undefined) return {};
   notes.note(`${path}.id`, `${JSON.stringify(id)} is ${renamed}`);
   return { id: renamed };
 }
-
-/** What an id is called after the import. */
-export const renamedId = (id: string): string => id.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64);

@@ -40,9 +40,11 @@ beforeEach(() => {
         text instanceof Error ? { file, error: text } : { file, text },
       ),
     prepare: async (name, { text }) => {
+      if (text === 'hanging') return new Promise(() => {});
       if (text === 'lost') throw Object.assign(new Error('no such module'), { code: 'module_not_loaded' });
       prepared.push(name);
     },
+    prepareTimeoutMs: 10,
     log: {
       info: (fields) => log.push(['info', fields]),
       warn: (fields) => log.push(['warn', fields]),
@@ -77,6 +79,14 @@ describe('a reload of the pipelines', () => {
     expect(await reload()).toEqual({ added: [], changed: [], removed: [], refused: [] });
     expect(catalogue.manifests.get('echo')).toBe(before);
     expect([log, prepared]).toEqual([[], []]);
+  });
+
+  it('does not wait for ever for a module that does not come up', async () => {
+    folder = { 'echo.yaml': 'hanging', 'meter.yaml': 'second' };
+    expect(await reload()).toMatchObject({ changed: ['meter'], refused: ['echo.yaml'] });
+    expect(served()).toEqual({ echo: 'first', meter: 'second' });
+    const [, refusal] = log.find(([level]) => level === 'warn')!;
+    expect(refusal).toMatchObject({ complaints: [{ code: 'not_loaded' }] });
   });
 
   it('refuses what is unsound once, with all complaints, and keeps what was there; the rest goes on', async () => {

@@ -28,12 +28,16 @@ export interface ReloaderOptions {
   readonly read: () => readonly (PipelineFile | UnreadableFile)[];
   /** Loads what the pipeline takes to run. @throws where that cannot be had. */
   readonly prepare: (name: string, manifest: ManifestSource) => Promise<void>;
+  /** How long that may take: a module whose import never ends must not hold up the others for ever. */
+  readonly prepareTimeoutMs?: number;
   readonly log: {
     info(fields: object, message: string): void;
     warn(fields: object, message: string): void;
     error(fields: object, message: string): void;
   };
 }
+
+const PREPARE_TIMEOUT_MS = 60_000;
 
 export class PipelineReloader {
   readonly #options: ReloaderOptions;
@@ -103,7 +107,10 @@ export class PipelineReloader {
     if (known?.file === entry.file && known.text === entry.text) return { pipeline: known, complaints: [] };
     try {
       const checked = checkFile(entry, catalogue.defaultName, checker);
-      if (checked.pipeline) await prepare(checked.pipeline.name, checked.pipeline.manifest);
+      if (checked.pipeline) {
+        const { name, manifest } = checked.pipeline;
+        await within(this.#options.prepareTimeoutMs ?? PREPARE_TIMEOUT_MS, prepare(name, manifest));
+      }
       return checked;
     } catch (error) {
       return { complaints: complaintsOf(error, 'not_loaded') };
@@ -126,4 +133,13 @@ export function complaintsOf(error: unknown, code: string): readonly Complaint[]
   const { complaints, ...rest } = error as { complaints?: readonly Complaint[]; code?: string };
   if (complaints && complaints.length > 0) return complaints;
   return [{ path: '', code: rest.code ?? code, message: (error as Error).message, hint: '' }];
+}
+
+/** @throws after `limitMs`; what was begun goes on and is of no use any more. */
+function within(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`its modules did not load within ${limitMs} ms`)), limitMs);
+  });
+  return Promise.race([work, over]).finally(() => clearTimeout(timer));
 }
