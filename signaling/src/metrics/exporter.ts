@@ -16,6 +16,7 @@ import type { PipelineCatalogue } from '../pipelines/catalogue.js';
 import { describeExecutions } from './executions.js';
 import { describeReloads } from './reloads.js';
 import { Exposition } from './sampled.js';
+import { countSessionFailures } from './session-failures.js';
 
 /** Of all manifests that clients send along. No configured pipeline can have this name. */
 const INLINE = '(inline)';
@@ -27,6 +28,7 @@ export class MetricsExporter {
   readonly #registry = new Registry();
   readonly #gateway: Gateway;
   readonly #closed = new Map(REASONS.map((reason) => [reason, 0]));
+  readonly #stopCounting: () => void;
   /** Looked up once a scrape. */
   #totals!: GatewayTotals;
 
@@ -48,6 +50,7 @@ export class MetricsExporter {
     this.#describePlane(exposition);
     describeExecutions(exposition, execution);
     describeReloads(exposition, pipelines);
+    this.#stopCounting = countSessionFailures(gateway, exposition, ({ pipeline }) => pipeline ?? INLINE);
     gateway.on('session_closed', this.#count);
   }
 
@@ -59,6 +62,7 @@ export class MetricsExporter {
 
   close(): void {
     this.#gateway.off('session_closed', this.#count);
+    this.#stopCounting();
   }
 
   readonly #count = (_session: Session, { reason }: CloseInfo): void => {

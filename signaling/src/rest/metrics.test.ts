@@ -59,6 +59,18 @@ describe('GET /metrics', () => {
     );
   });
 
+  it('counts failures of nodes in sessions by class, as often as they were told', async () => {
+    const session = test.gateway.createSession({ transport: 'whip' });
+    const failed = { type: 'node_error', node_id: 'a', error_class: 'timeout', times: 3 };
+    session.emit('event', failed as never);
+    session.emit('event', { type: 'node_error', node_id: 'b' } as never);
+    session.emit('event', { type: 'speech_started', node_id: 'b' } as never);
+    const found = await lines();
+    const name = 'remotemedia_session_node_errors_total';
+    expect(found).toContain(`${name}{pipeline="echo",error_class="timeout"} 3`);
+    expect(found).toContain(`${name}{pipeline="echo",error_class="internal"} 1`);
+  });
+
   it('counts sessions by state and by who ended them, and never names one', async () => {
     const session = test.gateway.createSession({ transport: 'whip' });
     await test.gateway.createSession({ transport: 'whip' }).close({ reason: 'network' });
