@@ -2,14 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { WASM_PATH } from '@remotemedia/native-dsp';
 import { pythonRoutes } from '@remotemedia/pipeline/python';
-import { build } from 'esbuild';
 import { zipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remotemedia } from '../cli/command.js';
+import { bundlePage } from './bundle.js';
 import { CHROMIUM, launchChromium } from './chromium.js';
 
 // Not localhost: what browsers give to secure pages alone must not be needed.
@@ -46,7 +45,7 @@ describe.skipIf(CHROMIUM === undefined)('packages in a browser', () => {
     page = await browser.newPage();
     page.on('pageerror', (error) => mistakes.push(String(error)));
     const python = new Map(pythonRoutes().map((route) => [`/python/${route.path}`, route]));
-    const script = await bundle();
+    const script = await bundlePage(new URL('packages-page.ts', import.meta.url));
     await page.route('**/*', (route) => {
       const { pathname } = new URL(route.request().url());
       asked.push(pathname);
@@ -135,17 +134,3 @@ describe.skipIf(CHROMIUM === undefined)('packages in a browser', () => {
 
   it('have made no mistake that nobody heard of', () => expect(mistakes).toEqual([]));
 });
-
-/** Whatever of Node were imported could not be bundled. */
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('packages-page.ts', import.meta.url))],
-    bundle: true,
-    write: false,
-    platform: 'browser',
-    format: 'iife',
-    conditions: ['source'],
-    logLevel: 'silent',
-  });
-  return outputFiles[0]!.text;
-}

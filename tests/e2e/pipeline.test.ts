@@ -1,13 +1,12 @@
 /** The package `pipeline` in a real browser: the very same manifests, events and results as in Node. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { loadWasmFile, WASM_PATH } from '@remotemedia/native-dsp';
 import { Pipeline } from '@remotemedia/pipeline';
 import { pythonRoutes } from '@remotemedia/pipeline/python';
-import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadFixture } from '../signal/fixtures.js';
+import { bundlePage } from './bundle.js';
 import { CHROMIUM, launchChromium } from './chromium.js';
 
 const ORIGIN = 'http://pipeline.test';
@@ -35,7 +34,10 @@ describe.skipIf(CHROMIUM === undefined)('Pipeline in a browser', () => {
     const files = new Map(pythonRoutes().map((route) => [`/python/${route.path}`, route]));
     const answers: Record<string, { contentType: string; body: string | Buffer }> = {
       '/': { contentType: 'text/html', body: '<script src="/page.js"></script>' },
-      '/page.js': { contentType: 'text/javascript', body: await bundle() },
+      '/page.js': {
+        contentType: 'text/javascript',
+        body: await bundlePage(new URL('pipeline-page.ts', import.meta.url)),
+      },
       '/remotemedia.wasm': { contentType: 'application/wasm', body: readFileSync(WASM_PATH) },
       '/speech.wav': { contentType: 'audio/wav', body: readFileSync(speech.path) },
       '/label': { contentType: 'text/plain', body: 'number' },
@@ -134,17 +136,3 @@ describe.skipIf(CHROMIUM === undefined)('Pipeline in a browser', () => {
 
   it('has made no mistake that nobody heard of', () => expect(mistakes).toEqual([]));
 });
-
-/** Whatever of Node were imported could not be bundled. */
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('pipeline-page.ts', import.meta.url))],
-    bundle: true,
-    write: false,
-    platform: 'browser',
-    format: 'iife',
-    conditions: ['source'],
-    logLevel: 'silent',
-  });
-  return outputFiles[0]!.text;
-}

@@ -1,10 +1,9 @@
 /** Python nodes in a page: Pyodide in a worker of a real browser, with files of ours and nobody else's. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { pythonRoutes } from '@remotemedia/pipeline/python';
-import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundlePage } from './bundle.js';
 import { CHROMIUM, launchChromium } from './chromium.js';
 
 const ORIGIN = 'http://python.test';
@@ -22,7 +21,7 @@ describe.skipIf(CHROMIUM === undefined)('Python in a browser', () => {
   beforeAll(async () => {
     browser = await launchChromium('/dev/null');
     page = await browser.newPage();
-    const script = await bundle();
+    const script = await bundlePage(new URL('python-page.ts', import.meta.url));
     const files = new Map(pythonRoutes().map((route) => [`/python/${route.path}`, route]));
     await page.route('**/*', (route) => {
       const url = new URL(route.request().url());
@@ -85,16 +84,3 @@ class Try(Node):
 
   it('has fetched nothing from elsewhere', () => expect(elsewhere).toEqual([]));
 });
-
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('python-page.ts', import.meta.url))],
-    bundle: true,
-    write: false,
-    platform: 'browser',
-    format: 'iife',
-    conditions: ['source'],
-    logLevel: 'silent',
-  });
-  return outputFiles[0]!.text;
-}

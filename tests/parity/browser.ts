@@ -1,15 +1,14 @@
 /** A page in Chromium that has the module, the vectors and the code of `page.ts`; nothing listens on any port. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { WASM_PATH } from '@remotemedia/native-dsp';
-import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import { bundlePage } from '../e2e/bundle.js';
 import { vectorFor } from './vector.js';
 
 const ORIGIN = 'http://parity.test';
 
 export async function openParityPage(browser: Browser): Promise<Page> {
-  const script = await bundle();
+  const script = await bundlePage(new URL('page.ts', import.meta.url));
   const page = await browser.newPage();
   await page.route(`${ORIGIN}/**`, (route) => {
     const path = new URL(route.request().url()).pathname;
@@ -25,20 +24,6 @@ export async function openParityPage(browser: Browser): Promise<Page> {
   await page.goto(`${ORIGIN}/`);
   await page.waitForFunction(() => 'runParity' in window);
   return page;
-}
-
-/** Fails where anything in the bundle imports Node. */
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))],
-    bundle: true,
-    write: false,
-    platform: 'browser',
-    format: 'iife',
-    conditions: ['source'],
-    logLevel: 'silent',
-  });
-  return outputFiles[0]!.text;
 }
 
 function bytesOf(planes: readonly Float32Array[]): Buffer {

@@ -15,7 +15,7 @@ const INPUT_CODES: ReadonlySet<string> = new Set([
   'undefined_result',
 ]);
 
-/** @param nodeId of the node that failed last, where one did. */
+/** @param nodeId of the node that failed, where it is known. */
 export function executionError(error: unknown, nodeId?: string): unknown {
   if (error instanceof NodeFailure) return nodeFailure(error, nodeId);
   if (error instanceof RuntimeUnavailableError) {

@@ -5,6 +5,8 @@
 import {
   type Item,
   itemBytes,
+  NodeFailure,
+  type PipelineEvent,
   type PipelineMetrics,
   type PipelineOutput,
   type PipelineSession,
@@ -88,8 +90,8 @@ export class RunningExecution implements ExecutionSession {
   /** The last result is out; what there is to learn of the session can still be learnt. */
   #isFinished = false;
   #lastMetrics: PipelineMetrics | undefined;
-  /** The node whose failure was told last. */
-  #failedNode: string | undefined;
+  /** The failure of a node that was told last. */
+  #lastFailure: PipelineEvent | undefined;
 
   constructor(session: PipelineSession, options: ExecutionSessionOptions) {
     this.id = options.id;
@@ -185,7 +187,7 @@ export class RunningExecution implements ExecutionSession {
 
   #countFailure(item: Item): void {
     if (item.kind !== 'event' || item.event.type !== 'node_error') return;
-    if (typeof item.event.node_id === 'string') this.#failedNode = item.event.node_id;
+    this.#lastFailure = item.event;
     const { nodeErrors } = this.#options.counters;
     const errorClass = String(item.event['error_class']) as keyof typeof nodeErrors;
     nodeErrors[Object.hasOwn(nodeErrors, errorClass) ? errorClass : 'internal'] += 1;
@@ -215,6 +217,10 @@ export class RunningExecution implements ExecutionSession {
 
   /** What a pipeline throws when it is closed under somebody's hands is that it was closed. */
   #explain(error: unknown): unknown {
-    return this.#ended === null ? executionError(error, this.#failedNode) : closedBecause(this.#ended);
+    if (this.#ended !== null) return closedBecause(this.#ended);
+    // Only where it is the same failure: one that was gone around is not to blame for what came later.
+    const told = this.#lastFailure;
+    const isTold = error instanceof NodeFailure && error.message === told?.['message'];
+    return executionError(error, (isTold && told?.node_id) || undefined);
   }
 }
