@@ -227,8 +227,12 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
 
 function translate(error: unknown, retryAfterSeconds: number): unknown {
   // Nothing here runs one of its nodes, or its modules were not loaded.
-  if (error instanceof NodeFailure || error instanceof PipelineError)
+  if (error instanceof NodeFailure)
     return new GatewayError('invalid_manifest', error.message, { cause: error });
+  if (error instanceof PipelineError) {
+    const { message, complaints } = error;
+    return new GatewayError('invalid_manifest', message, { cause: error, complaints });
+  }
   if (!isNativeError(error)) return error;
   const { complaints } = error;
   if (error.code === 'invalid_manifest') {

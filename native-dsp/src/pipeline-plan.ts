@@ -119,8 +119,13 @@ export type PlanAnswer =
 
 /** An entry of `nodes` that is to be run outside Rust, as it stands in a manifest that may have other faults. */
 export interface ExternalMention {
+  /** Of the entry in `nodes`. */
+  readonly index: number;
   readonly id: string;
   readonly node_type: string;
   readonly executor: ExternalExecutor | null;
   readonly module: string | null;
+  /** Of `module`, or where that is absent of `node_type`; from 1. */
+  readonly line: number | null;
+  readonly column: number | null;
 }

@@ -3,7 +3,6 @@ import {
   type Complaint,
   complaintPlace,
   type Interpolation,
-  type ManifestValidation,
   type NativeError,
   nativeError,
   type OfflineRuntime,
@@ -61,18 +60,6 @@ function rewritten(value: unknown, written: ReadonlyMap<string, string>): unknow
   return Object.fromEntries(
     entries.map(([key, item]) => [key, PUBLIC.has(key) ? item : rewritten(item, written)]),
   );
-}
-
-/** What `check` finds in the text after its references were replaced, or what is wrong with them. */
-export function validateInterpolated(
-  text: string,
-  environment: Environment,
-  runtime: OfflineRuntime,
-  check: (text: string) => ManifestValidation,
-): ManifestValidation {
-  const answer = interpolation(text, environment, runtime);
-  if (answer.ok) return check(answer.text);
-  return { ok: false, kind: null, complaints: answer.complaints, manifest: null, plan: null };
 }
 
 function interpolation(text: string, environment: Environment, runtime: OfflineRuntime): Interpolation {

@@ -6,19 +6,13 @@
  */
 import type {
   AudioFormat,
-  ExternalMention,
-  ExternalSpec,
   OfflineRuntime,
   PipelinePlan,
   PlanAnswer,
   PlannedPart,
 } from '@remotemedia/native-dsp';
-import { PipelineError } from './errors.js';
-import type { NodeDefinition } from './external/definition.js';
-import type { ExternalNode } from './external/external-node.js';
-import { hostOf, type NodeHost, registeredNodes } from './external/host.js';
-import { moduleHost } from './external/module-host.js';
-import { hintFor, nothingRuns } from './external/nothing-runs.js';
+import { PipelineError, type PipelineErrorCode } from './errors.js';
+import { ExternalNodes, type NodeSources } from './external/external-nodes.js';
 import type { LiveGraph } from './live/live-graph.js';
 import { type LiveListener, LiveSession } from './live/live-session.js';
 import { readManifestFile } from './manifest-file.js';
@@ -32,13 +26,8 @@ import { RunningSession } from './session/running-session.js';
 import { audioPlan, UndecidedSession } from './session/undecided-session.js';
 import { valueNode } from './session/value-node.js';
 
-export interface PipelineOptions extends Surroundings {
-  /** Nodes in JavaScript that the manifest may name, besides the registered ones. */
-  readonly nodes?: readonly NodeDefinition[];
-  /** Who else brings nodes along: Python, a folder of modules. */
-  readonly hosts?: readonly NodeHost[];
-  /** Where `module: ./x.js` is looked for; without it, a manifest may name but those that `hosts` have. `fromFile` takes the file's folder. */
-  readonly base?: string | URL;
+/** `fromFile` takes the file's folder for `base`. */
+export interface PipelineOptions extends Surroundings, NodeSources {
   /** Default: the one that the manifest's `runtime_hint`, the environment and this machine come to. */
   readonly runtime?: OfflineRuntime;
 }
@@ -57,10 +46,9 @@ export interface SessionOptions {
 
 export class Pipeline {
   readonly #text: string;
-  readonly #hosts: readonly NodeHost[];
+  readonly #outside: ExternalNodes;
   readonly #runtime: OfflineRuntime;
   readonly #surroundings: Surroundings;
-  #externals: string;
   #plan: PipelinePlan;
   #livePlan: PipelinePlan | undefined;
   #loading: Promise<void> | undefined;
@@ -90,14 +78,12 @@ export class Pipeline {
 
   private constructor(
     text: string,
-    { nodes = [], hosts = [], base, runtime, ...surroundings }: PipelineOptions,
+    { nodes, hosts, base, runtime = runtimeFor(text).offline, ...surroundings }: PipelineOptions,
   ) {
     this.#text = text;
-    this.#runtime = runtime ?? runtimeFor(text).offline;
-    this.#hosts = [hostOf(nodes), ...hosts, registeredNodes(), ...(base ? [moduleHost(base)] : [])];
+    this.#runtime = runtime;
+    this.#outside = new ExternalNodes(text, { nodes, hosts, base }, runtime);
     this.#surroundings = surroundings;
-    if (base === undefined) this.#refuseModules();
-    this.#externals = JSON.stringify(withoutDoubles(this.#hosts.flatMap(({ specs }) => specs)));
     this.#plan = this.#planned();
   }
 
@@ -119,15 +105,16 @@ export class Pipeline {
 
   /**
    * Begins to run it.
-   * @throws NativeError `invalid_manifest`, where what a module says of its nodes does not fit; PipelineError `module_not_loaded`.
+   * @throws NativeError `invalid_manifest`, where what a module says of its nodes does not fit; PipelineError `module_not_loaded`,
+   * `module_missing`, `unknown_node_type` with a complaint for each node outside that nothing here runs.
    */
   async session({ id = randomId(), format }: SessionOptions = {}): Promise<PipelineSession> {
     await this.load();
     const ingredients = {
       text: this.#text,
-      externals: this.#externals,
+      externals: this.externals,
       runtime: this.#runtime,
-      create: (part: PlannedPart) => this.#create(part),
+      create: (part: PlannedPart) => this.#outside.create(part),
       format,
       surroundings: this.#surroundings,
     };
@@ -155,7 +142,7 @@ export class Pipeline {
 
   /** JSON of the specifications of all nodes outside, for whoever compiles the graph. */
   get externals(): string {
-    return this.#externals;
+    return this.#outside.specs;
   }
 
   /**
@@ -163,11 +150,8 @@ export class Pipeline {
    * @throws NodeFailure `unknown_node_type` where nothing here runs a node.
    */
   live(graph: LiveGraph, listener: LiveListener): LiveSession {
-    const create = (part: PlannedPart) => {
-      const node = part.part === 'value' ? valueNode(part, this.#runtime) : this.#create(part);
-      if (node) return node;
-      throw nothingRuns(part);
-    };
+    const create = (part: PlannedPart) =>
+      part.part === 'value' ? valueNode(part, this.#runtime) : this.#outside.create(part);
     return new LiveSession({
       plan: this.livePlan,
       create,
@@ -195,51 +179,22 @@ export class Pipeline {
     }
   }
 
-  #create(part: PlannedPart): ExternalNode | undefined {
-    for (const host of this.#hosts) {
-      const node = host.create(part);
-      if (node) return node;
-    }
-    return undefined;
-  }
-
-  #refuseModules(): void {
-    const mentions = JSON.parse(this.#runtime.externalMentions(this.#text)) as ExternalMention[];
-    const isThere = (module: string) => this.#hosts.some((host) => host.modules?.has(module));
-    const named = mentions.find(({ module }) => module !== null && !isThere(module));
-    if (!named) return;
-    const message = `node ${named.id} names the module ${named.module}; only files of the operator may name modules`;
-    throw new PipelineError('module_not_allowed', message);
-  }
-
   async #load(): Promise<void> {
-    const mentions = JSON.parse(this.#runtime.externalMentions(this.#text)) as ExternalMention[];
-    const found: ExternalSpec[] = [];
-    for (const mention of mentions.filter(({ module }) => module !== null))
-      found.push(...(await this.#loadOne(mention)));
-    if (found.length === 0) return;
-    this.#externals = JSON.stringify(withoutDoubles([...JSON.parse(this.#externals), ...found]));
+    const before = this.externals;
+    const [first, ...others] = await this.#outside.load();
+    if (first) {
+      const { code, message } = first.complaint;
+      const complaints = [first, ...others].map(({ complaint }) => complaint);
+      const { cause } = first;
+      throw new PipelineError(code as PipelineErrorCode, message, { cause, complaints });
+    }
+    if (this.externals === before) return;
     this.#plan = this.#planned();
     this.#livePlan = undefined;
   }
 
-  async #loadOne(mention: ExternalMention): Promise<readonly ExternalSpec[]> {
-    try {
-      for (const host of this.#hosts) {
-        const specs = await host.load?.(mention);
-        if (specs) return specs;
-      }
-    } catch (cause) {
-      const message = `the module ${mention.module} of node ${mention.id} cannot be loaded: ${(cause as Error).message}`;
-      throw new PipelineError('module_not_loaded', message, { cause });
-    }
-    const { module, id, executor } = mention;
-    const message = `nothing here runs the module ${module} of node ${id}${hintFor(executor)}`;
-    throw new PipelineError('module_not_loaded', message);
-  }
-
   #planned(purpose?: 'audio'): PipelinePlan {
-    const text = this.#runtime.planPipeline(this.#text, purpose, this.#externals);
+    const text = this.#runtime.planPipeline(this.#text, purpose, this.externals);
     const answer = JSON.parse(text) as PlanAnswer;
     if (answer.ok) return answer.plan;
     throw invalidManifest(answer.complaints);
@@ -255,11 +210,4 @@ function randomId(): string {
 async function feed(session: PipelineSession, input: RunInput): Promise<void> {
   for (const item of itemsOf(input)) await session.push(item);
   await session.end();
-}
-
-/** The first host that knows a type has it. */
-function withoutDoubles(specs: readonly ExternalSpec[]): ExternalSpec[] {
-  const byType = new Map<string, ExternalSpec>();
-  for (const spec of specs) if (!byType.has(spec.node_type)) byType.set(spec.node_type, spec);
-  return [...byType.values()];
 }

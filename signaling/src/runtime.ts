@@ -1,28 +1,12 @@
-/** What signaling needs of the runtime: the check of manifests, the catalogue, versions, and which one it is. */
+/** What signaling needs of the runtime: which one it is, its version, its catalogue. */
 import { readFileSync } from 'node:fs';
-import type { ManifestValidation, OfflineRuntime, PlanAnswer } from '@remotemedia/native-dsp';
-import {
-  asWritten,
-  audioPlan,
-  chooseRuntime,
-  environmentChoice,
-  interpolateManifest,
-  validateInterpolated,
-} from '@remotemedia/pipeline';
-import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
+import type { OfflineRuntime } from '@remotemedia/native-dsp';
+import { chooseRuntime, environmentChoice } from '@remotemedia/pipeline';
 import type { RuntimeInfo } from './context.js';
-import type { ManifestChecker } from './pipelines/catalogue.js';
 import type { NodeTypeView } from './protocol/index.js';
-
-/** What a browser sends after decoding. */
-const SESSION_FORMAT = { sampleRate: 48_000, channels: 1 };
-
-/** The nodes outside that pipelines may name without a module. */
-const EXTERNALS = JSON.stringify(PYTHON_NODE_SPECS);
 
 export interface OpenRuntime {
   readonly info: RuntimeInfo;
-  readonly checker: ManifestChecker;
   readonly offline: OfflineRuntime;
 }
 
@@ -44,29 +28,6 @@ export function openRuntime(
       reason: runtime.reason,
       opus: runtime.opusVersion,
       nodeTypes: JSON.parse(offline.nodeCatalogue()) as NodeTypeView[],
-    },
-    checker: {
-      validate: (source) =>
-        validateInterpolated(source, environment, offline, (text) => {
-          const result = JSON.parse(
-            offline.validateManifest(text, undefined, EXTERNALS),
-          ) as ManifestValidation;
-          // The plan of what works on either is that of its audio.
-          if (result.kind !== 'either') return result;
-          return JSON.parse(offline.validateManifest(text, 'audio', EXTERNALS)) as ManifestValidation;
-        }),
-      latencyMs: (source) => {
-        const text = interpolateManifest(source, environment, offline);
-        const { latencySamples, outputFormat } = new offline.OfflinePipeline(text, SESSION_FORMAT, EXTERNALS);
-        return (latencySamples / (outputFormat ?? SESSION_FORMAT).sampleRate) * 1000;
-      },
-      shown: (source, part) => asWritten(part, source, environment, offline),
-      plan: (source) => {
-        const text = interpolateManifest(source, environment, offline);
-        const answer = JSON.parse(offline.planPipeline(text, 'audio', EXTERNALS)) as PlanAnswer;
-        if (!answer.ok) throw new Error(`planned what was valid: ${JSON.stringify(answer.complaints)}`);
-        return answer.plan.kind === 'either' ? audioPlan(answer.plan) : answer.plan;
-      },
     },
   };
 }

@@ -22,6 +22,7 @@ import type { MachineAddress } from './context.js';
 import type { GrpcServer } from './grpc/server.js';
 import { createLogger, type LogOutput } from './logging.js';
 import { type PipelineCatalogue, pipelineName } from './pipelines/catalogue.js';
+import { manifestChecker } from './pipelines/checker.js';
 import type { LiveCatalogue } from './pipelines/live-catalogue.js';
 import { PackageFiles } from './pipelines/packages.js';
 import { PipelineReloader } from './pipelines/reloader.js';
@@ -61,12 +62,14 @@ export async function start({
   const loaded = loadConfig(configPath, environment);
   const { config } = loaded;
   const logger = createLogger(config.logging, output);
-  const { info, checker, offline } = openRuntime(environment, (message) => logger.warn(message));
-  const packages = new PackageFiles(offline, (file) => pipelines.get(pipelineName(file))?.text);
-  const pipelines: LiveCatalogue = loadPipelines(loaded, checker, packages);
+  const { info, offline } = openRuntime(environment, (message) => logger.warn(message));
   const base = pipelineFolder(loaded);
   const onLog = (line: string, nodeId: string) => logger.info({ nodeId }, line);
+  let pipelines: LiveCatalogue | undefined;
+  const packages = new PackageFiles(offline, (file) => pipelines?.get(pipelineName(file))?.text);
   const hosts = [packages, pythonHost({ base, onLog }), workerHost({ base, onLog })];
+  const checker = manifestChecker({ runtime: offline, environment, hosts, base });
+  pipelines = await loadPipelines(loaded, checker, packages);
   const gateway = createGateway(
     { ...gatewayOptions(config, pipelines, info.runtime), operatorNodes: hosts, base },
     { log: logger },

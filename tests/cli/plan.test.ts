@@ -38,7 +38,7 @@ it('graph draws what plan says, to a file where one is named', async () => {
     const picture = readFileSync(file, 'utf8');
     expect(picture).toMatch(/^flowchart LR\n/);
     expect(picture).toContain('n_letters[["<b>letters</b><br/>Letters<br/>python"]]');
-    expect(picture).toContain('n_shout -- "value, event" --> n_pass');
+    expect(picture).toContain('n_shout -- "value" --> n_pass');
     expect(picture).toContain('n_pass --> output((out))');
   } finally {
     rmSync(folder, { recursive: true });

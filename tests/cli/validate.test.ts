@@ -79,3 +79,52 @@ test('a variable that is not set is complained of where it stands', async () => 
   expect(planned.exitCode).toBe(1);
   expect(planned.stderr).toContain('4:57: nodes[0].params.gain_db: ');
 });
+
+const HUSH = `export default {
+  spec: { node_type: 'Hush', summary: '', executor: 'javascript', takes: ['audio'], gives: ['audio'], params: [] },
+  create: () => ({ process: (item) => item }),
+};
+`;
+const hushed = (node: string) => `version: v1
+nodes:
+  - { id: gain, node_type: GainNode }
+  - { id: hush, ${node} }
+connections:
+  - { from: gain, to: hush }
+`;
+
+test('modules beside the manifest are imported: what they say counts, and what they lack is complained of', async () => {
+  write('hush.mjs', HUSH);
+  write('torn.py', 'import remotemedia\nclass Torn(remotemedia.Node:\n');
+  const sound = write('hushed.yaml', hushed('node_type: Hush, module: ./hush.mjs'));
+  const faulty = [
+    write('params.yaml', hushed('node_type: Hush, module: ./hush.mjs, params: { depth: 1 }')),
+    write('type.yaml', hushed('node_type: Hussh, module: ./hush.mjs')),
+    write('lost.yaml', hushed('node_type: Hush, module: ./lost.mjs')),
+    write('torn.yaml', hushed('node_type: Torn, module: ./torn.py')),
+    write('nowhere.yaml', hushed('node_type: Hush, executor: cpython, takes: [audio]')),
+  ];
+  expect(await remotemedia(['validate', sound])).toMatchObject({ exitCode: 0 });
+  const plan = await remotemedia(['plan', '--json', sound]);
+  expect(JSON.parse(String(plan.stdout)).plan.parts[1]).toMatchObject({ hears: true, speaks: true });
+  const { exitCode, stderr } = await remotemedia(['validate', ...faulty]);
+  expect(exitCode).toBe(1);
+  const complaints = [...stderr.matchAll(/^\/\S+\/(\w+\.yaml:\d+:\d+): [\s\S]*?\[(\w+)\]$/gm)];
+  expect(complaints.map(([, place, code]) => `${place} ${code}`)).toEqual([
+    'params.yaml:4:64 unknown_parameter',
+    'type.yaml:4:43 unknown_node_type',
+    'lost.yaml:4:42 module_not_loaded',
+    'torn.yaml:4:42 module_not_loaded',
+    'nowhere.yaml:4:28 module_missing',
+  ]);
+  expect(stderr).toMatch(/torn\.py", line 2/);
+  expect((await remotemedia(['plan', faulty[2]!])).stderr).toContain('lost.mjs');
+});
+
+test('a file that is not there is one that is wrong, and the others are looked at', async () => {
+  const sound = write('echo.yaml', 'version: v1\nnodes: [{ id: a, node_type: Echo }]\n');
+  const { exitCode, stdout, stderr } = await remotemedia(['validate', join(folder, 'none.yaml'), sound]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/none\.yaml: .*\[unreadable\]/);
+  expect(String(stdout)).toBe(`${sound}: ok\n`);
+});

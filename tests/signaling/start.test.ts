@@ -190,7 +190,7 @@ nodes:
       `version: v1
 nodes:
   - { id: louder, node_type: GainNode }
-  - { id: quiet, node_type: Quiet, module: ./${module}, takes: [audio], gives: [audio] }
+  - { id: quiet, node_type: Quiet, module: ./${module} }
 connections:
   - { from: louder, to: quiet }
 `;
@@ -221,7 +221,9 @@ connections:
 
     writeFileSync(join(directory, 'again.mjs'), 'throw new Error("not today")');
     writeFileSync(join(directory, 'quiet.yaml'), pipelineWith('again.mjs'));
-    await expect(start({ environment: own, output })).rejects.toMatchObject({ code: 'module_not_loaded' });
+    await expect(start({ environment: own, output })).rejects.toMatchObject({
+      complaints: [{ code: 'module_not_loaded', path: 'quiet.yaml:4:44: nodes[1].module' }],
+    });
     rmSync(directory, { recursive: true });
   });
 

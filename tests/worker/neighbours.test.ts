@@ -106,7 +106,7 @@ it('a manifest that wants a thread where there are none is told what that takes'
   });
   const { module: _, ...named } = node;
   await expect(Pipeline.fromManifest({ version: 'v1', nodes: [named] }).session()).rejects.toMatchObject({
-    code: 'unknown_node_type',
+    code: 'module_missing',
     message: expect.stringContaining('in a page, take `executor: javascript`'),
   });
   await expect(pipelineOf(named as never).session()).rejects.toMatchObject({ code: 'module_missing' });

@@ -1,5 +1,7 @@
 /** `remotemedia nodes`: the catalogue, for reading in a terminal. */
 import { parseArgs } from 'node:util';
+import type { ExternalSpec } from '@remotemedia/native-dsp';
+import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
 import { CommandError, EXIT_OK, UsageError } from '../exit.js';
 import { offlineRuntime } from '../runtime.js';
 
@@ -28,7 +30,8 @@ export async function nodes(args: string[]): Promise<number> {
     options: { json: { type: 'boolean', default: false } },
   });
   const [verb, wanted] = positionals;
-  const catalogue = JSON.parse(offlineRuntime().nodeCatalogue()) as NodeType[];
+  const inRust = JSON.parse(offlineRuntime().nodeCatalogue()) as NodeType[];
+  const catalogue = [...inRust, ...PYTHON_NODE_SPECS.map(inPython)];
   if (verb === 'list') {
     console.log(values.json ? JSON.stringify(catalogue, null, 2) : list(catalogue));
     return EXIT_OK;
@@ -41,6 +44,18 @@ export async function nodes(args: string[]): Promise<number> {
   }
   console.log(values.json ? JSON.stringify(found, null, 2) : show(found));
   return EXIT_OK;
+}
+
+function inPython({ node_type, aliases = [], summary = '', params = [] }: ExternalSpec): NodeType {
+  return {
+    node_type,
+    aliases: [...aliases],
+    summary,
+    documentation: 'Runs in Python, in the pipelines of the operator: docs/PYTHON.md.',
+    role: 'outside',
+    params: params.map(({ aliases = [], ...param }) => ({ ...param, aliases: [...aliases] })),
+    events: [],
+  };
 }
 
 function list(catalogue: NodeType[]): string {

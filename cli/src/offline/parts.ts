@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { JsonValue } from '@remotemedia/native-dsp';
 import {
   NodeFailure,
+  type NodeSources,
   Pipeline,
   PipelineError,
   type PipelineEvent,
@@ -17,12 +18,20 @@ import { readInput } from './json.js';
 import type { Engine, Results } from './run.js';
 import type { WavSource } from './source.js';
 
-/** @param text of the manifest; its file's folder is where its modules are. */
+/** @param text of the manifest, whose modules are loaded. */
 export async function openParts(text: string, manifestPath: string): Promise<Pipeline> {
+  return explained(manifestPath, async () => {
+    const pipeline = Pipeline.fromYaml(text, sourcesBeside(manifestPath));
+    await pipeline.load();
+    return pipeline;
+  });
+}
+
+/** Where the nodes outside of a manifest come from: its file's folder, and who brings some along. */
+export function sourcesBeside(manifestPath: string): NodeSources {
   // A manifest from a pipe lies in no folder.
   const base = manifestPath === '-' ? {} : { base: pathToFileURL(manifestPath) };
-  const hosts = [pythonHost(base), workerHost({ ...base, onLog: printLine })];
-  return explained(manifestPath, async () => Pipeline.fromYaml(text, { ...base, hosts }));
+  return { ...base, hosts: [pythonHost(base), workerHost({ ...base, onLog: printLine })] };
 }
 
 /** Results are on standard output. */
@@ -63,7 +72,6 @@ export async function partsEngine(
 ): Promise<Engine> {
   const { format } = source;
   return explained(path, async () => {
-    await pipeline.load();
     const givesAudio = pipeline.plan.parts.some(
       ({ is_output, gives }) => is_output && gives.includes('audio'),
     );
@@ -121,6 +129,8 @@ export async function explained<T>(manifestPath: string, work: () => Promise<T>)
   try {
     return await work();
   } catch (error) {
+    if (error instanceof PipelineError && error.complaints.length > 0)
+      throw new CommandError(`${manifestPath} is not valid`, error.complaints);
     const isTold = error instanceof NodeFailure || error instanceof PipelineError;
     throw isTold ? new CommandError(`${error.message} [${error.code}]`) : explain(error, manifestPath);
   } finally {

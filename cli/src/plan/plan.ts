@@ -1,7 +1,7 @@
 /** The plan of a manifest: its parts, and that of its audio graph. */
 import type { ManifestValidation, PipelinePlan, PlanAnswer } from '@remotemedia/native-dsp';
-import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
 import { CommandError } from '../exit.js';
+import type { OpenManifest } from '../manifest.js';
 import { offlineRuntime } from '../runtime.js';
 
 interface Format {
@@ -37,11 +37,11 @@ export interface FullPlan {
 }
 
 /** @throws CommandError with all complaints. */
-export function planOf(text: string): FullPlan {
+export function planOf({ text, externals, complaints }: OpenManifest): FullPlan {
   const runtime = offlineRuntime();
-  const externals = JSON.stringify(PYTHON_NODE_SPECS);
   const answer = JSON.parse(runtime.planPipeline(text, undefined, externals)) as PlanAnswer;
-  if (!answer.ok) throw new CommandError('the manifest is not valid', answer.complaints);
+  const all = [...answer.complaints, ...complaints];
+  if (!answer.ok || all.length > 0) throw new CommandError('the manifest is not valid', all);
   const { plan } = answer;
   if (!plan.has_graph && plan.kind !== 'either') return { plan };
   const validation = JSON.parse(runtime.validateManifest(text, undefined, externals)) as ManifestValidation;

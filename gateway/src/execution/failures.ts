@@ -1,6 +1,11 @@
 /** What goes wrong in a pipeline, as the error that its client gets. What is nobody's mistake but ours stays as it is, for the log. */
 import { isNativeError, type NativeError } from '@remotemedia/native-dsp';
-import { NodeFailure, PipelineError, RuntimeUnavailableError } from '@remotemedia/pipeline';
+import {
+  NodeFailure,
+  PipelineError,
+  type PipelineErrorCode,
+  RuntimeUnavailableError,
+} from '@remotemedia/pipeline';
 import { type Complaint, type ErrorCode, GatewayError } from '../errors.js';
 import type { ExecutionEnd } from './session.js';
 
@@ -15,6 +20,13 @@ const INPUT_CODES: ReadonlySet<string> = new Set([
   'undefined_result',
 ]);
 
+/** What is wrong with a manifest, told by who looks after its nodes; a module that does not load is the operator's to mend. */
+const PIPELINE_CODES: Partial<Record<PipelineErrorCode, ErrorCode>> = {
+  module_not_allowed: 'module_not_allowed',
+  module_missing: 'invalid_manifest',
+  unknown_node_type: 'invalid_manifest',
+};
+
 /** @param nodeId of the node that failed, where it is known. */
 export function executionError(error: unknown, nodeId?: string): unknown {
   if (error instanceof NodeFailure) return nodeFailure(error, nodeId);
@@ -22,8 +34,8 @@ export function executionError(error: unknown, nodeId?: string): unknown {
     return new GatewayError('runtime_unavailable', error.message, { cause: error });
   }
   if (error instanceof PipelineError) {
-    const code = error.code === 'module_not_allowed' ? error.code : 'node_failed';
-    return new GatewayError(code, error.message, { cause: error });
+    const { code, message, complaints } = error;
+    return new GatewayError(PIPELINE_CODES[code] ?? 'node_failed', message, { cause: error, complaints });
   }
   return isNativeError(error) ? nativeFailure(error) : error;
 }

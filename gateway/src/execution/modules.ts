@@ -1,4 +1,6 @@
 /** Code comes from the operator: a manifest that came over the network may not name any. */
+import { isNativeError } from '@remotemedia/native-dsp';
+import type { NodeHost } from '@remotemedia/pipeline';
 import { type Complaint, GatewayError } from '../errors.js';
 import type { ManifestSource } from '../gateway.js';
 
@@ -20,4 +22,33 @@ export function refuseModules({ nodes }: ManifestSource): void {
   throw new GatewayError('module_not_allowed', 'a manifest sent by a client may not name modules', {
     complaints,
   });
+}
+
+/**
+ * Opens a client's manifest. Where it names a node that only the operator's may, it is told that, not that there is none.
+ * @param hosts who brings those along.
+ * @throws what `open` throws; GatewayError `invalid_manifest`.
+ */
+export function openForClient<T>(manifest: ManifestSource, hosts: readonly NodeHost[], open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (!isNativeError(error) || error.code !== 'invalid_manifest') throw error;
+    const types = new Set(
+      hosts.flatMap(({ specs }) => specs.flatMap(({ node_type, aliases = [] }) => [node_type, ...aliases])),
+    );
+    const told = (error.complaints ?? []).map((complaint) => {
+      const index = /^nodes\[(\d+)\]\.node_type$/.exec(complaint.path)?.[1];
+      const { node_type } =
+        (manifest['nodes'] as { node_type?: unknown }[] | undefined)?.[Number(index)] ?? {};
+      if (complaint.code !== 'unknown_node_type' || !types.has(String(node_type))) return complaint;
+      return {
+        ...complaint,
+        code: 'node_not_allowed',
+        message: `${node_type} runs in an interpreter of its own, which a manifest sent by a client may not start`,
+        hint: 'Ask the operator to add the pipeline, and name it',
+      };
+    });
+    throw new GatewayError('invalid_manifest', error.message, { complaints: told, cause: error });
+  }
 }

@@ -3,6 +3,7 @@
  * client's has the nodes of the catalogue and the registered ones.
  */
 import { type NodeHost, Pipeline, type RuntimeChoice, runtimeFor } from '@remotemedia/pipeline';
+import { openForClient } from './modules.js';
 import type { OpenPipeline } from './service.js';
 
 export interface PipelineOpenerOptions {
@@ -18,7 +19,9 @@ export const pipelineOpener =
   ({ runtime: wanted, base, hosts = [] }: PipelineOpenerOptions = {}): OpenPipeline =>
   ({ manifest, name, format }) => {
     const runtime = runtimeFor(JSON.stringify(manifest), wanted ? { wanted } : {}).offline;
-    const operators = name !== null && { hosts, ...(base && { base }) };
-    const pipeline = Pipeline.fromManifest(manifest, { runtime, ...operators });
+    const pipeline =
+      name === null
+        ? openForClient(manifest, hosts, () => Pipeline.fromManifest(manifest, { runtime }))
+        : Pipeline.fromManifest(manifest, { runtime, hosts, ...(base && { base }) });
     return pipeline.session(format && { format });
   };

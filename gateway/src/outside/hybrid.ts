@@ -1,7 +1,7 @@
 /** Pipelines with parts outside the audio graph: finds out which ones are, and keeps the operator's ready. */
 import type { OfflineRuntime } from '@remotemedia/native-dsp';
 import { type NodeHost, Pipeline } from '@remotemedia/pipeline';
-import { refuseModules } from '../execution/modules.js';
+import { openForClient, refuseModules } from '../execution/modules.js';
 import type { ManifestSource } from '../gateway.js';
 
 /** What a browser sends after decoding. */
@@ -52,7 +52,8 @@ export class HybridPipelines {
     const { runtime, nodes = [], operatorNodes = [], base } = this.#options;
     if (name === null) {
       refuseModules(manifest);
-      return Pipeline.fromManifest(manifest, { runtime, hosts: nodes });
+      const open = () => Pipeline.fromManifest(manifest, { runtime, hosts: nodes });
+      return openForClient(manifest, operatorNodes, open);
     }
     const hosts = [...nodes, ...operatorNodes];
     const pipeline = Pipeline.fromManifest(manifest, { runtime, hosts, ...(base && { base }) });

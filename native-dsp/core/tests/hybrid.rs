@@ -154,6 +154,36 @@ fn what_cannot_be_carried_between_parts_is_complained_of_at_its_connection() {
 }
 
 #[test]
+fn what_a_module_takes_and_gives_is_open_until_it_is_read() {
+    let mine = |extra: Value| {
+        let mut outside = json!({"id": "mine", "node_type": "Mine", "module": "./mine.py"});
+        outside
+            .as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
+        json!([node("gain", "GainNode"), outside, node("loud", "GainNode")])
+    };
+    let ends = [("gain", "mine"), ("mine", "loud")];
+    let open = plan(mine(json!({})), &ends);
+    assert!(open.is_ok(), "{open:?}");
+    let said = plan(mine(json!({"takes": ["value"], "gives": ["value"]})), &ends);
+    assert_eq!(said.unwrap_err().len(), 2);
+    // A manifest in its normal form says no more than its author did.
+    let normal = |extra| {
+        let manifest = json!({"version": "v1", "nodes": mine(extra)});
+        Manifest::from_value(&manifest).unwrap().to_json()["nodes"][1].take()
+    };
+    assert_eq!(
+        (&normal(json!({}))["takes"], &normal(json!({}))["gives"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(
+        normal(json!({"takes": ["audio"]}))["takes"],
+        json!(["audio"])
+    );
+}
+
+#[test]
 fn parameters_of_nodes_outside_are_checked_as_those_inside() {
     let nodes = json!([
         {"id": "a", "node_type": "Ducker", "params": {"depthDb": 3, "mode": "loud", "depht_db": 1, "words": null}},

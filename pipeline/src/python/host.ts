@@ -1,6 +1,7 @@
 /** Nodes in Python for pipelines: those that come along, and modules that manifests name. For Node only. */
 import { fileURLToPath } from 'node:url';
 import type { ExternalMention, ExternalSpec, PlannedPart } from '@remotemedia/native-dsp';
+import { Descriptions } from '../external/descriptions.js';
 import type { NodeHost } from '../external/host.js';
 import { PYTHON_NODE_SPECS, PYTHON_NODES } from './catalogue.js';
 import {
@@ -20,15 +21,19 @@ export interface PythonHostOptions extends PythonOptions {
 
 export function pythonHost({ base, processes = true, ...options }: PythonHostOptions = {}): NodeHost {
   const modules = new Map<string, PythonSource>();
+  const descriptions = new Descriptions();
   return {
     specs: PYTHON_NODE_SPECS,
     async load(mention) {
       const executor = executorOf(mention);
       if (base === undefined || mention.module === null || executor === undefined) return undefined;
-      const source = { path: fileURLToPath(new URL(mention.module, base)) };
+      const { href } = new URL(mention.module, base);
+      const source = { path: fileURLToPath(href) };
       modules.set(mention.module, source);
-      const classes = await describePythonModule(source, { ...options, executor });
-      return classes.map(({ spec }): ExternalSpec => ({ ...spec, executor }));
+      return descriptions.of(href, executor, async () => {
+        const classes = await describePythonModule(source, { ...options, executor });
+        return classes.map(({ spec }): ExternalSpec => ({ ...spec, executor }));
+      });
     },
     create(part) {
       if (part.executor !== 'python' && part.executor !== 'cpython') return undefined;

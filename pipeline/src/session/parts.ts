@@ -1,7 +1,6 @@
 /** From a plan to its parts. */
 import type { AudioFormat, OfflineRuntime, PipelinePlan, PlannedPart } from '@remotemedia/native-dsp';
 import type { ExternalNode } from '../external/external-node.js';
-import { nothingRuns } from '../external/nothing-runs.js';
 import type { Surroundings } from '../reliability/supervisor.js';
 import { GraphPart } from './graph-part.js';
 import { type Give, NodeWorker } from './node-worker.js';
@@ -17,7 +16,8 @@ export interface Ingredients {
   readonly externals: string;
   readonly plan: PipelinePlan;
   readonly runtime: OfflineRuntime;
-  readonly create: (part: PlannedPart) => ExternalNode | undefined;
+  /** @throws where nothing runs it. */
+  readonly create: (part: PlannedPart) => ExternalNode;
   readonly format?: AudioFormat | undefined;
   readonly surroundings?: Surroundings | undefined;
 }
@@ -30,8 +30,7 @@ export function makeParts(
   const nodes = new Map(plan.parts.map((part) => [part.id, part]));
   const workerOf = (part: PlannedPart) => {
     const node = part.part === 'value' ? valueNode(part, runtime) : create(part);
-    if (node) return new NodeWorker(part, node, outlet, session, surroundings);
-    throw nothingRuns(part);
+    return new NodeWorker(part, node, outlet, session, surroundings);
   };
   const isInTheChain = ({ hears, speaks }: PlannedPart) => hears && speaks;
   const outside = plan.parts.filter(({ part }) => part !== 'audio');

@@ -1,9 +1,9 @@
 /** Nodes in JavaScript that a manifest wants in a thread of their own: `executor: worker`, `module: ./x.js`. For Node only. */
 import type { ExternalSpec } from '@remotemedia/native-dsp';
+import { Descriptions } from '../external/descriptions.js';
 import { NodeFailure } from '../external/external-node.js';
 import type { NodeHost } from '../external/host.js';
 import { GuestNode } from '../guest/guest-node.js';
-import { Descriptions } from './descriptions.js';
 import { WorkerInterpreter } from './interpreter.js';
 
 export interface WorkerHostOptions {
@@ -27,16 +27,13 @@ export function workerHost({
   onLog,
   loadTimeoutMs = 30_000,
 }: WorkerHostOptions = {}): NodeHost {
-  // In a thread as well: a module that never ends its import must not keep the gateway from anything.
-  const descriptions = new Descriptions(async (href) => {
-    const specs = await nodeOf(href).describe(AbortSignal.timeout(loadTimeoutMs));
-    return (specs as unknown as ExternalSpec[]).map((spec) => ({ ...spec, executor: 'worker' }));
-  });
+  const descriptions = new Descriptions();
   return {
     specs: [],
     async load({ module, executor }) {
       if (executor !== 'worker' || module === null || base === undefined) return undefined;
-      return descriptions.of(new URL(module, base).href);
+      const { href } = new URL(module, base);
+      return descriptions.of(href, executor, () => describe(href));
     },
     create({ executor, module, node_type }) {
       if (executor !== 'worker') return undefined;
@@ -47,6 +44,12 @@ export function workerHost({
       return nodeOf(new URL(module, base).href, node_type);
     },
   };
+
+  /** In a thread as well: a module that never ends its import must not keep the gateway from anything. */
+  async function describe(href: string): Promise<ExternalSpec[]> {
+    const specs = await nodeOf(href).describe(AbortSignal.timeout(loadTimeoutMs));
+    return (specs as unknown as ExternalSpec[]).map((spec) => ({ ...spec, executor: 'worker' }));
+  }
 
   function nodeOf(href: string, node_type?: string): GuestNode {
     return new GuestNode({

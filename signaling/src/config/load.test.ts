@@ -2,21 +2,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ManifestChecker } from '../pipelines/catalogue.js';
+import type { ManifestChecker } from '../pipelines/checker.js';
 import { loadConfig, loadPipelines } from './load.js';
 import { defaultValues } from './tree.js';
 
 const checker: ManifestChecker = {
-  validate: () => ({
+  check: async () => ({
     ok: true,
     kind: 'audio',
-    complaints: [],
     manifest: { nodes: [], connections: [] },
-    plan: null,
+    compiled: null,
+    plan: { name: null, kind: 'audio', has_graph: true, parts: [], connections: [] },
+    latencyMs: 0,
+    shown: (part) => part,
   }),
-  latencyMs: () => null,
-  shown: (_text, part) => part,
-  plan: () => ({ name: null, kind: 'audio', has_graph: true, parts: [], connections: [] }),
 };
 
 /** There are none. */
@@ -48,22 +47,22 @@ describe('loading the configuration', () => {
 });
 
 describe('loading the pipelines', () => {
-  it('finds the folder beside the file', () => {
+  it('finds the folder beside the file', async () => {
     const path = join(folder, 'gateway.yaml');
     writeFileSync(path, 'pipelines: { directory: mine, default: a }');
     mkdirSync(join(folder, 'mine'));
     writeFileSync(join(folder, 'mine', 'a.yaml'), 'version: v1');
     writeFileSync(join(folder, 'mine', 'notes.txt'), 'not a pipeline');
-    expect([...loadPipelines(loadConfig(path, {}), checker, packages).manifests.keys()]).toEqual(['a']);
+    const { manifests } = await loadPipelines(loadConfig(path, {}), checker, packages);
+    expect([...manifests.keys()]).toEqual(['a']);
   });
 
-  it('complains about a folder that is not there, or has no default pipeline', () => {
+  it('complains about a folder that is not there, or has no default pipeline', async () => {
     const path = join(folder, 'gateway.yaml');
     writeFileSync(path, '');
-    expect(() => loadPipelines(loadConfig(path, {}), checker, packages)).toThrow(/pipelines\.directory/);
+    const load = () => loadPipelines(loadConfig(path, {}), checker, packages);
+    await expect(load()).rejects.toThrow(/pipelines\.directory/);
     mkdirSync(join(folder, 'pipelines'));
-    expect(() => loadPipelines(loadConfig(path, {}), checker, packages)).toThrow(
-      /no pipeline is named "voice-enhance"/,
-    );
+    await expect(load()).rejects.toThrow(/no pipeline is named "voice-enhance"/);
   });
 });

@@ -3,13 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PACKAGE_LIMITS, PackageError } from '@remotemedia/pipeline/package';
-import {
-  buildCatalogue,
-  inFile,
-  isPipelineFile,
-  type ManifestChecker,
-  type PipelineFile,
-} from '../pipelines/catalogue.js';
+import { buildCatalogue, inFile, isPipelineFile, type PipelineFile } from '../pipelines/catalogue.js';
+import type { ManifestChecker } from '../pipelines/checker.js';
 import type { LiveCatalogue } from '../pipelines/live-catalogue.js';
 import type { PackageReader } from '../pipelines/packages.js';
 import { complaintsOf, type UnreadableFile } from '../pipelines/reloader.js';
@@ -41,12 +36,12 @@ export function loadConfig(path: string | undefined, environment: Environment): 
 export const pipelineFolder = ({ config, path }: LoadedConfig): URL =>
   pathToFileURL(`${resolve(dirname(path), config.pipelines.directory)}/`);
 
-/** @throws ConfigError with the complaints about every manifest of the folder. */
-export function loadPipelines(
+/** @throws ConfigError with the complaints about every manifest of the folder, and the modules that they name. */
+export async function loadPipelines(
   { config, path }: LoadedConfig,
   checker: ManifestChecker,
   packages: PackageReader,
-): LiveCatalogue {
+): Promise<LiveCatalogue> {
   const directory = resolve(dirname(path), config.pipelines.directory);
   const complaints: Complaint[] = [];
   const files = attempt(directory, 'pipelines.directory', () =>
@@ -58,7 +53,7 @@ export function loadPipelines(
       return [];
     }),
   );
-  const catalogue = buildCatalogue(files, config.pipelines.default, checker, complaints);
+  const catalogue = await buildCatalogue(files, config.pipelines.default, checker, complaints);
   if (complaints.length > 0) throw new ConfigError(directory, complaints);
   return catalogue;
 }

@@ -1,7 +1,8 @@
-import type { ManifestValidation, PipelinePlan } from '@remotemedia/native-dsp';
+import type { PipelinePlan } from '@remotemedia/native-dsp';
 import { describe, expect, it } from 'vitest';
 import type { Complaint } from '../protocol/index.js';
-import { buildCatalogue, isPipelineFile, type ManifestChecker } from './catalogue.js';
+import { buildCatalogue, isPipelineFile } from './catalogue.js';
+import type { ManifestChecker } from './checker.js';
 
 const complaint: Complaint = { path: 'nodes[0]', code: 'unknown_node', message: 'no such node', hint: '' };
 const PLAN = {
@@ -12,13 +13,12 @@ const PLAN = {
   connections: [{ from: 'a', to: 'b', carries: ['audio', 'event'] }],
 };
 const checker: ManifestChecker = {
-  validate: (text): ManifestValidation =>
+  check: async (text) =>
     text === 'bad'
-      ? { ok: false, kind: null, complaints: [complaint, complaint], manifest: null, plan: null }
+      ? { ok: false, complaints: [complaint, complaint] }
       : {
           ok: true,
           kind: text === 'Sums' ? 'values' : 'audio',
-          complaints: [],
           manifest: {
             version: 'v1',
             metadata: { name: text, description: `About ${text}` },
@@ -27,22 +27,22 @@ const checker: ManifestChecker = {
               { id: 'b', node_type: 'Writer', params: { language: 'en' } },
             ],
           },
-          plan: { graph: { nodes: [{ id: 'a', latency_ms: 7.5 }] } },
+          compiled: { graph: { nodes: [{ id: 'a', latency_ms: 7.5 }] } },
+          plan: PLAN as unknown as PipelinePlan,
+          latencyMs: text === 'Sums' ? null : 12.5,
+          shown: (part) => part,
         },
-  latencyMs: () => 12.5,
-  shown: (_text, part) => part,
-  plan: () => PLAN as unknown as PipelinePlan,
 };
 
-const build = (files: Record<string, string>, name = 'echo') => {
+const build = async (files: Record<string, string>, name = 'echo') => {
   const complaints: Complaint[] = [];
   const list = Object.entries(files).map(([file, text]) => ({ file, text }));
-  return { catalogue: buildCatalogue(list, name, checker, complaints), complaints };
+  return { catalogue: await buildCatalogue(list, name, checker, complaints), complaints };
 };
 
 describe('the pipelines of a folder', () => {
-  it('are named by their files, in order, with what the page shows', () => {
-    const { catalogue, complaints } = build({ 'meter.json': 'Meter', 'echo.yaml': 'Echo' });
+  it('are named by their files, in order, with what the page shows', async () => {
+    const { catalogue, complaints } = await build({ 'meter.json': 'Meter', 'echo.yaml': 'Echo' });
     expect(complaints).toEqual([]);
     expect([...catalogue.manifests.keys()]).toEqual(['echo', 'meter']);
     expect(catalogue.views[0]).toEqual({
@@ -61,8 +61,8 @@ describe('the pipelines of a folder', () => {
     });
   });
 
-  it('are refused with every complaint of every file, the file in front', () => {
-    const { complaints } = build({
+  it('are refused with every complaint of every file, the file in front', async () => {
+    const { complaints } = await build({
       'echo.yaml': 'Echo',
       'x.yaml': 'bad',
       'y.yml': 'bad',
@@ -77,9 +77,9 @@ describe('the pipelines of a folder', () => {
     ]);
   });
 
-  it('must not share a name, and must have the default one', () => {
-    expect(build({ 'echo.yaml': 'A', 'echo.json': 'B' }).complaints[0]?.code).toBe('invalid_name');
-    const { complaints } = build({ 'echo.yaml': 'A' }, 'other');
+  it('must not share a name, and must have the default one', async () => {
+    expect((await build({ 'echo.yaml': 'A', 'echo.json': 'B' })).complaints[0]?.code).toBe('invalid_name');
+    const { complaints } = await build({ 'echo.yaml': 'A' }, 'other');
     expect(complaints).toEqual([
       {
         path: 'pipelines.default',
@@ -90,11 +90,11 @@ describe('the pipelines of a folder', () => {
     ]);
   });
 
-  it('may work on values, but not the default one', () => {
-    const { catalogue, complaints } = build({ 'echo.yaml': 'Echo', 'sums.yaml': 'Sums' });
+  it('may work on values, but not the default one', async () => {
+    const { catalogue, complaints } = await build({ 'echo.yaml': 'Echo', 'sums.yaml': 'Sums' });
     expect(complaints).toEqual([]);
     expect(catalogue.views[1]).toMatchObject({ name: 'sums', kind: 'values', latency_ms: null });
-    expect(build({ 'sums.yaml': 'Sums' }, 'sums').complaints).toMatchObject([
+    expect((await build({ 'sums.yaml': 'Sums' }, 'sums')).complaints).toMatchObject([
       { path: 'sums.yaml', code: 'not_on_audio' },
     ]);
   });

@@ -1,23 +1,12 @@
 /**
- * The pipelines that clients may name: every manifest of the configured folder, checked by the native runtime.
+ * The pipelines that clients may name: every manifest of the configured folder, checked.
  * Pure but for the functions handed in.
  */
 import type { ManifestSource } from '@remotemedia/gateway';
-import { complaintPlace, type ManifestValidation, type PipelinePlan } from '@remotemedia/native-dsp';
+import { complaintPlace } from '@remotemedia/native-dsp';
 import type { Complaint, PipelineView } from '../protocol/index.js';
+import type { ManifestChecker, SoundManifest } from './checker.js';
 import { byFile, LiveCatalogue } from './live-catalogue.js';
-
-/** The parts of the native runtime that check a manifest. */
-export interface ManifestChecker {
-  /** Parses and compiles manifest text, one on audio for 48 kHz mono. */
-  validate(text: string): ManifestValidation;
-  /** Algorithmic latency of a valid manifest on audio in ms, for 48 kHz mono. */
-  latencyMs(text: string): number | null;
-  /** How a valid manifest falls into parts, in a session. */
-  plan(text: string): PipelinePlan;
-  /** A part of the manifest as clients may see it: what came out of variables, which may be secrets, as it was written. */
-  shown<T>(text: string, part: T): T;
-}
 
 export interface PipelineFile {
   /** File name, with ending. */
@@ -86,24 +75,26 @@ export const isPipelineFile = (file: string): boolean => ENDING.test(file) && !f
 
 export const pipelineName = (file: string): string => file.replace(ENDING, '');
 
-/** Checks one file; without complaints there is a pipeline. */
-export function checkFile(
+/** What became of one file: a pipeline, or complaints. */
+export interface FileCheck {
+  readonly pipeline?: CheckedPipeline;
+  readonly complaints: readonly Complaint[];
+}
+
+/** Checks one file, the modules that it names included. */
+export async function checkFile(
   { file, text }: PipelineFile,
   defaultName: string,
   checker: ManifestChecker,
-): { readonly pipeline?: CheckedPipeline; readonly complaints: readonly Complaint[] } {
+): Promise<FileCheck> {
   const name = pipelineName(file);
   if (!NAME.test(name)) return { complaints: [INVALID_NAME] };
-  const result = checker.validate(text);
-  if (!result.ok) return { complaints: result.complaints };
-  const plan = checker.plan(text);
-  const isOnAudio = plan.has_graph || result.kind === 'audio' || result.kind === 'either';
-  if (name === defaultName && !isOnAudio) return { complaints: [DEFAULT_WITHOUT_AUDIO] };
-  const manifest = result.manifest as CheckedManifest;
-  const latencyMs = isOnAudio ? checker.latencyMs(text) : null;
+  const sound = await checker.check(text);
+  if (!sound.ok) return { complaints: sound.complaints };
   const isDefault = name === defaultName;
-  const described = view(name, isDefault, manifest, result.plan, plan, latencyMs);
-  const shown = checker.shown(text, { manifest, view: { ...described, kind: result.kind } });
+  if (isDefault && sound.latencyMs === null) return { complaints: [DEFAULT_WITHOUT_AUDIO] };
+  const manifest = sound.manifest as CheckedManifest;
+  const shown = sound.shown({ manifest, view: view(name, isDefault, manifest, sound) });
   return {
     pipeline: { file, text, name, manifest, shown: shown.manifest, view: { ...shown.view, name } },
     complaints: [],
@@ -111,18 +102,20 @@ export function checkFile(
 }
 
 /** Checks all files; mistakes go to `complaints`, with the file's name in front of the path. */
-export function buildCatalogue(
+export async function buildCatalogue(
   files: readonly PipelineFile[],
   defaultName: string,
   checker: ManifestChecker,
   complaints: Complaint[],
-): LiveCatalogue {
+): Promise<LiveCatalogue> {
   const catalogue = new LiveCatalogue(defaultName);
-  for (const file of [...files].sort(byFile)) {
-    const isTaken = catalogue.manifests.has(pipelineName(file.file));
-    const checked = isTaken ? { complaints: [INVALID_NAME] } : checkFile(file, defaultName, checker);
+  const sorted = [...files].sort(byFile);
+  const checks = await Promise.all(sorted.map((file) => checkFile(file, defaultName, checker)));
+  for (const [index, { file }] of sorted.entries()) {
+    const isTaken = catalogue.manifests.has(pipelineName(file));
+    const checked: FileCheck = isTaken ? { complaints: [INVALID_NAME] } : checks[index]!;
     if (checked.pipeline) catalogue.put(checked.pipeline);
-    complaints.push(...checked.complaints.map((complaint) => inFile(file.file, complaint)));
+    complaints.push(...checked.complaints.map((complaint) => inFile(file, complaint)));
   }
   if (complaints.length === 0 && !catalogue.manifests.has(defaultName))
     complaints.push(noDefault(defaultName, catalogue.manifests.keys()));
@@ -145,16 +138,15 @@ const view = (
   name: string,
   isDefault: boolean,
   { metadata, nodes }: CheckedManifest,
-  compiled: unknown,
-  { parts, connections }: PipelinePlan,
-  latencyMs: number | null,
-): Omit<PipelineView, 'kind'> => {
+  { kind, compiled, plan: { parts, connections }, latencyMs }: SoundManifest,
+): PipelineView => {
   const { graph, nodes: inGraph = graph?.nodes ?? [] } = (compiled ?? {}) as CompiledGraph;
   return {
     name,
     title: metadata?.name ?? name,
     description: metadata?.description ?? '',
     is_default: isDefault,
+    kind,
     nodes: parts.map(({ id, node_type, part, executor, is_source, is_output }) => ({
       id,
       node_type,

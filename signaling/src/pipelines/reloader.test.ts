@@ -1,24 +1,23 @@
-import type { ManifestValidation, PipelinePlan } from '@remotemedia/native-dsp';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { buildCatalogue, type ManifestChecker } from './catalogue.js';
+import { buildCatalogue } from './catalogue.js';
+import type { ManifestChecker } from './checker.js';
 import type { LiveCatalogue, PipelineChanges } from './live-catalogue.js';
 import { PipelineReloader } from './reloader.js';
 
 const complaint = { path: 'nodes[0]', code: 'unknown_node', message: 'no such node', hint: '' };
 const checker: ManifestChecker = {
-  validate: (text): ManifestValidation =>
+  check: async (text) =>
     text.startsWith('bad')
-      ? { ok: false, kind: null, complaints: [complaint, complaint], manifest: null, plan: null }
+      ? { ok: false, complaints: [complaint, complaint] }
       : {
           ok: true,
           kind: 'audio',
-          complaints: [],
           manifest: { text, nodes: [], connections: [] },
-          plan: null,
+          compiled: null,
+          plan: { name: null, kind: 'audio', has_graph: true, parts: [], connections: [] },
+          latencyMs: 0,
+          shown: (part) => part,
         },
-  latencyMs: () => 0,
-  shown: (_text, part) => part,
-  plan: () => ({ parts: [], connections: [] }) as unknown as PipelinePlan,
 };
 
 let folder: Record<string, string | Error>;
@@ -26,10 +25,10 @@ let catalogue: LiveCatalogue;
 let reloader: PipelineReloader;
 let prepared: string[];
 let log: [string, object][];
-beforeEach(() => {
+beforeEach(async () => {
   folder = { 'echo.yaml': 'first', 'meter.yaml': 'first' };
   const files = Object.entries(folder).map(([file, text]) => ({ file, text: String(text) }));
-  catalogue = buildCatalogue(files, 'echo', checker, []);
+  catalogue = await buildCatalogue(files, 'echo', checker, []);
   prepared = [];
   log = [];
   reloader = new PipelineReloader({

@@ -7,12 +7,13 @@ import type { Complaint } from '../protocol/index.js';
 import {
   type CheckedPipeline,
   checkFile,
+  type FileCheck,
   INVALID_NAME,
-  type ManifestChecker,
   noDefault,
   type PipelineFile,
   pipelineName,
 } from './catalogue.js';
+import type { ManifestChecker } from './checker.js';
 import { byFile, type LiveCatalogue } from './live-catalogue.js';
 
 /** A file of the folder that could not be read. */
@@ -74,7 +75,8 @@ export class PipelineReloader {
       const name = pipelineName(entry.file);
       const isTaken = present.has(name);
       present.add(name);
-      const { pipeline, complaints } = isTaken ? { complaints: [INVALID_NAME] } : await this.#check(entry);
+      const checked: FileCheck = isTaken ? { complaints: [INVALID_NAME] } : await this.#check(entry);
+      const { pipeline, complaints } = checked;
       if (complaints.length > 0) refusals.set(entry.file, complaints);
       else if (pipeline && catalogue.get(name) !== pipeline) sound.push(pipeline);
     }
@@ -100,18 +102,17 @@ export class PipelineReloader {
   }
 
   /** What is served already is returned as it is. */
-  async #check(entry: PipelineFile | UnreadableFile): Promise<ReturnType<typeof checkFile>> {
+  async #check(entry: PipelineFile | UnreadableFile): Promise<FileCheck> {
     const { catalogue, checker, prepare } = this.#options;
     if ('error' in entry) return { complaints: complaintsOf(entry.error, 'unreadable') };
     const known = catalogue.get(pipelineName(entry.file));
     if (known?.file === entry.file && known.text === entry.text) return { pipeline: known, complaints: [] };
     try {
-      const checked = checkFile(entry, catalogue.defaultName, checker);
-      if (checked.pipeline) {
-        const { name, manifest } = checked.pipeline;
-        await within(this.#options.prepareTimeoutMs ?? PREPARE_TIMEOUT_MS, prepare(name, manifest));
-      }
-      return checked;
+      const checked = checkFile(entry, catalogue.defaultName, checker).then(async (checked) => {
+        if (checked.pipeline) await prepare(checked.pipeline.name, checked.pipeline.manifest);
+        return checked;
+      });
+      return await within(this.#options.prepareTimeoutMs ?? PREPARE_TIMEOUT_MS, checked);
     } catch (error) {
       return { complaints: complaintsOf(error, 'not_loaded') };
     }
@@ -136,7 +137,7 @@ export function complaintsOf(error: unknown, code: string): readonly Complaint[]
 }
 
 /** @throws after `limitMs`; what was begun goes on and is of no use any more. */
-function within(limitMs: number, work: Promise<void>): Promise<void> {
+function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout;
   const over = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`its modules did not load within ${limitMs} ms`)), limitMs);

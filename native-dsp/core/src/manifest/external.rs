@@ -163,10 +163,14 @@ pub struct ExternalNode {
     pub module: Option<String>,
     /// Its parameters; checked and complete where its type describes them.
     pub params: Map<String, Value>,
-    /// What it takes.
+    /// What it takes; anything, where nobody has read its module yet.
     pub takes: Vec<Carried>,
-    /// What it gives.
+    /// What it gives; the same.
     pub gives: Vec<Carried>,
+    /// Whether the manifest leaves to the module what it takes.
+    pub(super) takes_is_open: bool,
+    /// Whether the manifest leaves to the module what it gives.
+    pub(super) gives_is_open: bool,
     /// What its audio is converted to on the way in.
     pub input: FormatWish,
     /// What its audio is.
@@ -199,17 +203,21 @@ pub(super) fn read(
         Some(table) => external_params::read(node_type, table, given, &path, complaints),
         None => free_object(given, &path, complaints),
     };
+    let is_unread = module.is_some() && spec.is_none();
+    let by_default = |kinds: &[Carried]| if is_unread { Carried::ALL } else { kinds }.to_vec();
     Some(ExternalNode {
+        takes_is_open: is_unread && takes.is_none(),
+        gives_is_open: is_unread && gives.is_none(),
         node_type: spec.map_or(node_type, |spec| &spec.node_type).to_owned(),
         executor: executor.unwrap_or_else(|| spec.map_or(by_name, |spec| spec.executor)),
         module: module.map(str::to_owned),
         params,
         takes: takes
             .or_else(|| spec?.takes.clone())
-            .unwrap_or_else(|| vec![Carried::Value, Carried::Event, Carried::Binary]),
+            .unwrap_or_else(|| by_default(&[Carried::Value, Carried::Event, Carried::Binary])),
         gives: gives
             .or_else(|| spec?.gives.clone())
-            .unwrap_or_else(|| vec![Carried::Value, Carried::Event]),
+            .unwrap_or_else(|| by_default(&[Carried::Value, Carried::Event])),
         input: spec.map(|spec| spec.input).unwrap_or_default(),
         output: spec.map(|spec| spec.output).unwrap_or_default(),
     })

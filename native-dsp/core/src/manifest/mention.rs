@@ -1,33 +1,62 @@
 //! Which nodes of a manifest want to run outside: asked before the host has loaded them.
 
-use serde_json::{Value, json};
+use remotemedia_text::{Aim, places};
+use serde_json::{Map, Value, json};
 
 use super::external::is_declared;
 use super::text;
 use crate::catalogue;
 use crate::complaint::Complaints;
 
-/// The entries of `nodes` that are no node of the catalogue or say that they run outside: a JSON list of `id`, `node_type`,
-/// `executor` and `module`, null where absent. Whatever else is wrong with the manifest is told when it is parsed.
+/// The entries of `nodes` that are no node of the catalogue or say that they run outside: a JSON list of `index`, `id`,
+/// `node_type`, `executor` and `module`, null where absent, and `line` and `column` of the latter, or of the type. Whatever else is wrong
+/// with the manifest is told when it is parsed.
 pub fn external_mentions(text: &str) -> Value {
     let manifest = text::read(text, &mut Complaints::default()).unwrap_or_default();
     let nodes = manifest["nodes"].as_array().map_or(&[][..], Vec::as_slice);
-    let entries = nodes.iter().filter_map(Value::as_object);
-    let mentions = entries.filter(|entry| {
-        let node_type = entry.get("node_type").and_then(Value::as_str);
-        is_declared(entry) || node_type.is_some_and(|name| catalogue::find(name).is_none())
-    });
+    let entries = nodes.iter().enumerate();
+    let entries = entries.filter_map(|(index, node)| Some((index, node.as_object()?)));
+    let mentioned: Vec<_> = entries.filter(|(_, entry)| is_mention(entry)).collect();
+    let paths: Vec<String> = mentioned.iter().map(path_of).collect();
+    let wanted: Vec<_> = paths
+        .iter()
+        .map(|path| (path.as_str(), Aim::Value))
+        .collect();
+    let places = if wanted.is_empty() {
+        Vec::new()
+    } else {
+        places(text, &wanted)
+    };
     let word = |value: Option<&Value>| value.filter(|value| value.is_string()).cloned();
-    mentions
-        .map(|entry| {
+    mentioned
+        .iter()
+        .zip(places)
+        .map(|((index, entry), place)| {
             json!({
+                "index": index,
                 "id": word(entry.get("id")).unwrap_or_else(|| "".into()),
                 "node_type": word(entry.get("node_type")).unwrap_or_else(|| "".into()),
                 "executor": word(entry.get("executor")),
                 "module": word(entry.get("module")),
+                "line": place.map(|place| place.line),
+                "column": place.map(|place| place.column),
             })
         })
         .collect()
+}
+
+fn is_mention(entry: &Map<String, Value>) -> bool {
+    let node_type = entry.get("node_type").and_then(Value::as_str);
+    is_declared(entry) || node_type.is_some_and(|name| catalogue::find(name).is_none())
+}
+
+fn path_of((index, entry): &(usize, &Map<String, Value>)) -> String {
+    let field = if entry.contains_key("module") {
+        "module"
+    } else {
+        "node_type"
+    };
+    format!("nodes[{index}].{field}")
 }
 
 #[cfg(test)]
@@ -51,6 +80,11 @@ nodes:
             .map(|m| &m["id"])
             .collect();
         assert_eq!(ids, ["mine", "theirs"]);
+        assert_eq!(mentions[1]["index"], 2);
+        assert_eq!(
+            (&mentions[1]["line"], &mentions[1]["column"]),
+            (&json!(5), &json!(46))
+        );
         assert_eq!(mentions[1]["module"], "./theirs.py");
         assert_eq!(mentions[0]["executor"], Value::Null);
         assert_eq!(external_mentions("{{"), json!([]));

@@ -45,8 +45,13 @@ fn node(node: &ManifestNode) -> Value {
     }
     if let Some(external) = &node.external {
         object.insert("executor".into(), json!(external.executor));
-        object.insert("takes".into(), json!(external.takes));
-        object.insert("gives".into(), json!(external.gives));
+        // What is left to the module stays so.
+        if !external.takes_is_open {
+            object.insert("takes".into(), json!(external.takes));
+        }
+        if !external.gives_is_open {
+            object.insert("gives".into(), json!(external.gives));
+        }
         if let Some(module) = &external.module {
             object.insert("module".into(), module.as_str().into());
         }

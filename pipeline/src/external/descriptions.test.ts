@@ -13,32 +13,38 @@ afterAll(() => rmSync(folder, { recursive: true }));
 it('a module is asked once, also by several at a time, and again when its file has changed or it has failed', async () => {
   let asked = 0;
   let failure: Error | undefined;
-  const descriptions = new Descriptions(async () => {
+  const descriptions = new Descriptions();
+  const describe = async () => {
     asked++;
     if (failure) throw failure;
     return [];
-  });
+  };
+  const ask = (executor: 'worker' | 'python' = 'worker') => descriptions.of(href, executor, describe);
   writeFileSync(file, '');
-  await Promise.all([descriptions.of(href), descriptions.of(href)]);
-  await descriptions.of(href);
+  await Promise.all([ask(), ask()]);
+  await ask();
   expect(asked).toBe(1);
+  // Another interpreter may say something else.
+  await ask('python');
+  expect(asked).toBe(2);
   utimesSync(file, 1, 1);
   failure = new Error('broken');
-  await expect(descriptions.of(href)).rejects.toThrow('broken');
+  await expect(ask()).rejects.toThrow('broken');
   failure = undefined;
-  await descriptions.of(href);
-  expect(asked).toBe(3);
+  await ask();
+  expect(asked).toBe(4);
 });
 
 it('a module that is not there is asked each time', async () => {
   let asked = 0;
-  const descriptions = new Descriptions(async () => {
+  const descriptions = new Descriptions();
+  const describe = async () => {
     asked++;
     return [];
-  });
+  };
   for (const missing of ['file:///no/such/module.mjs', 'data:text/javascript,']) {
-    await descriptions.of(missing);
-    await descriptions.of(missing);
+    await descriptions.of(missing, 'worker', describe);
+    await descriptions.of(missing, 'worker', describe);
   }
   expect(asked).toBe(4);
 });

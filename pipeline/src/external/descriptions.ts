@@ -1,6 +1,6 @@
-/** What modules say of their nodes, kept as long as their files do not change: a thread per question would double what a short session costs. */
+/** What modules say of their nodes, kept as long as their files do not change: an interpreter or thread per question would double what a short session costs. */
 import { stat } from 'node:fs/promises';
-import type { ExternalSpec } from '@remotemedia/native-dsp';
+import type { ExternalExecutor, ExternalSpec } from '@remotemedia/native-dsp';
 
 export class Descriptions {
   readonly #known = new Map<
@@ -8,18 +8,22 @@ export class Descriptions {
     { readonly changedMs: number; readonly specs: Promise<ExternalSpec[]> }
   >();
 
-  constructor(private readonly describe: (href: string) => Promise<ExternalSpec[]>) {}
-
-  async of(href: string): Promise<ExternalSpec[]> {
+  /** @param describe asks the module. */
+  async of(
+    href: string,
+    executor: ExternalExecutor,
+    describe: () => Promise<ExternalSpec[]>,
+  ): Promise<ExternalSpec[]> {
     const changedMs = await changeOf(href);
-    if (changedMs === undefined) return this.describe(href);
-    const known = this.#known.get(href);
+    if (changedMs === undefined) return describe();
+    const key = `${executor} ${href}`;
+    const known = this.#known.get(key);
     if (known?.changedMs === changedMs) return known.specs;
-    const described = { changedMs, specs: this.describe(href) };
-    this.#known.set(href, described);
+    const described = { changedMs, specs: describe() };
+    this.#known.set(key, described);
     described.specs.catch(() => {
       // Whoever mends what the module imports may ask again.
-      if (this.#known.get(href) === described) this.#known.delete(href);
+      if (this.#known.get(key) === described) this.#known.delete(key);
     });
     return described.specs;
   }

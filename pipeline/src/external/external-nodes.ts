@@ -1,0 +1,158 @@
+/** The nodes outside of one manifest: who brings them along, what that says of them, and what is wrong with those that nobody runs. */
+import type {
+  Complaint,
+  ExternalMention,
+  ExternalSpec,
+  OfflineRuntime,
+  PlannedPart,
+} from '@remotemedia/native-dsp';
+import { PipelineError } from '../errors.js';
+import type { NodeDefinition } from './definition.js';
+import type { ExternalNode } from './external-node.js';
+import { hostOf, type NodeHost, registeredNodes } from './host.js';
+import { moduleHost } from './module-host.js';
+import { hintFor, nothingRuns } from './nothing-runs.js';
+
+/** Where nodes outside come from. */
+export interface NodeSources {
+  /** Nodes in JavaScript that the manifest may name, besides the registered ones. */
+  readonly nodes?: readonly NodeDefinition[] | undefined;
+  /** Who else brings nodes along: Python, a folder of modules. */
+  readonly hosts?: readonly NodeHost[] | undefined;
+  /** Where `module: ./x.js` is looked for; without it, a manifest may name but those that `hosts` have. */
+  readonly base?: string | URL | undefined;
+}
+
+/** What is wrong with an entry, and what went wrong there. */
+export interface ModuleFault {
+  readonly complaint: Complaint;
+  readonly cause?: unknown;
+}
+
+export class ExternalNodes {
+  readonly #hosts: readonly NodeHost[];
+  readonly #mentions: readonly ExternalMention[];
+  #specs: readonly ExternalSpec[];
+
+  /**
+   * @param text of the manifest.
+   * @throws PipelineError `module_not_allowed` with a complaint for each module, where there is no place for them.
+   */
+  constructor(text: string, { nodes = [], hosts = [], base }: NodeSources, runtime: OfflineRuntime) {
+    this.#hosts = [hostOf(nodes), ...hosts, registeredNodes(), ...(base ? [moduleHost(base)] : [])];
+    this.#mentions = JSON.parse(runtime.externalMentions(text)) as ExternalMention[];
+    this.#specs = withoutDoubles(this.#hosts.flatMap(({ specs }) => specs));
+    if (base === undefined) this.#refuseModules();
+  }
+
+  /** JSON of the specifications of all of them, for whoever compiles the manifest. */
+  get specs(): string {
+    return JSON.stringify(this.#specs);
+  }
+
+  /** Loads the modules. @returns what is wrong with each that cannot be had, and with each node that nothing here runs. */
+  async load(): Promise<ModuleFault[]> {
+    const faults: ModuleFault[] = [];
+    const found: ExternalSpec[] = [];
+    for (const mention of this.#mentions) {
+      const { module, id, executor } = mention;
+      try {
+        const specs = module === null ? this.#specs : await this.#loadModule(mention);
+        if (module !== null) found.push(...(specs ?? []));
+        const complaint = specs
+          ? complaintOf(mention, specs)
+          : notLoaded(mention, `nothing here runs the module ${module} of node ${id}${hintFor(executor)}`);
+        if (complaint) faults.push({ complaint });
+      } catch (cause) {
+        const reason = (cause as Error).message;
+        const message = `the module ${module} of node ${id} cannot be loaded: ${reason}`;
+        faults.push({ complaint: notLoaded(mention, message), cause });
+      }
+    }
+    this.#specs = withoutDoubles([...this.#specs, ...found]);
+    return faults;
+  }
+
+  /** @throws NodeFailure `unknown_node_type` where nothing here runs it. */
+  create(part: PlannedPart): ExternalNode {
+    for (const host of this.#hosts) {
+      const node = host.create(part);
+      if (node) return node;
+    }
+    throw nothingRuns(part);
+  }
+
+  #refuseModules(): void {
+    const isThere = (module: string | null) => this.#hosts.some((host) => host.modules?.has(module ?? ''));
+    const complaints = this.#mentions
+      .filter(({ module }) => module !== null && !isThere(module))
+      .map((mention) =>
+        complaint(mention, {
+          field: 'module',
+          code: 'module_not_allowed',
+          message: `node ${mention.id} names the module ${mention.module}; only files of the operator may name modules`,
+          hint: 'Put the manifest into a file beside its modules',
+        }),
+      );
+    const [first] = complaints;
+    if (first) throw new PipelineError('module_not_allowed', first.message, { complaints });
+  }
+
+  async #loadModule(mention: ExternalMention): Promise<readonly ExternalSpec[] | undefined> {
+    for (const host of this.#hosts) {
+      const specs = await host.load?.(mention);
+      if (specs) return specs;
+    }
+    return undefined;
+  }
+}
+
+/** What a description of everything that is there leaves to be said about an entry. */
+function complaintOf(mention: ExternalMention, specs: readonly ExternalSpec[]): Complaint | undefined {
+  const { node_type, executor, module } = mention;
+  const spec = specs.find((spec) => spec.node_type === node_type || spec.aliases?.includes(node_type));
+  if (module !== null) {
+    if (spec) return undefined;
+    const names = specs.map((spec) => spec.node_type).join(', ');
+    return complaint(mention, {
+      field: 'node_type',
+      code: 'unknown_node_type',
+      message: `the module ${module} has no node ${node_type}`,
+      hint: names === '' ? 'It has none at all' : `It has ${names}`,
+    });
+  }
+  // What says nothing of where it runs has been looked up in the catalogue.
+  if (executor === null || (spec && familyOf(spec.executor) === familyOf(executor))) return undefined;
+  return complaint(mention, {
+    field: 'executor',
+    code: 'module_missing',
+    message: `nothing here runs ${node_type} (${executor})${hintFor(executor)}`,
+    hint: 'Name the file that it is in: `module: ./my-node.js`, `module: ./my_node.py`',
+  });
+}
+
+const notLoaded = (mention: ExternalMention, message: string): Complaint =>
+  complaint(mention, {
+    field: 'module',
+    code: 'module_not_loaded',
+    message,
+    hint: 'Modules are found relative to the manifest',
+  });
+
+function complaint(
+  { index, line, column }: ExternalMention,
+  { field, ...about }: { field: string; code: string; message: string; hint: string },
+): Complaint {
+  const place = line === null || column === null ? {} : { line, column };
+  return { path: `nodes[${index}].${field}`, ...about, ...place };
+}
+
+/** Python written for the one interpreter runs in the other. */
+const familyOf = (executor: string): string => (executor === 'cpython' ? 'python' : executor);
+
+/** The first host that knows a type has it. */
+function withoutDoubles(specs: readonly ExternalSpec[]): ExternalSpec[] {
+  const byType = new Map<string, ExternalSpec>();
+  for (const spec of specs) if (!byType.has(spec.node_type)) byType.set(spec.node_type, spec);
+  return [...byType.values()];
+}

@@ -1,0 +1,101 @@
+/** Whether a pipeline can be served: its manifest, and the modules that it names, checked by the runtime of this machine. */
+import {
+  type Complaint,
+  isNativeError,
+  type ManifestKind,
+  type ManifestValidation,
+  type OfflineRuntime,
+  type PipelinePlan,
+  type PlanAnswer,
+} from '@remotemedia/native-dsp';
+import {
+  asWritten,
+  audioPlan,
+  type Environment,
+  ExternalNodes,
+  interpolateManifest,
+  type NodeHost,
+} from '@remotemedia/pipeline';
+
+/** What a browser sends after decoding. */
+const SESSION_FORMAT = { sampleRate: 48_000, channels: 1 };
+
+/** What a sound manifest comes to. */
+export interface SoundManifest {
+  readonly ok: true;
+  readonly kind: ManifestKind;
+  /** In its normal form. */
+  readonly manifest: unknown;
+  /** Its compiled graph, for 48 kHz mono. */
+  readonly compiled: unknown;
+  /** How it falls into parts, in a session. */
+  readonly plan: PipelinePlan;
+  /** Algorithmic, in ms; null where it does not work on audio. */
+  readonly latencyMs: number | null;
+  /** A part of all this as clients may see it: what came out of variables, which may be secrets, as it was written. */
+  shown<T>(part: T): T;
+}
+
+export interface ManifestChecker {
+  /** Never rejects for what is wrong with a manifest. */
+  check(
+    text: string,
+  ): Promise<SoundManifest | { readonly ok: false; readonly complaints: readonly Complaint[] }>;
+}
+
+export interface CheckerOptions {
+  readonly runtime: OfflineRuntime;
+  readonly environment: Environment;
+  /** Who brings nodes along. */
+  readonly hosts: readonly NodeHost[];
+  /** URL of the folder of the manifests. */
+  readonly base: URL;
+}
+
+export function manifestChecker({ runtime, environment, hosts, base }: CheckerOptions): ManifestChecker {
+  return { check: (source) => check(source).catch(refused) };
+
+  async function check(source: string): ReturnType<ManifestChecker['check']> {
+    const text = interpolateManifest(source, environment, runtime);
+    const outside = new ExternalNodes(text, { hosts, base }, runtime);
+    const faults = await outside.load();
+    const externals = outside.specs;
+    const validated = validate(text, externals);
+    const complaints = [...validated.complaints, ...faults.map(({ complaint }) => complaint)];
+    if (!validated.ok || complaints.length > 0) return { ok: false, complaints };
+    const { kind, manifest, plan: compiled } = validated;
+    const plan = planned(text, externals);
+    const isOnAudio = plan.has_graph || kind === 'audio' || kind === 'either';
+    return {
+      ok: true,
+      kind,
+      manifest,
+      compiled,
+      plan,
+      latencyMs: isOnAudio ? latencyMs(text, externals) : null,
+      shown: (part) => asWritten(part, source, environment, runtime),
+    };
+  }
+
+  function validate(text: string, externals: string): ManifestValidation {
+    const result: ManifestValidation = JSON.parse(runtime.validateManifest(text, undefined, externals));
+    // The plan of what works on either is that of its audio.
+    return result.kind === 'either' ? JSON.parse(runtime.validateManifest(text, 'audio', externals)) : result;
+  }
+
+  function planned(text: string, externals: string): PipelinePlan {
+    const answer: PlanAnswer = JSON.parse(runtime.planPipeline(text, 'audio', externals));
+    if (!answer.ok) throw new Error(`planned what was valid: ${JSON.stringify(answer.complaints)}`);
+    return answer.plan.kind === 'either' ? audioPlan(answer.plan) : answer.plan;
+  }
+
+  function latencyMs(text: string, externals: string): number {
+    const { latencySamples, outputFormat } = new runtime.OfflinePipeline(text, SESSION_FORMAT, externals);
+    return (latencySamples / (outputFormat ?? SESSION_FORMAT).sampleRate) * 1000;
+  }
+}
+
+function refused(error: unknown): { ok: false; complaints: readonly Complaint[] } {
+  if (isNativeError(error) && error.complaints) return { ok: false, complaints: error.complaints };
+  throw error;
+}
