@@ -66,10 +66,14 @@ export class PipelineGraph {
   #draw(): void {
     if (this.#width === 0 || !this.#shapes || !this.#diagram) return;
     const shape = this.#shapes.fitting(this.#width);
-    // What scrolls is to be reached by keys.
-    this.#host.tabIndex = shape.layout.width > this.#width ? 0 : -1;
-    if (shape === this.#drawn) return;
+    if (shape !== this.#drawn) this.#drawShape(shape, this.#diagram);
     this.#drawn = shape;
+    // What scrolls is to be reached by keys.
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = this.#host;
+    this.#host.tabIndex = scrollWidth > clientWidth || scrollHeight > clientHeight ? 0 : -1;
+  }
+
+  #drawShape(shape: Shape, diagram: Diagram): void {
     const canvas = create('div', { class: 'graph-canvas', 'data-direction': shape.direction });
     place(canvas, { x: 0, y: 0, width: shape.layout.width, height: shape.layout.height });
     const list = create('ol', { 'aria-label': 'Nodes of the pipeline' });
@@ -78,7 +82,7 @@ export class PipelineGraph {
       place(element, box);
       list.append(element);
     }
-    canvas.append(lines(this.#diagram, shape), list);
+    canvas.append(lines(diagram, shape), list);
     this.#host.replaceChildren(canvas);
   }
 }
@@ -116,6 +120,7 @@ function lines({ edges }: Diagram, { layout, direction }: Shape): SVGElement {
 }
 
 function summary({ avg_duration_us, real_time_factor, frame_overruns }: PipelineMetrics): string {
-  const overruns = frame_overruns === 0 ? '' : ` · ${frame_overruns} frames late`;
+  const overruns =
+    frame_overruns === 0 ? '' : ` · ${frame_overruns} ${frame_overruns === 1 ? 'frame' : 'frames'} late`;
   return `${fineDuration(avg_duration_us)} per 10 ms · ${timesRealTime(real_time_factor)}${overruns}`;
 }
