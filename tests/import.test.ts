@@ -203,6 +203,26 @@ describe('the importer', () => {
     }
   });
 
+  it('names a list as the source does, the first where two mean the same', () => {
+    const nodes = [{ id: 'a', type: 'GainNode' }];
+    const astray = [{ from: 'a', to: 'b' }];
+    const complaintsAbout = (source: object) => {
+      const result = importManifest(source);
+      return result.ok ? [] : result.complaints.map(({ path }) => path);
+    };
+    expect(complaintsAbout({ nodes, connections: astray, edges: [] })).toEqual(['connections[0].to']);
+    expect(complaintsAbout({ nodes, edges: astray, connections: [] })).toEqual(['edges[0].to']);
+    expect(complaintsAbout({ nodes, links: astray })).toEqual(['links[0].to']);
+    expect(complaintsAbout({ nodes: [{ id: 'a', node_type: 'Nope' }], links: 'none' })).toEqual([
+      'nodes[0].node_type',
+      'links',
+    ]);
+    expect(complaintsAbout({ pipeline: [{ id: 'a', type: 'Nope' }] })).toEqual(['pipeline[0].node_type']);
+    expect(said(importManifest({ nodes, edges: [], connections: [] }))).toContain(
+      'connections is left out, because edges stands there as well',
+    );
+  });
+
   it('gives what runs and calculates as before', async () => {
     const { manifest } = sound('calculator.json');
     expect((await Pipeline.fromManifest(manifest).run([5, 7, 3])).value).toEqual([20, 24, 16]);

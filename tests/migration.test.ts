@@ -10,12 +10,13 @@ import * as pipeline from '@remotemedia/pipeline';
 import { Pipeline } from '@remotemedia/pipeline';
 import * as packages from '@remotemedia/pipeline/package';
 import * as python from '@remotemedia/pipeline/python';
-import { type RunningServer, start } from '@remotemedia/signaling';
+import type { RunningServer } from '@remotemedia/signaling';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CHROMIUM, launchChromium } from './e2e/chromium.js';
 import { runSample, samplesOf } from './run-sample.js';
 import { loadFixture } from './signal/fixtures.js';
+import { execute, startOnLoopback } from './support/server.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PATIENCE_MS = 60_000;
@@ -47,9 +48,7 @@ afterEach(async () => {
   server = undefined;
 });
 async function serve(environment: Record<string, string>): Promise<RunningServer> {
-  const ports = { REMOTEMEDIA_HTTP_PORT: '0', REMOTEMEDIA_MEDIA_PORT: '0', REMOTEMEDIA_GRPC_PORT: '0' };
-  const own = { REMOTEMEDIA_HTTP_HOST: '127.0.0.1', REMOTEMEDIA_MEDIA_THREADS: '1' };
-  server = await start({ environment: { ...ports, ...own, ...environment }, output: { write: () => true } });
+  server = await startOnLoopback({ REMOTEMEDIA_GRPC_PORT: '0', ...environment });
   return server;
 }
 
@@ -221,13 +220,8 @@ describe('what behaves differently', () => {
 
   it('refuses to multiply texts, and tells the client over the network', async () => {
     await expect(resultOf(multiply({}), 'five')).rejects.toMatchObject({ code: 'invalid_input' });
-    const { url } = await serve({});
-    const reply = await fetch(new URL('/api/v1/execute', url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ manifest: multiply({}), input: 'five' }),
-    });
-    expect(await reply.json()).toMatchObject({ status: 422, code: 'invalid_input' });
+    const answer = await execute(await serve({}), { manifest: multiply({}), input: 'five' });
+    expect(answer).toMatchObject({ status: 422, code: 'invalid_input' });
   });
 
   it('gives every result, and those of the nodes that are marked, where any are', async () => {

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
-import { type RunningServer, start } from '@remotemedia/signaling';
+import type { RunningServer } from '@remotemedia/signaling';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startOnLoopback } from './support/server.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const text = readFileSync(join(ROOT, 'docs/TRANSPORTS.md'), 'utf8');
@@ -21,15 +22,7 @@ let server: RunningServer;
 let directory: string;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'transports-'));
-  server = await start({
-    environment: {
-      REMOTEMEDIA_HTTP_HOST: '127.0.0.1',
-      REMOTEMEDIA_HTTP_PORT: '0',
-      REMOTEMEDIA_MEDIA_PORT: '0',
-      REMOTEMEDIA_MEDIA_THREADS: '1',
-    },
-    output: { write: () => true },
-  });
+  server = await startOnLoopback();
 });
 afterAll(async () => {
   await server?.close();

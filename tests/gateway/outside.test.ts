@@ -4,8 +4,9 @@ import { chooseRuntime, defineNode, hostOf, type Item, NodeFailure } from '@remo
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadFixture } from '../signal/fixtures.js';
 import { LibwebrtcClient, type LibwebrtcOptions } from './support/libwebrtc-client.js';
-import { amplitudeOfTone, Microphone, tone } from './support/microphone.js';
+import { Microphone, tone } from './support/microphone.js';
 import { PLANES } from './support/planes.js';
+import { ToneListener } from './support/tone-listener.js';
 import { until } from './support/werift-client.js';
 
 /** How long answers have on this machine, which runs the clients too. */
@@ -167,18 +168,9 @@ describe.each(PLANES)('a node outside, in a live session on the %s plane', (runt
 
   /** A session that is sent the tone, and how loud it comes back. */
   async function ringing(pipeline: string) {
-    const heard: number[] = [];
-    const started = await start(pipeline, tone, { onAudio: (data) => heard.push(amplitudeOfTone(data)) });
-    /** Half a second in a row near this level: what comes late on a busy machine, the client's jitter buffer fills as it likes. */
-    const comesAt = (level: number) =>
-      until(
-        () => {
-          const latest = heard.slice(-50).sort((a, b) => a - b);
-          return latest.length === 50 && Math.abs(latest[25]! - level) < 0.15 * level + 100;
-        },
-        `the tone comes back at ${level}; it is at ${heard.slice(-5)}`,
-      );
-    return { ...started, heard, comesAt };
+    const listener = new ToneListener();
+    const started = await start(pipeline, tone, listener);
+    return { ...started, comesAt: (level: number) => listener.comesAt(level) };
   }
 
   const of = (client: LibwebrtcClient, type: string) =>

@@ -8,9 +8,9 @@ import { chooseRuntime } from '@remotemedia/pipeline';
 import { pythonHost } from '@remotemedia/pipeline/python';
 import { expect, it } from 'vitest';
 import { LibwebrtcClient } from './support/libwebrtc-client.js';
-import { amplitudeOfTone, Microphone, tone } from './support/microphone.js';
+import { Microphone, tone } from './support/microphone.js';
 import { PLANES } from './support/planes.js';
-import { until } from './support/werift-client.js';
+import { ToneListener } from './support/tone-listener.js';
 
 const HALVING = `from remotemedia import Node
 
@@ -52,19 +52,12 @@ it.each(PLANES)(
       { createPlane: create, runtime, planner: chooseRuntime({ wanted: runtime }).offline },
     );
     await gateway.ready();
-    const heard: number[] = [];
-    const client = new LibwebrtcClient({ onAudio: (data) => heard.push(amplitudeOfTone(data)) });
+    const listener = new ToneListener();
+    const client = new LibwebrtcClient(listener);
     const microphone = new Microphone(client, tone);
     const session = gateway.createSession({ transport: 'websocket' });
     await client.connect(session);
-    await until(
-      () => {
-        const latest = heard.slice(-50).sort((a, b) => a - b);
-        return latest.length === 50 && Math.abs(latest[25]! - 4000) < 700;
-      },
-      'the tone comes back half as loud',
-      30_000,
-    );
+    await listener.comesAt(4000, 30_000);
     expect(session.metrics()!.node_metrics[0]).toMatchObject({ node_id: 'outside', error_count: 0 });
     microphone.stop();
     client.close();

@@ -1,20 +1,16 @@
 /** The gRPC server as it is started: services, health, reflection, limits, errors. */
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
 import { isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
-import { type RunningServer, start } from '@remotemedia/signaling';
+import type { RunningServer } from '@remotemedia/signaling';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GrpcClient } from '../conformance/support/grpc-client.js';
+import { startOnLoopback } from '../support/server.js';
 
 const environment = {
-  REMOTEMEDIA_HTTP_HOST: '127.0.0.1',
-  REMOTEMEDIA_HTTP_PORT: '0',
-  REMOTEMEDIA_MEDIA_PORT: '0',
-  REMOTEMEDIA_MEDIA_THREADS: '1',
   REMOTEMEDIA_GRPC_ENABLED: 'true',
   REMOTEMEDIA_GRPC_PORT: '0',
   REMOTEMEDIA_EXECUTION_MAX_SESSIONS: '1',
 };
-const output = { write: () => true };
 const nodes = [
   { id: 'multiply', node_type: 'MultiplyNode', params: '{"multiplier": 2}' },
   { id: 'add', node_type: 'AddNode', params: '{"addend": 10}', is_output_node: true },
@@ -33,7 +29,7 @@ const json = (value: unknown) => ({
 let server: RunningServer;
 let client: GrpcClient;
 beforeEach(async () => {
-  server = await start({ environment, output });
+  server = await startOnLoopback(environment);
   client = new GrpcClient(server.grpcPort!);
 });
 afterEach(async () => {

@@ -1,29 +1,18 @@
 /** Packages in the folder of a running gateway: served by the names of their files, and replaced while it runs. */
-import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buildPackage } from '@remotemedia/pipeline/package';
-import { type PipelineChanges, type RunningServer, start } from '@remotemedia/signaling';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ServedFolder } from '../support/served-folder.js';
 
 const TIMEOUT_MS = 60_000;
-let directory: string;
-let server: RunningServer | undefined;
-let log: Record<string, unknown>[];
-
+let folder: ServedFolder;
 beforeEach(() => {
-  log = [];
-  directory = mkdtempSync(join(tmpdir(), 'packages-'));
-  copyFileSync(new URL('../../configs/pipelines/echo.yaml', import.meta.url), join(directory, 'echo.yaml'));
+  folder = new ServedFolder();
 });
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-  rmSync(directory, { recursive: true });
-});
+afterEach(() => folder.close());
 
-const write = (file: string, content: string | Uint8Array) => writeFileSync(join(directory, file), content);
+const write = (file: string, content: string | Uint8Array) => folder.write(file, content);
+const execute = async (pipeline: string, input: unknown) =>
+  (await folder.execute({ pipeline, input }))['values'];
 
 /** A node that puts a word before a text, in a module of the same name whatever the word is. */
 const greeting = (word: string, more = '') =>
@@ -41,45 +30,12 @@ connections: []
     },
   ).bytes;
 
-async function serve(): Promise<RunningServer> {
-  server = await start({
-    environment: {
-      REMOTEMEDIA_HTTP_HOST: '127.0.0.1',
-      REMOTEMEDIA_HTTP_PORT: '0',
-      REMOTEMEDIA_MEDIA_PORT: '0',
-      REMOTEMEDIA_MEDIA_THREADS: '1',
-      REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
-      REMOTEMEDIA_PIPELINES_DEFAULT: 'echo',
-      SECRET: 'a secret',
-    },
-    output: { write: (line: string) => log.push(JSON.parse(line)) > 0 },
-  });
-  return server;
-}
-
-async function changed(kind: keyof PipelineChanges, change: () => void): Promise<readonly string[]> {
-  change();
-  for (;;) {
-    const [changes] = await once(server!.pipelines, 'reloaded');
-    if (changes[kind].length > 0) return changes[kind];
-  }
-}
-
-async function execute(pipeline: string, input: unknown): Promise<unknown> {
-  const response = await fetch(new URL('/api/v1/execute', server!.url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ pipeline, input }),
-  });
-  return ((await response.json()) as { values: unknown }).values;
-}
-
 describe('packages in the folder of pipelines', () => {
   it('are pipelines by the names of their files, each with its own modules', async () => {
     write('hello.rmpkg', greeting('hello '));
     write('goodbye.rmpkg', greeting('goodbye '));
-    await serve();
-    expect(server!.pipelines.views.map(({ name }) => name)).toEqual(['echo', 'goodbye', 'hello']);
+    const server = await folder.serve();
+    expect(server.pipelines.views.map(({ name }) => name)).toEqual(['echo', 'goodbye', 'hello']);
     expect(await Promise.all([execute('hello', 'you'), execute('goodbye', 'you')])).toEqual([
       ['hello you'],
       ['goodbye you'],
@@ -90,19 +46,22 @@ describe('packages in the folder of pipelines', () => {
     'are replaced while the gateway runs, modules included; what is unsound is not taken, however often',
     async () => {
       write('hello.rmpkg', greeting('hello '));
-      await serve();
-      expect(await changed('changed', () => write('hello.rmpkg', greeting('hi ')))).toEqual(['hello']);
+      await folder.serve();
+      expect(await folder.changed('changed', () => write('hello.rmpkg', greeting('hi ')))).toEqual(['hello']);
       expect(await execute('hello', 'you')).toEqual(['hi you']);
       for (const fault of ['(', ')', '[']) {
         const broken = greeting('broken ', fault);
-        expect(await changed('refused', () => write('hello.rmpkg', broken))).toEqual(['hello.rmpkg']);
+        expect(await folder.changed('refused', () => write('hello.rmpkg', broken))).toEqual(['hello.rmpkg']);
         expect(await execute('hello', 'you')).toEqual(['hi you']);
       }
       const cutOff = greeting('short ').subarray(0, 100);
-      expect(await changed('refused', () => write('hello.rmpkg', cutOff))).toEqual(['hello.rmpkg']);
-      expect(log.at(-1)).toMatchObject({ file: 'hello.rmpkg', complaints: [{ code: 'not_a_package' }] });
+      expect(await folder.changed('refused', () => write('hello.rmpkg', cutOff))).toEqual(['hello.rmpkg']);
+      expect(folder.log.at(-1)).toMatchObject({
+        file: 'hello.rmpkg',
+        complaints: [{ code: 'not_a_package' }],
+      });
       expect(await execute('hello', 'you')).toEqual(['hi you']);
-      expect(await changed('removed', () => rmSync(join(directory, 'hello.rmpkg')))).toEqual(['hello']);
+      expect(await folder.changed('removed', () => folder.remove('hello.rmpkg'))).toEqual(['hello']);
     },
     TIMEOUT_MS,
   );
@@ -127,7 +86,7 @@ class Say(Node):
         return self.params["text"] + item
 `;
       write('say.rmpkg', buildPackage(manifest, { readModule }).bytes);
-      await serve();
+      await folder.serve({ SECRET: 'a secret' });
       expect(await execute('say', '!')).toEqual([`\${SECRET}!`]);
     },
     TIMEOUT_MS,
@@ -136,6 +95,6 @@ class Say(Node):
   it('keep the gateway from starting where they are unsound, as manifests do', async () => {
     write('bad.rmpkg', 'no archive');
     write('nonsense.yaml', 'version: v1\nnodes: [{ id: a, node_type: Nonsense }]\n');
-    await expect(serve()).rejects.toThrow(/bad\.rmpkg.*no ZIP archive[\s\S]*nonsense\.yaml/);
+    await expect(folder.serve()).rejects.toThrow(/bad\.rmpkg.*no ZIP archive[\s\S]*nonsense\.yaml/);
   });
 });

@@ -1,94 +1,52 @@
 /** Pipelines that change while the server runs: real files, the native runtime, clients over HTTP and WebRTC. */
 import { createHook } from 'node:async_hooks';
-import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
-import { type PipelineChanges, type RunningServer, start } from '@remotemedia/signaling';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ServedFolder } from '../support/served-folder.js';
 
-let directory: string;
-let server: RunningServer;
-let log: Record<string, unknown>[];
-const output = { write: (line: string) => log.push(JSON.parse(line)) };
+let folder: ServedFolder;
 
 const multiplyBy = (multiplier: unknown) => `version: v1
 nodes: [{ id: multiply, node_type: MultiplyNode, params: { multiplier: ${multiplier} } }]
 `;
-const write = (file: string, text: string) => writeFileSync(join(directory, file), text);
+const write = (file: string, text: string) => folder.write(file, text);
+const execute = (pipeline: string, input: unknown) => folder.execute({ pipeline, input });
 
-beforeEach(async () => {
-  log = [];
-  directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
-  copyFileSync(new URL('../../configs/pipelines/echo.yaml', import.meta.url), join(directory, 'echo.yaml'));
+beforeEach(() => {
+  folder = new ServedFolder();
   write('times.yaml', multiplyBy(2));
 });
-afterEach(async () => {
-  await server.close();
-  rmSync(directory, { recursive: true });
-});
-
-async function serve(more: Record<string, string> = {}): Promise<void> {
-  server = await start({
-    environment: {
-      REMOTEMEDIA_HTTP_HOST: '127.0.0.1',
-      REMOTEMEDIA_HTTP_PORT: '0',
-      REMOTEMEDIA_MEDIA_PORT: '0',
-      REMOTEMEDIA_MEDIA_THREADS: '1',
-      REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
-      REMOTEMEDIA_PIPELINES_DEFAULT: 'echo',
-      ...more,
-    },
-    output,
-  });
-}
-
-/** What came of the first look at the folder that changed what is asked for. */
-async function changed(kind: keyof PipelineChanges, change: () => void): Promise<readonly string[]> {
-  change();
-  for (;;) {
-    const [changes] = await once(server.pipelines, 'reloaded');
-    if (changes[kind].length > 0) return changes[kind];
-  }
-}
-
-async function execute(pipeline: string, input: unknown): Promise<Record<string, unknown>> {
-  const url = new URL('/api/v1/execute', server.url);
-  const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ pipeline, input });
-  return (await (await fetch(url, { method: 'POST', headers, body })).json()) as Record<string, unknown>;
-}
+afterEach(() => folder.close());
 
 describe.skipIf(!isNativeRuntimeAvailable())('pipelines that change while the server runs', () => {
   it('are served to new sessions, while running ones keep what they began with', async () => {
-    await serve();
+    const server = await folder.serve();
     const running = await server.execution.open({ transport: 'http', pipeline: 'times' });
     expect(
-      await changed('changed', () => {
+      await folder.changed('changed', () => {
         write('times.yaml.new', multiplyBy(3));
-        renameSync(join(directory, 'times.yaml.new'), join(directory, 'times.yaml'));
+        folder.rename('times.yaml.new', 'times.yaml');
       }),
     ).toEqual(['times']);
     expect(await execute('times', 10)).toMatchObject({ values: [30] });
     await running.push({ kind: 'value', value: 10 });
     await running.end();
     for await (const { item } of running.outputs) expect(item).toEqual({ kind: 'value', value: 20 });
-    expect(log).toContainEqual(
+    expect(folder.log).toContainEqual(
       expect.objectContaining({ level: 30, msg: 'pipelines reloaded', changed: ['times'] }),
     );
   });
 
   it('appear and vanish, in the list and for clients', async () => {
-    await serve();
-    await changed('added', () =>
+    const server = await folder.serve();
+    await folder.changed('added', () =>
       write(
         'new.json',
         JSON.stringify({ version: 'v1', nodes: [{ id: 'a', node_type: 'AddNode', params: { addend: 1 } }] }),
       ),
     );
     expect(await execute('new', 1)).toMatchObject({ values: [2] });
-    await changed('removed', () => rmSync(join(directory, 'times.yaml')));
+    await folder.changed('removed', () => folder.remove('times.yaml'));
     expect(await execute('times', 1)).toMatchObject({ code: 'unknown_pipeline' });
     const list = await (await fetch(new URL('/api/v1/pipelines', server.url))).json();
     expect(list.pipelines.map(({ name }: { name: string }) => name)).toEqual(['echo', 'new']);
@@ -99,16 +57,16 @@ describe.skipIf(!isNativeRuntimeAvailable())('pipelines that change while the se
   });
 
   it('are not taken where they are unsound: the log has everything that is wrong', async () => {
-    await serve();
+    await folder.serve();
     const broken = multiplyBy('[]').replace('}]', '}, { id: b, node_type: Nonsense }]');
-    expect(await changed('refused', () => write('times.yaml', broken))).toEqual(['times.yaml']);
+    expect(await folder.changed('refused', () => write('times.yaml', broken))).toEqual(['times.yaml']);
     expect(await execute('times', 10)).toMatchObject({ values: [20] });
-    const { complaints } = log.find(({ file }) => file === 'times.yaml')!;
+    const { complaints } = folder.log.find(({ file }) => file === 'times.yaml')!;
     expect((complaints as unknown[]).length).toBeGreaterThan(1);
   });
 
   it('may begin to name modules, which are loaded first; over WebRTC too', async () => {
-    await serve();
+    const server = await folder.serve();
     const session = server.gateway.createSession({ transport: 'whip' });
     const spec = {
       node_type: 'Same',
@@ -123,13 +81,13 @@ nodes:
   - { id: same, node_type: Same, module: ./${module}, takes: [audio], gives: [audio] }
 connections: [{ from: gain, to: same }]
 `;
-    await changed('refused', () => write('echo.yaml', manifest('missing.mjs')));
-    expect(log.at(-1)).toMatchObject({ complaints: [{ code: 'module_not_loaded' }] });
+    await folder.changed('refused', () => write('echo.yaml', manifest('missing.mjs')));
+    expect(folder.log.at(-1)).toMatchObject({ complaints: [{ code: 'module_not_loaded' }] });
     write(
       'same.mjs',
       `export default { spec: ${JSON.stringify(spec)}, create: () => ({ process: (item) => item }) };`,
     );
-    await changed('changed', () => write('echo.yaml', manifest('same.mjs')));
+    await folder.changed('changed', () => write('echo.yaml', manifest('same.mjs')));
     const later = server.gateway.createSession({ transport: 'whip' });
     later.setNodeState('same', 'bypass');
     expect(() => session.setNodeState('same', 'bypass')).toThrow(
@@ -148,12 +106,12 @@ connections: [{ from: gain, to: same }]
       init: (id, type) => void (type === 'FSEVENTWRAP' && open.add(id)),
       destroy: (id) => void (open.delete(id) && open.size === 0 && closed()),
     }).enable();
-    await serve({ REMOTEMEDIA_PIPELINES_WATCH: 'false' });
+    const unwatched = await folder.serve({ REMOTEMEDIA_PIPELINES_WATCH: 'false' });
     expect(open.size).toBe(0);
-    await server.close();
-    await serve();
+    await unwatched.close();
+    const watched = await folder.serve();
     expect(open.size).toBeGreaterThan(0);
-    await server.close();
+    await watched.close();
     await allClosed;
     hook.disable();
   });

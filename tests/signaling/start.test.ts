@@ -1,30 +1,24 @@
 /** The whole server on real parts: configuration, native runtime, media plane, ports. */
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
-import { type RunningServer, start } from '@remotemedia/signaling';
+import type { RunningServer } from '@remotemedia/signaling';
 import { afterEach, describe, expect, it } from 'vitest';
-
-const environment = {
-  REMOTEMEDIA_HTTP_HOST: '127.0.0.1',
-  REMOTEMEDIA_HTTP_PORT: '0',
-  REMOTEMEDIA_MEDIA_PORT: '0',
-  REMOTEMEDIA_MEDIA_THREADS: '1',
-};
-const output = { write: () => true };
+import { ServedFolder } from '../support/served-folder.js';
+import { startOnLoopback } from '../support/server.js';
 
 let server: RunningServer | undefined;
+let folder: ServedFolder | undefined;
 afterEach(async () => {
   await server?.close();
+  await folder?.close();
   server = undefined;
+  folder = undefined;
 });
 
 describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration that comes with it', () => {
   it('listens, is ready, and shows its pipelines and nodes', async () => {
-    server = await start({ environment, output });
+    server = await startOnLoopback();
     const get = async (path: string) => (await fetch(new URL(path, server!.url))).json();
     expect(await get('/readyz')).toMatchObject({
       ready: true,
@@ -53,7 +47,7 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
   });
 
   it('refuses what is no offer, in the gateway’s own words, and keeps no session', async () => {
-    server = await start({ environment, output });
+    server = await startOnLoopback();
     const headers = { 'content-type': 'application/sdp' };
     const refused = await fetch(new URL('/whip', server.url), {
       method: 'POST',
@@ -67,13 +61,9 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
 
   it('does not begin with a pipeline of JSON values as the default one', async () => {
     const directory = fileURLToPath(new URL('../../configs/values', import.meta.url));
-    const failed = start({
-      environment: {
-        ...environment,
-        REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
-        REMOTEMEDIA_PIPELINES_DEFAULT: 'calculator',
-      },
-      output,
+    const failed = startOnLoopback({
+      REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
+      REMOTEMEDIA_PIPELINES_DEFAULT: 'calculator',
     });
     await expect(failed).rejects.toThrow(
       /calculator\.yaml: does not work on audio, and cannot be the default/,
@@ -81,40 +71,26 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
   });
 
   it('runs the nodes of the operator’s own modules, and clients cannot name them', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
+    folder = new ServedFolder();
     const shout = { id: 'shout', node_type: 'Shout', executor: 'javascript', module: './shout.mjs' };
     const manifest = { version: 'v1', metadata: { name: 'shout' }, nodes: [shout], connections: [] };
-    writeFileSync(
-      join(directory, 'shout.mjs'),
+    folder.write(
+      'shout.mjs',
       `export default {
         spec: { node_type: 'Shout', summary: 'Louder.', executor: 'javascript', params: [] },
         create: () => ({ process: ({ value }) => ({ kind: 'value', value: value.toUpperCase() }) }),
       };`,
     );
-    writeFileSync(join(directory, 'shout.json'), JSON.stringify(manifest));
-    copyFileSync(new URL('../../configs/pipelines/echo.yaml', import.meta.url), join(directory, 'echo.yaml'));
-    server = await start({
-      environment: {
-        ...environment,
-        REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
-        REMOTEMEDIA_PIPELINES_DEFAULT: 'echo',
-      },
-      output,
-    });
-    const execute = async (body: object) => {
-      const headers = { 'content-type': 'application/json' };
-      const url = new URL('/api/v1/execute', server!.url);
-      return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json();
-    };
-    expect(await execute({ pipeline: 'shout', input: 'quiet' })).toMatchObject({ values: ['QUIET'] });
-    expect(await execute({ manifest, input: 'quiet' })).toMatchObject({ code: 'module_not_allowed' });
-    rmSync(directory, { recursive: true });
+    folder.write('shout.json', JSON.stringify(manifest));
+    server = await folder.serve();
+    expect(await folder.execute({ pipeline: 'shout', input: 'quiet' })).toMatchObject({ values: ['QUIET'] });
+    expect(await folder.execute({ manifest, input: 'quiet' })).toMatchObject({ code: 'module_not_allowed' });
   });
 
   it('says how its pipelines fall into parts, those with the Python nodes that come with it too', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
-    writeFileSync(
-      join(directory, 'words.yaml'),
+    folder = new ServedFolder();
+    folder.write(
+      'words.yaml',
       `version: v1
 nodes:
   - { id: denoise, node_type: DenoiseNode, is_output_node: true }
@@ -124,15 +100,7 @@ connections:
   - { from: denoise, to: vad }
 `,
     );
-    copyFileSync(new URL('../../configs/pipelines/echo.yaml', import.meta.url), join(directory, 'echo.yaml'));
-    server = await start({
-      environment: {
-        ...environment,
-        REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
-        REMOTEMEDIA_PIPELINES_DEFAULT: 'echo',
-      },
-      output,
-    });
+    server = await folder.serve();
     const answer = await fetch(new URL('/api/v1/pipelines', server.url));
     const [echo, words] = (await answer.json()).pipelines;
     expect(echo.nodes).toMatchObject([{ part: 'audio', is_source: true, is_output: true, latency_ms: 0 }]);
@@ -142,28 +110,22 @@ connections:
       { id: 'text', part: 'external', executor: 'python', is_output: true },
     ]);
     expect(words.connections).toEqual([{ from: 'denoise', to: 'vad', carries: ['audio'] }]);
-    rmSync(directory, { recursive: true });
   });
 
   it('runs with what variables hold, and shows what the file says: one may be a secret', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
+    folder = new ServedFolder();
     const manifest = `version: v1
 metadata: { description: "Opens with \${KEY}" }
 nodes:
   - { id: gain, node_type: GainNode, params: { gain_db: "\${GAIN_DB}" }, is_output_node: true }
   - { id: text, node_type: TextProcessorNode, params: { operations: ["\${OPERATION}"] }, is_output_node: true }
 `;
-    writeFileSync(join(directory, 'secret.yaml'), manifest);
-    server = await start({
-      environment: {
-        ...environment,
-        REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
-        REMOTEMEDIA_PIPELINES_DEFAULT: 'secret',
-        KEY: 'sesame',
-        GAIN_DB: '6',
-        OPERATION: 'reverse',
-      },
-      output,
+    folder.write('secret.yaml', manifest);
+    server = await folder.serve({
+      REMOTEMEDIA_PIPELINES_DEFAULT: 'secret',
+      KEY: 'sesame',
+      GAIN_DB: '6',
+      OPERATION: 'reverse',
     });
     const paths = ['/api/v1/pipelines', '/api/manifest'];
     const answers = await Promise.all(paths.map((path) => fetch(new URL(path, server!.url))));
@@ -172,7 +134,7 @@ nodes:
       expect(text).not.toMatch(/sesame|reverse"/);
       expect(text).toMatch(/Opens with \$\{KEY\}/);
     }
-    const [{ nodes }] = JSON.parse(texts[0]!).pipelines;
+    const [, { nodes }] = JSON.parse(texts[0]!).pipelines;
     expect(nodes[1].params.operations).toEqual([`\${OPERATION}`]);
     expect(nodes[0].params.gain_db).toBe(6);
     const run = await fetch(new URL('/api/v1/execute?node_id=text', server.url), {
@@ -181,11 +143,10 @@ nodes:
       body: JSON.stringify({ pipeline: 'secret', input: { text: 'abc' } }),
     });
     expect(JSON.stringify(await run.json())).toContain('"reverse":"cba"');
-    rmSync(directory, { recursive: true });
   });
 
   it('loads the modules that its pipelines name, and refuses those of clients', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
+    folder = new ServedFolder();
     const pipelineWith = (module: string) =>
       `version: v1
 nodes:
@@ -194,7 +155,7 @@ nodes:
 connections:
   - { from: louder, to: quiet }
 `;
-    writeFileSync(join(directory, 'quiet.yaml'), pipelineWith('quiet.mjs'));
+    folder.write('quiet.yaml', pipelineWith('quiet.mjs'));
     const spec = {
       node_type: 'Quiet',
       summary: '',
@@ -203,13 +164,9 @@ connections:
       gives: ['audio'],
     };
     const code = `export default { spec: ${JSON.stringify(spec)}, create: () => ({ process: (item) => item }) };`;
-    writeFileSync(join(directory, 'quiet.mjs'), code);
-    const own = {
-      ...environment,
-      REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
-      REMOTEMEDIA_PIPELINES_DEFAULT: 'quiet',
-    };
-    server = await start({ environment: own, output });
+    folder.write('quiet.mjs', code);
+    const own = { REMOTEMEDIA_PIPELINES_DEFAULT: 'quiet' };
+    server = await folder.serve(own);
     const session = server.gateway.createSession({ transport: 'whip' });
     session.setNodeState('quiet', 'bypass');
     await session.close();
@@ -219,38 +176,34 @@ connections:
     );
     await server.close();
 
-    writeFileSync(join(directory, 'again.mjs'), 'throw new Error("not today")');
-    writeFileSync(join(directory, 'quiet.yaml'), pipelineWith('again.mjs'));
-    await expect(start({ environment: own, output })).rejects.toMatchObject({
+    folder.write('again.mjs', 'throw new Error("not today")');
+    folder.write('quiet.yaml', pipelineWith('again.mjs'));
+    await expect(folder.serve(own)).rejects.toMatchObject({
       complaints: [{ code: 'module_not_loaded', path: 'quiet.yaml:4:44: nodes[1].module' }],
     });
-    rmSync(directory, { recursive: true });
   });
 
   it('frees its ports at the end, also when it could not begin', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => taken.once('listening', resolve));
     const { port } = taken.address() as { port: number };
-    const failed = start({ environment: { ...environment, REMOTEMEDIA_HTTP_PORT: String(port) }, output });
+    const failed = startOnLoopback({ REMOTEMEDIA_HTTP_PORT: String(port) });
     await expect(failed).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await new Promise((resolve) => taken.close(resolve));
 
-    const first = await start({ environment, output });
-    const again = { ...environment, REMOTEMEDIA_MEDIA_PORT: String(first.gateway.mediaPort) };
+    const first = await startOnLoopback();
+    const again = { REMOTEMEDIA_MEDIA_PORT: String(first.gateway.mediaPort) };
     await first.close();
-    server = await start({ environment: again, output });
+    server = await startOnLoopback(again);
     expect(server.gateway.mediaPort).toBe(first.gateway.mediaPort);
   });
 });
 
 describe.skipIf(!isNativeRuntimeAvailable())('a server whose media port is taken', () => {
   it('names the port, in the shape of the system’s own errors', async () => {
-    server = await start({ environment, output });
+    server = await startOnLoopback();
     const { mediaPort } = server.gateway;
-    const second = start({
-      environment: { ...environment, REMOTEMEDIA_MEDIA_PORT: String(mediaPort) },
-      output,
-    });
+    const second = startOnLoopback({ REMOTEMEDIA_MEDIA_PORT: String(mediaPort) });
     await expect(second).rejects.toMatchObject({
       code: 'bind_failed',
       syscall: 'bind',
@@ -262,7 +215,7 @@ describe.skipIf(!isNativeRuntimeAvailable())('a server whose media port is taken
 describe('a server that cannot start', () => {
   it('says everything that is wrong with its configuration', async () => {
     const broken = { REMOTEMEDIA_HTTP_PORT: 'x', REMOTEMEDIA_SESSIONS_MAX: '0' };
-    await expect(start({ environment: broken, output })).rejects.toThrow(
+    await expect(startOnLoopback(broken)).rejects.toThrow(
       /2 mistakes:\n {2}http\.port: .*REMOTEMEDIA_HTTP_PORT.*\n {2}sessions\.max: .*REMOTEMEDIA_SESSIONS_MAX/,
     );
   });

@@ -4,8 +4,9 @@ import { chooseRuntime } from '@remotemedia/pipeline';
 import { workerHost } from '@remotemedia/pipeline/worker';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LibwebrtcClient } from '../gateway/support/libwebrtc-client.js';
-import { amplitudeOfTone, Microphone, tone } from '../gateway/support/microphone.js';
+import { Microphone, tone } from '../gateway/support/microphone.js';
 import { PLANES } from '../gateway/support/planes.js';
+import { ToneListener } from '../gateway/support/tone-listener.js';
 import { until } from '../gateway/support/werift-client.js';
 import { NODES } from './threads.js';
 
@@ -73,22 +74,14 @@ describe.each(PLANES.filter(([name]) => name === 'native'))(
 
     /** A session that is sent a tone of 8000, and how loud it comes back. */
     async function ringing(pipeline: string) {
-      const heard: number[] = [];
-      const client = new LibwebrtcClient({ onAudio: (data) => heard.push(amplitudeOfTone(data)) });
+      const listener = new ToneListener();
+      const client = new LibwebrtcClient(listener);
       clients.push(client);
       microphones.push(new Microphone(client, tone));
       const session = gateway.createSession({ transport: 'websocket', pipeline });
       await client.connect(session);
       await until(() => session.state === 'connected', 'the session connects');
-      const comesAt = (level: number) =>
-        until(
-          () => {
-            const latest = heard.slice(-50).sort((a, b) => a - b);
-            return latest.length === 50 && Math.abs(latest[25]! - level) < 0.15 * level + 100;
-          },
-          `the tone comes back at ${level}; it is at ${heard.slice(-5)}`,
-        );
-      return { session, client, comesAt };
+      return { session, client, comesAt: (level: number) => listener.comesAt(level) };
     }
 
     const nodeOf = (session: Session) =>

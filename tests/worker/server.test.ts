@@ -1,20 +1,13 @@
 /** A served pipeline whose node hangs in its thread, over HTTP: whoever asks meanwhile is answered. */
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { isNativeRuntimeAvailable } from '@remotemedia/native-dsp';
-import { type RunningServer, start } from '@remotemedia/signaling';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ServedFolder } from '../support/served-folder.js';
 
 /** Longer than all that is asked meanwhile takes on a busy machine. */
 const TIMEOUT_MS = 3000;
 
-let server: RunningServer | undefined;
-const directory = mkdtempSync(join(tmpdir(), 'pipelines-'));
-afterEach(async () => {
-  await server?.close();
-  rmSync(directory, { recursive: true });
-});
+const folder = new ServedFolder();
+afterEach(() => folder.close());
 
 /** Plain objects, for beside a folder of pipelines there need be no packages. */
 const MODULE = `export default {
@@ -43,34 +36,17 @@ describe.skipIf(!isNativeRuntimeAvailable())('a gateway with a node in a thread'
         },
       ],
     };
-    writeFileSync(join(directory, 'hanging.mjs'), MODULE);
-    writeFileSync(join(directory, 'hanging.json'), JSON.stringify(manifest));
-    copyFileSync(new URL('../../configs/pipelines/echo.yaml', import.meta.url), join(directory, 'echo.yaml'));
-    const lines: string[] = [];
-    server = await start({
-      environment: {
-        REMOTEMEDIA_HTTP_HOST: '127.0.0.1',
-        REMOTEMEDIA_HTTP_PORT: '0',
-        REMOTEMEDIA_MEDIA_PORT: '0',
-        REMOTEMEDIA_MEDIA_THREADS: '1',
-        REMOTEMEDIA_PIPELINES_DIRECTORY: directory,
-        REMOTEMEDIA_PIPELINES_DEFAULT: 'echo',
-      },
-      output: { write: (line) => lines.push(line) },
-    });
-    const get = async (path: string) => (await fetch(new URL(path, server!.url))).json();
-    const execute = async (body: object) => {
-      const headers = { 'content-type': 'application/json' };
-      const url = new URL('/api/v1/execute', server!.url);
-      return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json();
-    };
+    folder.write('hanging.mjs', MODULE);
+    folder.write('hanging.json', JSON.stringify(manifest));
+    const { url } = await folder.serve();
+    const get = async (path: string) => (await fetch(new URL(path, url))).json();
 
     let isAnswered = false;
-    const hanging = execute({ pipeline: 'hanging', input: 'hang' }).finally(() => {
+    const hanging = folder.execute({ pipeline: 'hanging', input: 'hang' }).finally(() => {
       isAnswered = true;
     });
     for (const input of ['a', 'b', 'print']) {
-      expect(await execute({ pipeline: 'hanging', input })).toMatchObject({ values: [input] });
+      expect(await folder.execute({ pipeline: 'hanging', input })).toMatchObject({ values: [input] });
     }
     expect(await get('/readyz')).toMatchObject({ ready: true });
     expect(isAnswered).toBe(false);
@@ -78,12 +54,14 @@ describe.skipIf(!isNativeRuntimeAvailable())('a gateway with a node in a thread'
       code: 'execution_timeout',
       detail: expect.stringContaining('longer than 3000 ms'),
     });
-    expect(await execute({ pipeline: 'hanging', input: 'again' })).toMatchObject({ values: ['again'] });
+    expect(await folder.execute({ pipeline: 'hanging', input: 'again' })).toMatchObject({
+      values: ['again'],
+    });
 
     const { pipelines } = await get('/api/v1/pipelines');
     const [view] = pipelines.filter(({ name }: { name: string }) => name === 'hanging');
     expect(view.nodes).toMatchObject([{ id: 'n', executor: 'worker' }]);
-    expect(lines.join('')).toContain('printed in the thread');
-    expect(await execute({ manifest, input: 'x' })).toMatchObject({ code: 'module_not_allowed' });
+    expect(JSON.stringify(folder.log)).toContain('printed in the thread');
+    expect(await folder.execute({ manifest, input: 'x' })).toMatchObject({ code: 'module_not_allowed' });
   });
 });

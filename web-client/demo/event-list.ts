@@ -5,6 +5,7 @@
 import type { SessionEvent } from '../src/index.js';
 import { byId, create } from './dom.js';
 import { EVENT_GROUPS, type EventGroup, summarise } from './event-summary.js';
+import { timeOf } from './event-time.js';
 import { mediaTime } from './format.js';
 
 const MAX_KEPT_PER_GROUP = 100;
@@ -13,6 +14,7 @@ const MAX_ROWS = 150;
 const FILTERS: { group: EventGroup; label: string; shown: boolean }[] = [
   { group: 'speech', label: 'Speech', shown: true },
   { group: 'utterances', label: 'Utterances', shown: true },
+  { group: 'results', label: 'Results', shown: true },
   { group: 'session', label: 'Session', shown: true },
   { group: 'problems', label: 'Problems', shown: true },
   { group: 'levels', label: 'Levels', shown: false },
@@ -79,16 +81,22 @@ export class EventList {
 }
 
 function row(event: SessionEvent): HTMLElement {
+  const { atMs, fromMs, delayMs } = timeOf(event);
+  const delay = Math.round(delayMs);
   const summary = create(
     'summary',
     {},
     create('span', { class: 'event-type' }, event.type.replaceAll('_', ' ')),
-    create('span', { class: 'event-text' }, summarise(event)),
-    create('time', { class: 'event-time' }, mediaTime(event.media_time_ms)),
+    create(
+      'span',
+      { class: 'event-text' },
+      summarise(event) + (fromMs === undefined ? '' : `, from ${mediaTime(fromMs)}`),
+    ),
+    create('time', { class: 'event-time' }, mediaTime(atMs)),
     create(
       'span',
       { class: 'event-delay', title: 'Detection delay: media processed since it happened' },
-      `+${Math.round(shownDelayMs(event))} ms`,
+      delay > 0 ? `+${delay} ms` : '',
     ),
   );
   const item = create(
@@ -118,11 +126,6 @@ function row(event: SessionEvent): HTMLElement {
     );
   }
   return item;
-}
-
-/** An utterance happens from its start, but can be known only from its end. */
-function shownDelayMs(event: SessionEvent): number {
-  return event.detection_delay_ms - (event.type === 'utterance' ? event.duration_ms : 0);
 }
 
 function details(event: SessionEvent): HTMLElement {

@@ -2,7 +2,14 @@
 import type { SessionEvent, SessionEventType } from '../src/index.js';
 import { duration, percent } from './format.js';
 
-export type EventGroup = 'speech' | 'utterances' | 'levels' | 'probabilities' | 'session' | 'problems';
+export type EventGroup =
+  | 'speech'
+  | 'utterances'
+  | 'results'
+  | 'levels'
+  | 'probabilities'
+  | 'session'
+  | 'problems';
 
 export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
   session_started: 'session',
@@ -35,7 +42,7 @@ export const EVENT_GROUPS: Record<SessionEventType, EventGroup> = {
   stream_health: 'problems',
   gap: 'problems',
   node_error: 'problems',
-  node_output: 'session',
+  node_output: 'results',
 };
 
 const because = (reason: string) => (reason === 'threshold' ? '' : ` (${reason.replaceAll('_', ' ')})`);
@@ -49,7 +56,7 @@ export function summarise(event: SessionEvent): string {
     case 'session_started':
       return `Pipeline ${event.pipeline ?? '(inline)'} runs, ${event.runtime}`;
     case 'node_output':
-      return event.kind === 'binary' ? 'Bytes' : JSON.stringify(event.value).slice(0, 200);
+      return `${event.node_id}: ${event.kind === 'binary' ? 'bytes' : JSON.stringify(event.value).slice(0, 200)}`;
     case 'session_closed':
       return capital(event.message || event.reason);
     case 'speech_started':

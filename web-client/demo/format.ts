@@ -5,10 +5,11 @@ export function milliseconds(value: number | null | undefined, digits = 0): stri
   return value === null || value === undefined ? NOTHING : `${value.toFixed(digits)} ms`;
 }
 
-/** Two values under one unit. */
-export function millisecondsPair(a: number | null, b: number | null): string {
-  const digits = (value: number | null) => (value === null ? NOTHING : value.toFixed(value < 10 ? 1 : 0));
-  return a === null && b === null ? NOTHING : `${digits(a)} / ${digits(b)} ms`;
+/** Two values of a unit that stands elsewhere. */
+export function pair(a: number | null, b: number | null): string {
+  const digits = (value: number | null) =>
+    value === null ? NOTHING : value.toFixed(value > 0 && value < 10 ? 1 : 0);
+  return a === null && b === null ? NOTHING : `${digits(a)} / ${digits(b)}`;
 }
 
 /** Below a millisecond two digits matter, above ten none. */
@@ -54,7 +55,8 @@ export function percent(fraction: number): string {
   return `${Math.round(fraction * 100)} %`;
 }
 
-export function lossPercent(lost: number, received: number): string {
+/** Null where nothing was to come. */
+export function lossPercent(lost: number, received: number): number | null {
   const expected = lost + received;
-  return expected === 0 ? NOTHING : `${((lost / expected) * 100).toFixed(lost === 0 ? 0 : 1)} %`;
+  return expected === 0 ? null : (lost / expected) * 100;
 }

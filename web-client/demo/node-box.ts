@@ -33,9 +33,11 @@ export class NodeBox {
    * @param scaleUs what fills the bar.
    */
   show(load: NodeLoad | undefined, scaleUs: number): void {
-    const { node_type, executor } = this.#node;
+    const { node_type, executor, part } = this.#node;
     const isMeasured = load !== undefined && load.calls > 0;
-    this.#load.textContent = load?.load == null ? '' : share(load.load);
+    // A call to a node outside holds nothing up while it lasts, and is no load in the graph.
+    if (part === 'external') this.#load.textContent = isMeasured ? `${load.calls} ×` : '';
+    else this.#load.textContent = load?.load == null ? '' : share(load.load);
     this.#kind.textContent = load?.problems.join(' · ') || [executor, node_type].filter(Boolean).join(' · ');
     this.#mean.textContent = isMeasured && load.meanUs !== null ? fineDuration(load.meanUs) : '–';
     this.#p99.textContent = isMeasured ? `p99 ${fineDuration(load.p99Us)}` : '';

@@ -20,6 +20,11 @@ export class Scope {
   readonly #outputMeter = new Meter(byId('output-meter', HTMLElement), byId('output-level', HTMLElement));
   readonly #chart = new VadChart(byId('vad-chart', HTMLElement), this.#palette);
   readonly #vadState = byId('vad-state', HTMLElement);
+  /** What not every detector or pipeline gives is explained once there is some. */
+  readonly #explained = {
+    vad_probability: byId('legend-probability', HTMLElement),
+    utterance: byId('legend-utterance', HTMLElement),
+  };
   readonly #loop = new FrameLoop((nowMs) => this.#draw(nowMs));
   #timeline = new SpeechTimeline(REMEMBER_MS);
   #clock = new MediaClock();
@@ -37,6 +42,7 @@ export class Scope {
     this.#timeline = new SpeechTimeline(REMEMBER_MS);
     this.#clock = new MediaClock();
     this.setThreshold(threshold);
+    for (const entry of Object.values(this.#explained)) entry.hidden = true;
     for (const picture of [this.#inputWave, this.#outputWave, this.#inputMeter, this.#outputMeter])
       picture.clear();
     this.#loop.start();
@@ -63,6 +69,8 @@ export class Scope {
   addEvent(event: SessionEvent, nowMs: number): void {
     this.#clock.observe(event.detected_at_ms, nowMs);
     this.#timeline.add(event);
+    if (event.type === 'vad_probability' || event.type === 'utterance')
+      this.#explained[event.type].hidden = false;
     if (this.#timeline.timesMs.length > 0 || this.#timeline.regions.length > 0) {
       this.#showSpeech(this.#timeline.speaking ? 'Speech' : 'Silence', this.#timeline.speaking);
     }

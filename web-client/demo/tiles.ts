@@ -1,15 +1,15 @@
 /** The tiles with round trip, the gateway's own latency, loss and jitter. */
 import type { ConnectionStatistics } from '../src/index.js';
 import { byId, create } from './dom.js';
-import { lossPercent, microsecondsAsMs, milliseconds, millisecondsPair } from './format.js';
+import { lossPercent, microsecondsAsMs, milliseconds, pair } from './format.js';
 
 const TILES = [
   { id: 'heard-delay', label: 'In to out', hint: 'measured by matching the sounds' },
   { id: 'round-trip', label: 'Round trip', hint: 'network, there and back' },
   { id: 'gateway-p50', label: 'Gateway p50', hint: 'added, packet in to packet out' },
   { id: 'gateway-p99', label: 'Gateway p99', hint: '1 packet in 100 is slower' },
-  { id: 'loss', label: 'Packets lost', hint: 'up / down' },
-  { id: 'jitter', label: 'Jitter', hint: 'up / down' },
+  { id: 'loss', label: 'Packets lost', hint: 'in %, up / down' },
+  { id: 'jitter', label: 'Jitter', hint: 'in ms, up / down' },
   { id: 'playout', label: 'Playout buffer', hint: "this browser's jitter buffer" },
   { id: 'concealed', label: 'Concealed', hint: 'frames filled in at the gateway' },
 ] as const;
@@ -43,8 +43,9 @@ export class Tiles {
     this.#set('gateway-p50', microsecondsAsMs(latency?.p50));
     this.#set('gateway-p99', microsecondsAsMs(latency?.p99));
     const up = lossPercent(transport.packetsLostUp, transport.packetsSent - transport.packetsLostUp);
-    this.#set('loss', `${up} / ${lossPercent(transport.packetsLostDown, transport.packetsReceived)}`);
-    this.#set('jitter', millisecondsPair(transport.remoteJitterMs, transport.jitterMs));
+    const down = lossPercent(transport.packetsLostDown, transport.packetsReceived);
+    this.#set('loss', pair(up, down));
+    this.#set('jitter', pair(transport.remoteJitterMs, transport.jitterMs));
     this.#set('playout', milliseconds(transport.playoutDelayMs));
     this.#set('concealed', session ? String(session.frames_concealed) : '–');
   }

@@ -1,6 +1,7 @@
 import { nativeError } from '@remotemedia/native-dsp';
-import { NodeFailure } from '@remotemedia/pipeline';
+import { type Item, NodeFailure } from '@remotemedia/pipeline';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { GatewayError } from '../errors.js';
 import { ScriptedPipeline } from '../testing/scripted-pipeline.js';
 import { type ExecutionOptions, ExecutionService } from './service.js';
 
@@ -195,6 +196,26 @@ describe('a session', () => {
       complaints: [{ code: 'out_of_ideas' }],
     });
     expect(await session.closed).toBe('failed');
+  });
+
+  it('names the node whose failure ends it, and none that failed before and was gone around', async () => {
+    const failed = (node_id: string, message: string) => ({
+      kind: 'event' as const,
+      event: { type: 'node_error', node_id, message, error_class: 'permanent' },
+    });
+    const complaintAfter = async (events: Item[]) => {
+      const session = await service().open(http);
+      for (const event of events) pipelines[0]!.emit(event);
+      pipelines[0]!.fail(new NodeFailure('permanent', 'out_of_ideas', 'no more'));
+      const reading = (async () => {
+        for await (const _ of session.outputs);
+      })();
+      const error = await reading.catch((reason: GatewayError) => reason);
+      return error?.complaints?.[0]?.message;
+    };
+    const bypassed = failed('fragile', 'not again');
+    expect(await complaintAfter([bypassed])).toBe('no more');
+    expect(await complaintAfter([bypassed, failed('thinker', 'no more')])).toBe('node thinker: no more');
   });
 
   it('takes one item after the other, and no more than a few that wait', async () => {

@@ -3,12 +3,14 @@
  * its sides. Connections bend only between layers and pass through layers in lanes of their own, so none runs through a box.
  * Pure and deterministic; for Node and browser.
  */
-import { itemsOf } from './items.js';
-import { layersOf } from './layers.js';
+import { axesOf } from './axes.js';
+import { bendsOf } from './bends.js';
+import { type Items, itemsOf } from './items.js';
+import { type Link, layersOf } from './layers.js';
 import { ordered } from './order.js';
 import { placed } from './placement.js';
-import { portsOf } from './ports.js';
-import { stopsOf, TEXT_MARGIN } from './stops.js';
+import { routed } from './routes.js';
+import { stopsOf } from './stops.js';
 
 /** Extents in pixels. */
 export interface Box {
@@ -58,82 +60,54 @@ export interface LayoutOptions {
   readonly gap: number;
 }
 
-/** How far across a connection may lead before the gap that it crosses grows with it, in pixels, and how many times at most. */
-const STEEP = 150;
-const MAX_STRETCH = 2.5;
-
 /**
+ * By the method of Sugiyama, Tagawa and Toda (1981): boxes into layers, passages for what leads past them, an order within every layer,
+ * coordinates, and connections along them.
  * @param boxes the way to the last one is drawn straight.
  * @param edges between boxes given, without cycles.
  * @throws RangeError for an edge to a box that is not there.
  */
 export function layOut(boxes: readonly Box[], edges: readonly Edge[], options: LayoutOptions): Layout {
-  const isDown = options.direction === 'down';
-  const numberOf = new Map(boxes.map(({ id }, index) => [id, index]));
-  const links = edges.map(({ from, to }) => ({ from: known(numberOf, from), to: known(numberOf, to) }));
+  const axes = axesOf(options.direction);
+  const links = linksOf(boxes, edges);
+
   const layerOf = layersOf(boxes.length, links);
-  const along = ({ width, height }: Box) => (isDown ? height : width);
-  const across = ({ width, height }: Box) => (isDown ? width : height);
-
-  const items = itemsOf(boxes.map(across), layerOf, links);
+  const items = itemsOf(boxes.map(axes.across), layerOf, links);
   const layers = ordered(items.layers, items.all);
-  const middles = placed(layers, items.all, options.gap);
-  const first = Math.min(0, ...middles.map((middle, item) => middle - items.all[item]!.extent / 2));
-  const middleOf = (item: number) => Math.round(middles[item]! - first);
 
-  const bendAfter = (layer: readonly number[]) => {
-    const ways = layer.flatMap((item) =>
-      items.all[item]!.after.map((next) => Math.abs(middles[next]! - middles[item]!)),
-    );
-    return Math.round(options.bend * Math.min(MAX_STRETCH, Math.max(1, Math.max(0, ...ways) / STEEP)));
-  };
-  const { stops, isTextFirst } = stopsOf(
-    boxes.map(along),
-    layerOf,
-    links.map((link, edge) => ({ ...link, textLength: edges[edge]!.labelLength ?? 0 })),
-    layers.slice(0, -1).map((layer) => bendAfter(layer)),
-  );
-  const point = (a: number, b: number): Point => (isDown ? { x: b, y: a } : { x: a, y: b });
-  const placedBoxes = boxes.map((box, index) => {
+  const exactMiddles = placed(layers, items.all, options.gap);
+  const middles = fromZero(exactMiddles, items);
+  const lines = links.map((link, edge) => ({ ...link, textLength: edges[edge]!.labelLength ?? 0 }));
+  const bends = bendsOf(layers, items.all, exactMiddles, options.bend);
+  const { stops, isTextFirst } = stopsOf(boxes.map(axes.along), layerOf, lines, bends);
+
+  const placedBoxes = boxes.map((box, index): PlacedBox => {
     const { start, extent } = stops[layerOf[index]!]!;
-    const corner = Math.round(middleOf(index) - across(box) / 2);
-    return { ...box, ...point(start + (extent - along(box)) / 2, corner) };
+    const corner = Math.round(middles[index]! - axes.across(box) / 2);
+    return { ...box, ...axes.point(start + (extent - axes.along(box)) / 2, corner) };
   });
-  const ports = portsOf(
-    items.chains,
-    boxes.map(across),
-    Array.from(items.all, (_, item) => middleOf(item)),
-  );
-  const placedEdges = items.chains.map((chain, edge): PlacedEdge => {
-    const { from, to } = links[edge]!;
-    const edgeOf = (box: number, isFar: boolean) => {
-      const { x, y } = placedBoxes[box]!;
-      return (isDown ? y : x) + (isFar ? along(boxes[box]!) : 0);
-    };
-    const points = chain.flatMap((item, index) => {
-      const stop = stops[layerOf[from]! + index]!;
-      const b =
-        index === 0 ? ports[edge]!.from : index === chain.length - 1 ? ports[edge]!.to : middleOf(item);
-      const a1 = index === 0 ? edgeOf(from, true) : stop.entry;
-      const a2 = index === chain.length - 1 ? edgeOf(to, false) : stop.exit;
-      return [point(a1, b), point(a2, b)];
-    });
-    const passed = stops[layerOf[from]! + 1]!;
-    const label =
-      chain.length > 2
-        ? point(passed.start + TEXT_MARGIN, middleOf(chain[1]!))
-        : isTextFirst[edge]
-          ? point(edgeOf(from, true) + TEXT_MARGIN, ports[edge]!.from)
-          : point(passed.entry + TEXT_MARGIN, ports[edge]!.to);
-    return { from: edges[edge]!.from, to: edges[edge]!.to, points, label };
-  });
-  const breadth = Math.max(0, ...items.all.map(({ extent }, item) => middleOf(item) + extent / 2));
-  const size = point(stops.at(-1)?.exit ?? 0, Math.ceil(breadth));
-  return { width: size.x, height: size.y, boxes: placedBoxes, edges: placedEdges };
+  const surroundings = { boxes: placedBoxes, layerOf, middles, axes, stops, isTextFirst };
+  const placedEdges = routed(edges, links, items.chains, surroundings);
+  const { x: width, y: height } = axes.point(stops.at(-1)?.exit ?? 0, breadthOf(middles, items));
+  return { width, height, boxes: placedBoxes, edges: placedEdges };
 }
 
-function known(numberOf: ReadonlyMap<string, number>, id: string): number {
-  const number = numberOf.get(id);
-  if (number === undefined) throw new RangeError(`an edge names ${JSON.stringify(id)}, which is not there`);
-  return number;
+function linksOf(boxes: readonly Box[], edges: readonly Edge[]): Link[] {
+  const numberOf = new Map(boxes.map(({ id }, index) => [id, index]));
+  const known = (id: string): number => {
+    const number = numberOf.get(id);
+    if (number === undefined) throw new RangeError(`an edge names ${JSON.stringify(id)}, which is not there`);
+    return number;
+  };
+  return edges.map(({ from, to }) => ({ from: known(from), to: known(to) }));
+}
+
+/** Whole pixels, and none of an item less than 0. */
+function fromZero(middles: readonly number[], { all }: Items): number[] {
+  const first = middles.reduce((least, middle, item) => Math.min(least, middle - all[item]!.extent / 2), 0);
+  return middles.map((middle) => Math.round(middle - first));
+}
+
+function breadthOf(middles: readonly number[], { all }: Items): number {
+  return Math.ceil(all.reduce((most, { extent }, item) => Math.max(most, middles[item]! + extent / 2), 0));
 }

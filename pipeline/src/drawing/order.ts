@@ -8,6 +8,8 @@ export interface Neighbours {
 
 /** Sweeps over all layers, forth and back in turn. More change nothing in graphs of the size of manifests. */
 const SWEEPS = 16;
+/** Items times sweeps: in a graph of thousands of passages nobody follows a line, and every sweep takes its time. */
+const MOST_MOVES = 100_000;
 
 /**
  * Barycentre heuristic (Sugiyama, Tagawa and Toda, 1981). Ties keep the given order, so the same graph is always ordered alike.
@@ -15,70 +17,81 @@ const SWEEPS = 16;
  * @returns the best order met, by crossings.
  */
 export function ordered(layers: readonly (readonly number[])[], items: readonly Neighbours[]): number[][] {
-  let current = layers.map((layer) => [...layer]);
-  let best = current;
-  let fewest = crossings(current, items);
-  for (let sweep = 0; sweep < SWEEPS && fewest > 0; sweep++) {
-    current = swept(current, items, sweep % 2 === 0 ? 'before' : 'after');
-    const count = crossings(current, items);
+  const current = layers.map((layer) => [...layer]);
+  const ranks = ranksOf(current, items.length);
+  let best = layers.map((layer) => [...layer]);
+  let fewest = crossings(current, items, ranks);
+  const sweeps = Math.min(SWEEPS, MOST_MOVES / items.length);
+  for (let sweep = 0; sweep < sweeps && fewest > 0; sweep++) {
+    sweepOver(current, items, ranks, sweep % 2 === 0 ? 'before' : 'after');
+    const count = crossings(current, items, ranks);
     if (count >= fewest) continue;
     fewest = count;
-    best = current;
+    best = current.map((layer) => [...layer]);
   }
   return best;
 }
 
-function swept(
-  layers: readonly (readonly number[])[],
+/** Orders every layer by its neighbours on one side. */
+function sweepOver(
+  layers: readonly number[][],
   items: readonly Neighbours[],
+  ranks: Uint32Array,
   side: keyof Neighbours,
-): number[][] {
-  const rank = ranksOf(layers);
-  const result = layers.map((layer) => [...layer]);
-  for (const layer of side === 'before' ? result : result.toReversed()) {
-    const middles = new Map(
-      layer.map((item) => {
-        const neighbours = items[item]![side];
-        const sum = neighbours.reduce((total, neighbour) => total + rank.get(neighbour)!, 0);
-        return [item, neighbours.length > 0 ? sum / neighbours.length : rank.get(item)!];
-      }),
-    );
-    layer.sort((a, b) => middles.get(a)! - middles.get(b)!);
-    layer.forEach((item, index) => {
-      rank.set(item, index);
-    });
+): void {
+  const middles = new Float64Array(items.length);
+  for (const layer of side === 'before' ? layers : layers.toReversed()) {
+    for (const item of layer) middles[item] = barycentre(item, items[item]![side], ranks);
+    layer.sort((a, b) => middles[a]! - middles[b]!);
+    rankLayer(layer, ranks);
   }
-  return result;
 }
 
-function ranksOf(layers: readonly (readonly number[])[]): Map<number, number> {
-  return new Map(layers.flatMap((layer) => layer.map((item, index) => [item, index])));
+function barycentre(item: number, neighbours: readonly number[], ranks: Uint32Array): number {
+  if (neighbours.length === 0) return ranks[item]!;
+  let sum = 0;
+  for (const neighbour of neighbours) sum += ranks[neighbour]!;
+  return sum / neighbours.length;
+}
+
+/** By item: its place in its layer. */
+function ranksOf(layers: readonly (readonly number[])[], items: number): Uint32Array {
+  const ranks = new Uint32Array(items);
+  for (const layer of layers) rankLayer(layer, ranks);
+  return ranks;
+}
+
+function rankLayer(layer: readonly number[], ranks: Uint32Array): void {
+  for (const [rank, item] of layer.entries()) ranks[item] = rank;
 }
 
 /** Pairs of connections between neighbouring layers that cross. */
-export function crossings(layers: readonly (readonly number[])[], items: readonly Neighbours[]): number {
-  const rank = ranksOf(layers);
+function crossings(
+  layers: readonly (readonly number[])[],
+  items: readonly Neighbours[],
+  ranks: Uint32Array,
+): number {
   let count = 0;
   for (const [index, layer] of layers.slice(0, -1).entries()) {
     // A Fenwick tree over the next layer counts how many of the connections drawn so far end farther on.
-    const tree = new Array<number>(layers[index + 1]!.length + 1).fill(0);
+    const tree = new Uint32Array(layers[index + 1]!.length + 1);
     let drawn = 0;
     for (const item of layer) {
-      const ends = items[item]!.after.map((next) => rank.get(next)! + 1);
-      for (const end of ends) count += drawn - sumUpTo(tree, end);
-      for (const end of ends) addAt(tree, end);
-      drawn += ends.length;
+      const { after } = items[item]!;
+      for (const next of after) count += drawn - sumUpTo(tree, ranks[next]! + 1);
+      for (const next of after) addAt(tree, ranks[next]! + 1);
+      drawn += after.length;
     }
   }
   return count;
 }
 
-function sumUpTo(tree: readonly number[], end: number): number {
+function sumUpTo(tree: Uint32Array, end: number): number {
   let sum = 0;
   for (let at = end; at > 0; at -= at & -at) sum += tree[at]!;
   return sum;
 }
 
-function addAt(tree: number[], end: number): void {
+function addAt(tree: Uint32Array, end: number): void {
   for (let at = end; at < tree.length; at += at & -at) tree[at]!++;
 }

@@ -71,10 +71,11 @@ interface Wish {
 
 function wishOf(item: number, items: readonly Item[], middles: readonly number[]): Wish {
   const own = items[item]!;
+  let sum = 0;
+  for (const neighbour of own.before) sum += middles[neighbour]!;
   // A long connection leads straight on from where it comes, and bends once, at its end.
-  const neighbours = own.isPassage ? own.before : [...own.before, ...own.after];
-  const sum = neighbours.reduce((total, neighbour) => total + middles[neighbour]!, 0);
-  const weight = neighbours.length;
+  if (!own.isPassage) for (const neighbour of own.after) sum += middles[neighbour]!;
+  const weight = own.before.length + (own.isPassage ? 0 : own.after.length);
   return weight === 0 ? { middle: middles[item]!, weight: 1 } : { middle: sum / weight, weight };
 }
 
@@ -82,14 +83,19 @@ function wishOf(item: number, items: readonly Item[], middles: readonly number[]
 function rising(wishes: readonly Wish[]): number[] {
   const pools: { middle: number; weight: number; count: number }[] = [];
   for (const wish of wishes) {
-    let pool = { ...wish, count: 1 };
+    const pool = { middle: wish.middle, weight: wish.weight, count: 1 };
     for (let last = pools.at(-1); last && last.middle > pool.middle; last = pools.at(-1)) {
       pools.pop();
       const weight = last.weight + pool.weight;
-      const middle = (last.middle * last.weight + pool.middle * pool.weight) / weight;
-      pool = { middle, weight, count: last.count + pool.count };
+      pool.middle = (last.middle * last.weight + pool.middle * pool.weight) / weight;
+      pool.weight = weight;
+      pool.count += last.count;
     }
     pools.push(pool);
   }
-  return pools.flatMap(({ middle, count }) => new Array<number>(count).fill(middle));
+  const values: number[] = [];
+  for (const { middle, count } of pools) {
+    for (let n = 0; n < count; n++) values.push(middle);
+  }
+  return values;
 }

@@ -34,16 +34,15 @@ export function stopsOf(
   lines: readonly Line[],
   bends: readonly number[],
 ): Stops {
-  const degree = (box: number, side: 'from' | 'to') => lines.filter((line) => line[side] === box).length;
-  const isTextFirst = lines.map(({ from, to }) => degree(from, 'from') <= degree(to, 'to'));
+  const leaving = countBy(lines.map(({ from }) => from));
+  const arriving = countBy(lines.map(({ to }) => to));
+  const isTextFirst = lines.map(({ from, to }) => leaving.get(from)! <= arriving.get(to)!);
+  const short = lines
+    .map((line, index) => ({ ...line, side: isTextFirst[index] ? ('from' as const) : ('to' as const) }))
+    .filter(({ from, to }) => layerOf[to]! - layerOf[from]! === 1);
   const room = (layer: number, side: 'from' | 'to') => {
-    const lengths = lines
-      .filter(({ from, to }) => layerOf[to]! - layerOf[from]! === 1)
-      .filter(
-        (line) => isTextFirst[lines.indexOf(line)] === (side === 'from') && layerOf[line[side]] === layer,
-      )
-      .map(({ textLength }) => textLength);
-    const longest = Math.max(0, ...lengths);
+    const own = short.filter((line) => line.side === side && layerOf[line[side]] === layer);
+    const longest = Math.max(0, ...own.map(({ textLength }) => textLength));
     return longest === 0 ? 0 : longest + 2 * TEXT_MARGIN;
   };
   let end = 0;
@@ -55,4 +54,10 @@ export function stopsOf(
     return { entry, start, extent, exit: end };
   });
   return { stops, isTextFirst };
+}
+
+function countBy(boxes: readonly number[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const box of boxes) counts.set(box, (counts.get(box) ?? 0) + 1);
+  return counts;
 }

@@ -10,7 +10,7 @@ import { withoutEnds } from './ends.js';
 import { idsOf } from './ids.js';
 import { importNode, type KnownType } from './nodes.js';
 import { type ImportedEntry, type ImportNote, Notes } from './notes.js';
-import { importTopLevel } from './top-level.js';
+import { importTopLevel, listNames } from './top-level.js';
 
 export type ImportResult =
   | {
@@ -57,21 +57,23 @@ interface Rewritten {
   readonly manifest: object;
   readonly nodes: readonly ImportedEntry[];
   readonly connections: readonly ImportedEntry[];
+  /** What the lists are called in the source. */
+  readonly names: ReturnType<typeof listNames>;
 }
 
 function rewrite(source: unknown, types: readonly KnownType[], notes: Notes): Rewritten {
   const top = importTopLevel(source, notes);
+  const names = listNames(source);
   // What is no list is left to validation.
   if (!Array.isArray(top['nodes']) || !Array.isArray(top['connections']))
-    return { manifest: top, nodes: [], connections: [] };
+    return { manifest: top, nodes: [], connections: [], names };
   const ids = idsOf(top['nodes']);
-  const isEdges = typeof source === 'object' && source !== null && 'edges' in source;
   const connections = top['connections'].map((entry, index) => {
-    const path = `${isEdges ? 'edges' : 'connections'}[${index}]`;
+    const path = `${names.connections}[${index}]`;
     return { path, tree: importConnection(entry, path, ids, notes) };
   });
   const nodes = top['nodes'].map((entry, index) => {
-    const path = `nodes[${index}]`;
+    const path = `${names.nodes}[${index}]`;
     return { path, tree: importNode(entry, path, { types, ids }, notes) };
   });
   const wiring = withoutEnds({ nodes, connections: withoutDoubles(connections, notes) }, notes);
@@ -80,12 +82,12 @@ function rewrite(source: unknown, types: readonly KnownType[], notes: Notes): Re
     nodes: wiring.nodes.map(({ tree }) => tree),
     connections: wiring.connections.map(({ tree }) => tree),
   };
-  return { manifest, ...wiring };
+  return { manifest, ...wiring, names };
 }
 
 /** What cannot be run here, and everything else that is wrong, at the paths of the source. */
 function complaintsAbout(
-  { manifest, nodes, connections }: Rewritten,
+  { manifest, nodes, connections, names }: Rewritten,
   runtime: OfflineRuntime,
   externals: readonly ExternalSpec[],
   notes: Notes,
@@ -97,8 +99,11 @@ function complaintsAbout(
   const inSource = complaints.map((complaint) => ({
     ...complaint,
     path: complaint.path.replace(
-      /^(nodes|connections)\[(\d+)\]/,
-      (_, list: keyof typeof sources, index: string) => sources[list][Number(index)]?.path ?? list,
+      /^(nodes|connections)(?:\[(\d+)\])?/,
+      (_, list: keyof typeof sources, index?: string) => {
+        if (index === undefined) return names[list];
+        return sources[list][Number(index)]?.path ?? `${names[list]}[${index}]`;
+      },
     ),
   }));
   const refused = new Set(notes.complaints.map(({ path }) => path));

@@ -1,5 +1,5 @@
 /** Everything of a manifest but its nodes and connections. */
-import { fieldsOf } from './fields.js';
+import { fieldsOf, nameOf } from './fields.js';
 import { isTree, type Notes, type Tree } from './notes.js';
 
 const FIELDS = {
@@ -24,6 +24,12 @@ const VERSIONS_1: readonly unknown[] = [undefined, 1, '1', '1.0', '1.0.0', 'v1.0
 
 /** Hints of the SDK about where it runs that say nothing here: it runs where it can. */
 const IDLE_HINTS: readonly unknown[] = ['rust_python', 'python', 'rust', 'any'];
+
+/** What the lists of a manifest are called in it. */
+export const listNames = (manifest: unknown) => ({
+  nodes: nameOf('nodes', manifest, FIELDS),
+  connections: nameOf('connections', manifest, FIELDS),
+});
 
 /** The fields of v1, nodes and connections as they were. */
 export function importTopLevel(manifest: unknown, notes: Notes): Tree {

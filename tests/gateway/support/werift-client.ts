@@ -84,10 +84,15 @@ export class WeriftClient {
 }
 
 /** Waits until `condition` holds; fails with `what` after `limitMs`. */
-export async function until(condition: () => boolean, what: string, limitMs = 10_000): Promise<void> {
+export async function until(
+  condition: () => boolean,
+  what: string | (() => string),
+  limitMs = 10_000,
+): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`);
+    if (performance.now() > deadline)
+      throw new Error(`not within ${limitMs} ms: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
