@@ -15,9 +15,8 @@ const INPUT_CODES: ReadonlySet<string> = new Set([
   'undefined_result',
 ]);
 
-/** @param nodeId of the node that failed, where it is known. */
-export function executionError(error: unknown, nodeId?: string): unknown {
-  if (error instanceof NodeFailure) return nodeFailure(error, nodeId);
+export function executionError(error: unknown): unknown {
+  if (error instanceof NodeFailure) return nodeFailure(error);
   if (error instanceof RuntimeUnavailableError) {
     return new GatewayError('runtime_unavailable', error.message, { cause: error });
   }
@@ -52,7 +51,8 @@ const REASONS: Record<ExecutionEnd, string> = {
   shutdown: 'the gateway is shutting down',
 };
 
-function nodeFailure(failure: NodeFailure, nodeId: string | undefined): GatewayError {
+function nodeFailure(failure: NodeFailure): GatewayError {
+  const { nodeId } = failure;
   const message = nodeId === undefined ? failure.message : `node ${nodeId}: ${failure.message}`;
   const kinds: Partial<Record<NodeFailure['errorClass'], ErrorCode>> = {
     invalid_input: 'invalid_input',
@@ -60,6 +60,7 @@ function nodeFailure(failure: NodeFailure, nodeId: string | undefined): GatewayE
   };
   return new GatewayError(kinds[failure.errorClass] ?? 'node_failed', message, {
     cause: failure,
+    ...(nodeId !== undefined && { nodeId }),
     complaints: [{ path: '', code: failure.code, message, hint: '' }],
   });
 }
@@ -80,6 +81,7 @@ function nativeFailure(error: NativeError): unknown {
   return new GatewayError(INPUT_CODES.has(code) ? 'invalid_input' : 'node_failed', message, {
     cause: error,
     complaints: [complaint],
+    ...(nodeId !== undefined && { nodeId }),
     ...(hint && { hint }),
   });
 }

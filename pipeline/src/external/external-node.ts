@@ -37,6 +37,8 @@ export type NodeErrorClass =
 
 export class NodeFailure extends Error {
   override readonly name = 'NodeFailure';
+  /** The node whose failure ended the session; undefined for what is no node's. */
+  readonly nodeId: string | undefined;
 
   /**
    * @param errorClass decides about retry: only `transient`, `resource` and `timeout` are tried again.
@@ -46,8 +48,9 @@ export class NodeFailure extends Error {
     readonly errorClass: NodeErrorClass,
     readonly code: string,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly nodeId?: string } = {},
   ) {
     super(message, options);
+    this.nodeId = options.nodeId;
   }
 }
