@@ -1,5 +1,5 @@
 /** The application as a value: all routes, no port. `serve` listens with it, tests inject into it. */
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { Gateway } from '@remotemedia/gateway';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AUDIO_SOCKET_PATH, serveAudioSocket } from './audio-socket/route.js';
@@ -45,6 +45,8 @@ export async function buildApp(
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
   const context = { ...dependencies, config, gateway };
 
+  // Fastify's own would make a text of a list of one and a number of a text, in bodies too.
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
   handleFailures(app);
   await admitWebSockets(app, [WEBSOCKET_PATH, AUDIO_SOCKET_PATH], config);
   guardOrigins(app, config.security.allowed_origins);

@@ -59,6 +59,13 @@ describe('POST /api/v1/execute', () => {
     expect(noAudio.json()).toMatchObject({ status: 406, code: 'not_acceptable' });
     const noWav = await post(Buffer.from('RIFFrubbish'), { headers: { 'content-type': 'audio/wav' } });
     expect(noWav.json()).toMatchObject({ status: 422, code: 'invalid_input' });
+    const cut = Buffer.from(encodeWav(ramp, 16_000)).subarray(0, 1000);
+    const short = await post(cut, { headers: { 'content-type': 'audio/wav' } });
+    expect(short.json()).toMatchObject({
+      status: 422,
+      code: 'invalid_input',
+      detail: expect.stringContaining('3200 bytes of samples, and 956 came'),
+    });
   });
 
   it('refuses what it cannot understand, in problem+json', async () => {
@@ -70,6 +77,10 @@ describe('POST /api/v1/execute', () => {
       [{ pipeline: 'a', manifest: {}, input: 1 }, 'invalid_request'],
       [{ pipeline: 'nope', input: 1 }, 'unknown_pipeline'],
       [{ pipeline: 7, input: 1, items: 3 }, 'invalid_request'],
+      [{ pipeline: ['calculator'], input: 1 }, 'invalid_request'],
+      [{ pipeline: null, input: 1 }, 'invalid_request'],
+      [{ pipeline: 'echo', items: { kind: 'value', value: 1 } }, 'invalid_request'],
+      [{ items: [{ ...audio, sample_rate: '16000', data: 'AAA=' }] }, 'invalid_request'],
       [{ manifest: { nodes: [{ id: 'a', module: './a.js' }] }, input: 1 }, 'module_not_allowed'],
       [{ manifest: chain({ node_type: 'Nonsense' }), input: 1 }, 'invalid_manifest'],
       [{ pipeline: 'calculator', input: 'five' }, 'invalid_input'],

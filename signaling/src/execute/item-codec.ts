@@ -1,12 +1,12 @@
 /** Items of the pipeline as the JSON of the protocol, and back. Schemas have been checked; what they cannot say is checked here. */
 import type { AudioItem, Item, JsonValue, PipelineOutput } from '@remotemedia/pipeline';
+import { fromBase64 } from '../base64.js';
 import { RequestError } from '../errors.js';
 import type { AudioEncoding, WireAudio, WireItem, WireOutput } from '../protocol/index.js';
 import { decodePcm, encodePcm } from './pcm.js';
 
 /** Deeper JSON than any sensible value; what is below could break whoever walks it. */
 const MAX_NESTING = 64;
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** A JSON value of a client as an item: falsy ones are values too. */
 export function valueItem(value: unknown): Item {
@@ -84,11 +84,10 @@ const audioToWire = (audio: AudioItem, encoding: AudioEncoding): WireAudio => ({
   ...(audio.mediaTimeSamples !== undefined && { media_time_samples: audio.mediaTimeSamples }),
 });
 
-/** `Buffer.from` skips what is not Base64, and the audio would shift. */
 function bytesOf(data: string): Buffer {
-  if (data.length % 4 !== 0 || !BASE64.test(data))
-    throw new RequestError('invalid_input', 'data is not Base64');
-  return Buffer.from(data, 'base64');
+  const bytes = fromBase64(data);
+  if (!bytes) throw new RequestError('invalid_input', 'data is not Base64');
+  return bytes;
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

@@ -107,12 +107,14 @@ export const sdkRoutes: FastifyPluginAsyncTypebox<Context> = async (app, context
   app.get(
     '/api/stream/:id/output',
     { schema: { ...sdk, summary: 'Results as server-sent events', params: Id } },
-    async (request, reply) =>
-      sendEvents(reply, streams.find(request.params.id), {
-        after: lastEventId(request.headers['last-event-id']?.toString()),
+    async (request, reply) => {
+      const stream = streams.find(request.params.id);
+      return sendEvents(reply, stream, {
+        after: lastEventId(request.headers['last-event-id']?.toString(), stream),
         patienceMs: config.execution.slow_consumer_ms,
         onSlow: () => execution.countSlowReader('http'),
-      }),
+      });
+    },
   );
 
   app.delete(
