@@ -33,6 +33,7 @@ export function serveAudioSocket(app: FastifyInstance, { config, execution }: Co
       socket.on('error', (error) =>
         request.log.debug({ reason: error.message }, 'websocket broke the protocol'),
       );
+      connection.open();
       socket.on('close', () => {
         connection
           .close()

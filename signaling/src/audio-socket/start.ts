@@ -12,6 +12,13 @@ export function formatOf(query: AudioSocketQuery, start: AudioStart | undefined)
   };
 }
 
+/** Whether there is nothing to wait for: the address names a pipeline and says what its audio is. */
+export const isWhole = ({ pipeline, encoding, sample_rate, channels }: AudioSocketQuery): boolean =>
+  pipeline !== undefined &&
+  encoding !== undefined &&
+  channels !== undefined &&
+  (sample_rate !== undefined || encoding === 'opus');
+
 /** @throws RequestError `invalid_request`. */
 export function executionRequest(
   query: AudioSocketQuery,

@@ -24,7 +24,7 @@ const format = {
 export const AudioSocketQuery = Type.Object(format, { additionalProperties: false });
 export type AudioSocketQuery = Static<typeof AudioSocketQuery>;
 
-/** The first message, if any. Default: what the address says; s16le, 48000 Hz, one channel. */
+/** The first message, if any. Default: what the address says (where that is all, the session has started by it); s16le, 48000 Hz, one channel. */
 export const AudioStart = Type.Object({
   type: Type.Literal('start'),
   ...format,
