@@ -9,8 +9,9 @@ import {
   interpolateManifest,
   validateInterpolated,
 } from '@remotemedia/pipeline';
+import { importManifest } from '@remotemedia/pipeline/import';
 import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
-import type { RuntimeInfo } from './context.js';
+import type { ManifestImporter, RuntimeInfo } from './context.js';
 import type { ManifestChecker } from './pipelines/catalogue.js';
 import type { NodeTypeView } from './protocol/index.js';
 
@@ -24,6 +25,7 @@ export interface OpenRuntime {
   readonly info: RuntimeInfo;
   readonly checker: ManifestChecker;
   readonly offline: OfflineRuntime;
+  readonly importManifest: ManifestImporter;
 }
 
 /**
@@ -36,14 +38,17 @@ export function openRuntime(
 ): OpenRuntime {
   const runtime = chooseRuntime({ wanted: environmentChoice(environment), warn });
   const { offline } = runtime;
+  const nodeTypes = JSON.parse(offline.nodeCatalogue()) as NodeTypeView[];
   return {
     offline,
+    importManifest: (manifest) =>
+      importManifest(manifest, { runtime: offline, nodeTypes, externals: PYTHON_NODE_SPECS }),
     info: {
       version: ownVersion(),
       runtime: runtime.name,
       reason: runtime.reason,
       opus: runtime.opusVersion,
-      nodeTypes: JSON.parse(offline.nodeCatalogue()) as NodeTypeView[],
+      nodeTypes,
     },
     checker: {
       validate: (source) =>

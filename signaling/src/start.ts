@@ -61,7 +61,9 @@ export async function start({
   const loaded = loadConfig(configPath, environment);
   const { config } = loaded;
   const logger = createLogger(config.logging, output);
-  const { info, checker, offline } = openRuntime(environment, (message) => logger.warn(message));
+  const { info, checker, offline, importManifest } = openRuntime(environment, (message) =>
+    logger.warn(message),
+  );
   const packages = new PackageFiles(offline, (file) => pipelines.get(pipelineName(file))?.text);
   const pipelines: LiveCatalogue = loadPipelines(loaded, checker, packages);
   const base = pipelineFolder(loaded);
@@ -84,6 +86,7 @@ export async function start({
       // On WebAssembly the codec is not the runtime's own.
       runtime: { ...info, opus: info.opus ?? (await opusVersion()) },
       pageDirectory: PAGE,
+      importManifest,
       machine: { hostname: hostname(), addresses },
       now: Date.now,
     };
