@@ -158,6 +158,19 @@ describe.skipIf(!isNativeRuntimeAvailable())('gRPC', () => {
       'ERROR_TYPE_TYPE_VALIDATION',
       'invalid_input',
     ],
+    ['a manifest that is null', { manifest_json: 'null' }, 'ERROR_TYPE_VALIDATION', 'invalid_manifest'],
+    [
+      'a manifest without a bottom',
+      { manifest_json: `{"nodes":${'['.repeat(30_000)}${']'.repeat(30_000)}}` },
+      'ERROR_TYPE_VALIDATION',
+      'invalid_manifest',
+    ],
+    [
+      'samples in a format that is none',
+      { inputs: [{ audio: { samples: Buffer.alloc(4), sample_rate: 16_000, channels: 1, format: 99 } }] },
+      'ERROR_TYPE_TYPE_VALIDATION',
+      'invalid_input',
+    ],
     [
       'a buffer with nothing in it',
       { manifest, inputs: [{ metadata: {} }] },
@@ -169,6 +182,7 @@ describe.skipIf(!isNativeRuntimeAvailable())('gRPC', () => {
     if (!('error' in reply)) throw new Error(JSON.stringify(reply));
     expect(reply.error.error_type).toBe(error_type);
     expect(JSON.parse(reply.error.context).code).toBe(code);
+    expect(reply.error.message).not.toContain('undefined');
   });
 
   it('names the node that failed, in a call and in a stream', async () => {

@@ -146,6 +146,14 @@ describe('the audio WebSocket', () => {
       'module_not_allowed',
       4009,
     ],
+    ['a misspelt start', '?', '{"type":"start","pipelin":"echo"}', 'invalid_request', 4009],
+    [
+      'a manifest without a bottom',
+      '?',
+      `{"type":"start","manifest":{"nodes":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`,
+      'invalid_manifest',
+      4009,
+    ],
     ['half a sample', '?', Buffer.alloc(3), 'invalid_input', 4009],
     [
       'bytes where values are taken',

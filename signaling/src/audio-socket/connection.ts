@@ -1,10 +1,11 @@
 /** One client of the audio WebSocket: its session from the first message to the last result. */
 import type { ExecutionService, ExecutionSession } from '@remotemedia/gateway';
 import type { PipelineOutput } from '@remotemedia/pipeline';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import type { WebSocket } from 'ws';
 import { RequestError, toProblem, viewError } from '../errors.js';
 import { fromWire, toWire } from '../execute/item-codec.js';
+import { misfits } from '../misfits.js';
 import {
   type AudioSocketMessage,
   type AudioSocketQuery,
@@ -30,7 +31,10 @@ export interface AudioConnectionOptions extends OutletOptions {
   readonly onInternalError: (error: unknown) => void;
 }
 
-const isRequest = Compile(AudioSocketRequest);
+/** By type of message. */
+const validators = new Map<unknown, Validator>(
+  AudioSocketRequest.anyOf.map((schema) => [schema.properties.type.const, Compile(schema)]),
+);
 
 /** Comes before the first message. */
 const CONNECTED = Symbol('connected');
@@ -238,8 +242,16 @@ function parse(text: string): AudioSocketRequest {
   } catch {
     throw new RequestError('invalid_json', 'The message is not JSON');
   }
-  if (isRequest.Check(message)) return message;
-  throw new RequestError('invalid_request', 'Not a message of this protocol: start, item, flush or end');
+  const type =
+    typeof message === 'object' && message !== null && 'type' in message ? message.type : undefined;
+  const validator = validators.get(type);
+  if (!validator)
+    throw new RequestError('invalid_request', 'Not a message of this protocol: start, item, flush or end');
+  if (validator.Check(message)) return message as AudioSocketRequest;
+  throw new RequestError(
+    'invalid_request',
+    `The message ${type} does not fit: ${misfits(validator.Errors(message))}`,
+  );
 }
 
 function closeCodeOf(code: string): number {

@@ -1,6 +1,7 @@
 /** What a client of the audio WebSocket wants, from its address and its first message: the message wins. */
 import type { ExecutionRequest } from '@remotemedia/gateway';
 import { RequestError } from '../errors.js';
+import { refuseDepth } from '../execute/item-codec.js';
 import type { AudioSocketQuery, AudioStart } from '../protocol/index.js';
 import { type AudioFormat, decodedRate } from './codec.js';
 
@@ -19,13 +20,14 @@ export const isWhole = ({ pipeline, encoding, sample_rate, channels }: AudioSock
   channels !== undefined &&
   (sample_rate !== undefined || encoding === 'opus');
 
-/** @throws RequestError `invalid_request`. */
+/** @throws RequestError `invalid_request`, `invalid_manifest`. */
 export function executionRequest(
   query: AudioSocketQuery,
   start: AudioStart | undefined,
   format: AudioFormat,
 ): ExecutionRequest {
   const manifest = start?.manifest;
+  refuseDepth(manifest);
   const pipeline = start?.pipeline ?? (manifest ? undefined : query.pipeline);
   if (manifest !== undefined && pipeline !== undefined) {
     throw new RequestError('invalid_request', 'Give either pipeline or manifest');

@@ -10,17 +10,15 @@ const MAX_NESTING = 64;
 
 /** A JSON value of a client as an item: falsy ones are values too. */
 export function valueItem(value: unknown): Item {
-  if (isDeeper(value, MAX_NESTING)) {
-    throw new RequestError('invalid_input', `A value is nested deeper than ${MAX_NESTING} levels`);
-  }
+  const flaw = flawOf(value, MAX_NESTING);
+  if (flaw) throw new RequestError('invalid_input', `A value ${flaw}`);
   return { kind: 'value', value: value as JsonValue };
 }
 
 /** @throws RequestError `invalid_manifest` for one that whoever walks it could not leave. */
 export function refuseDepth(manifest: unknown): void {
-  if (isDeeper(manifest, MAX_NESTING)) {
-    throw new RequestError('invalid_manifest', `The manifest is nested deeper than ${MAX_NESTING} levels`);
-  }
+  const flaw = flawOf(manifest, MAX_NESTING);
+  if (flaw) throw new RequestError('invalid_manifest', `The manifest ${flaw}`);
 }
 
 /** What `input` stands for: a list is several values. */
@@ -90,7 +88,15 @@ function bytesOf(data: string): Buffer {
   return bytes;
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((child) => isDeeper(child, levels - 1));
+/** What cannot be walked, or would be written as null. */
+function flawOf(value: unknown, levels: number): string | undefined {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    return 'holds a number that is too large for 64 bits';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return `is nested deeper than ${MAX_NESTING} levels`;
+  for (const child of Object.values(value)) {
+    const flaw = flawOf(child, levels - 1);
+    if (flaw) return flaw;
+  }
+  return undefined;
 }

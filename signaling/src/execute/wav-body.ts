@@ -12,7 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import { RequestError } from '../errors.js';
 import type { AudioEncoding } from '../protocol/index.js';
 import { mergeAudio } from './merge-audio.js';
-import { encodePcm } from './pcm.js';
+import { encodePcm, refuseFormat } from './pcm.js';
 
 export const WAV_TYPES = ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'];
 /** Others use the event loop too: a file goes in piece by piece. */
@@ -63,11 +63,9 @@ export function toWav(outputs: readonly PipelineOutput[], encoding: AudioEncodin
 function readHeader(bytes: Buffer) {
   try {
     const header = parseWavHeader(bytes);
-    if (header && header.format.channels <= 8) return header;
-    const reason = header
-      ? `has ${header.format.channels} channels; at most 8 are taken`
-      : 'ends in its header';
-    throw new RequestError('invalid_input', `The WAV file ${reason}`);
+    if (!header) throw new RequestError('invalid_input', 'The WAV file ends in its header');
+    refuseFormat(header.format);
+    return header;
   } catch (error) {
     if (!(error instanceof WavError)) throw error;
     throw new RequestError('invalid_input', error.message);

@@ -121,6 +121,7 @@ describe('the SDK’s HTTP interface', () => {
         'manifest',
       ],
       [{ input: envelope({ Video: {} }) }, 'input'],
+      [{ input: envelope({ Text: 'a', Json: 1 }) }, 'input'],
       [{}, 'input'],
     ];
     for (const [body, type] of refused) {
