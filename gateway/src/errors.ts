@@ -55,6 +55,8 @@ export interface GatewayErrorDetails {
   readonly complaints?: readonly Complaint[];
   /** For `server_full` and `draining`: when to try again. */
   readonly retryAfterSeconds?: number;
+  /** The node that failed. */
+  readonly nodeId?: string;
   readonly cause?: unknown;
 }
 
@@ -64,6 +66,7 @@ export class GatewayError extends Error {
   readonly hint: string | undefined;
   readonly complaints: readonly Complaint[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly nodeId: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: GatewayErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -72,6 +75,7 @@ export class GatewayError extends Error {
     this.hint = details.hint;
     this.complaints = details.complaints;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.nodeId = details.nodeId;
   }
 
   get httpStatus(): number {

@@ -1,5 +1,5 @@
 /** The application as a value: all routes, no port. `serve` listens with it, tests inject into it. */
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { Gateway } from '@remotemedia/gateway';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AUDIO_SOCKET_PATH, serveAudioSocket } from './audio-socket/route.js';
@@ -14,6 +14,7 @@ import { guardOrigins } from './http/origins.js';
 import { servePage } from './http/page.js';
 import { secure } from './http/security.js';
 import { logSessions } from './log-sessions.js';
+import { misfits } from './misfits.js';
 import { catalogueRoutes } from './rest/catalogue.js';
 import { healthRoutes } from './rest/health.js';
 import { metricsRoutes } from './rest/metrics.js';
@@ -42,9 +43,14 @@ export async function buildApp(
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     frameworkErrors: refuseUnroutable,
+    schemaErrorFormatter: (errors, part) => new Error(misfits(errors, part)),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
   const context = { ...dependencies, config, gateway };
 
+  // Fastify's own would make a text of a list of one and a number of a text, in bodies too.
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  // Nothing here takes text for text.
+  app.removeContentTypeParser('text/plain');
   handleFailures(app);
   await admitWebSockets(app, [WEBSOCKET_PATH, AUDIO_SOCKET_PATH], config);
   guardOrigins(app, config.security.allowed_origins);

@@ -1,6 +1,7 @@
 /** What the routes work with. `buildApp` hands it to every plugin; nothing is global. */
 import type { ExecutionService, Gateway } from '@remotemedia/gateway';
 import type { RuntimeName } from '@remotemedia/pipeline';
+import type { ImportResult } from '@remotemedia/pipeline/import';
 import type { Config } from './config/parse.js';
 import type { PipelineCatalogue } from './pipelines/catalogue.js';
 import type { NodeTypeView } from './protocol/index.js';
@@ -23,11 +24,15 @@ export interface RuntimeInfo {
   readonly nodeTypes: readonly NodeTypeView[];
 }
 
+/** Takes over a manifest of the RemoteMedia SDK. */
+export type ManifestImporter = (manifest: object) => ImportResult;
+
 export interface Dependencies {
   /** Pipelines without WebRTC. */
   readonly execution: ExecutionService;
   readonly pipelines: PipelineCatalogue;
   readonly runtime: RuntimeInfo;
+  readonly importManifest: ManifestImporter;
   /** Folder of the built demo page. */
   readonly pageDirectory?: string;
   /** Of this machine, for `server.info`. */

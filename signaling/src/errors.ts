@@ -27,6 +27,8 @@ export class RequestError extends Error {
 export interface ErrorView extends RequestErrorDetails {
   readonly code: ErrorCode;
   readonly detail: string;
+  /** The node that failed, where one did. */
+  readonly nodeId?: string;
 }
 
 /** Fastify's own error codes in the words of the protocol. */
@@ -46,6 +48,7 @@ export function viewError(error: unknown): ErrorView {
       detail: capital(sentences(error.message, error.hint)),
       ...(error.complaints && { complaints: error.complaints }),
       ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
+      ...(error.nodeId !== undefined && { nodeId: error.nodeId }),
     };
   }
   if (isFastifyError(error)) {

@@ -2,12 +2,15 @@
 import { readFileSync } from 'node:fs';
 import type { OfflineRuntime } from '@remotemedia/native-dsp';
 import { chooseRuntime, environmentChoice } from '@remotemedia/pipeline';
-import type { RuntimeInfo } from './context.js';
+import { importManifest } from '@remotemedia/pipeline/import';
+import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
+import type { ManifestImporter, RuntimeInfo } from './context.js';
 import type { NodeTypeView } from './protocol/index.js';
 
 export interface OpenRuntime {
   readonly info: RuntimeInfo;
   readonly offline: OfflineRuntime;
+  readonly importManifest: ManifestImporter;
 }
 
 /**
@@ -20,14 +23,17 @@ export function openRuntime(
 ): OpenRuntime {
   const runtime = chooseRuntime({ wanted: environmentChoice(environment), warn });
   const { offline } = runtime;
+  const nodeTypes = JSON.parse(offline.nodeCatalogue()) as NodeTypeView[];
   return {
     offline,
+    importManifest: (manifest) =>
+      importManifest(manifest, { runtime: offline, nodeTypes, externals: PYTHON_NODE_SPECS }),
     info: {
       version: ownVersion(),
       runtime: runtime.name,
       reason: runtime.reason,
       opus: runtime.opusVersion,
-      nodeTypes: JSON.parse(offline.nodeCatalogue()) as NodeTypeView[],
+      nodeTypes,
     },
   };
 }

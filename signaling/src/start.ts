@@ -62,7 +62,7 @@ export async function start({
   const loaded = loadConfig(configPath, environment);
   const { config } = loaded;
   const logger = createLogger(config.logging, output);
-  const { info, offline } = openRuntime(environment, (message) => logger.warn(message));
+  const { info, offline, importManifest } = openRuntime(environment, (message) => logger.warn(message));
   const base = pipelineFolder(loaded);
   const onLog = (line: string, nodeId: string) => logger.info({ nodeId }, line);
   let pipelines: LiveCatalogue | undefined;
@@ -87,6 +87,7 @@ export async function start({
       // On WebAssembly the codec is not the runtime's own.
       runtime: { ...info, opus: info.opus ?? (await opusVersion()) },
       pageDirectory: PAGE,
+      importManifest,
       machine: { hostname: hostname(), addresses },
       now: Date.now,
     };

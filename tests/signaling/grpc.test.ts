@@ -154,6 +154,19 @@ describe.skipIf(!isNativeRuntimeAvailable())('gRPC', () => {
       'ERROR_TYPE_TYPE_VALIDATION',
       'invalid_input',
     ],
+    ['a manifest that is null', { manifest_json: 'null' }, 'ERROR_TYPE_VALIDATION', 'invalid_manifest'],
+    [
+      'a manifest without a bottom',
+      { manifest_json: `{"nodes":${'['.repeat(30_000)}${']'.repeat(30_000)}}` },
+      'ERROR_TYPE_VALIDATION',
+      'invalid_manifest',
+    ],
+    [
+      'samples in a format that is none',
+      { inputs: [{ audio: { samples: Buffer.alloc(4), sample_rate: 16_000, channels: 1, format: 99 } }] },
+      'ERROR_TYPE_TYPE_VALIDATION',
+      'invalid_input',
+    ],
     [
       'a buffer with nothing in it',
       { manifest, inputs: [{ metadata: {} }] },
@@ -165,6 +178,60 @@ describe.skipIf(!isNativeRuntimeAvailable())('gRPC', () => {
     if (!('error' in reply)) throw new Error(JSON.stringify(reply));
     expect(reply.error.error_type).toBe(error_type);
     expect(JSON.parse(reply.error.context).code).toBe(code);
+    expect(reply.error.message).not.toContain('undefined');
+  });
+
+  it('names the node that failed, in a call and in a stream', async () => {
+    const reply = await client.execute({ manifest, inputs: [json('five')] } as never);
+    expect(reply).toMatchObject({ error: { failing_node_id: 'multiply' } });
+    const stream = client.stream();
+    stream.write({ init: { manifest } as never });
+    stream.write({
+      data_chunk: { node_id: '', buffer: json('five'), named_buffers: {}, sequence: 1 },
+    } as never);
+    stream.end();
+    const replies: object[] = [];
+    for await (const one of stream as AsyncIterable<object>) replies.push(one);
+    expect(replies.at(-1)).toMatchObject({ error: { failing_node_id: 'multiply' } });
+    const fault = { id: 'fault', node_type: 'FaultNode', params: { after_ms: 0 } };
+    const samples = Buffer.alloc(960);
+    const audio = { samples, sample_rate: 48_000, channels: 1, format: 'AUDIO_FORMAT_I16', num_samples: 0 };
+    const ofGraph = await client.execute({
+      manifest_json: JSON.stringify({ version: 'v1', nodes: [fault], connections: [] }),
+      inputs: [{ audio, metadata: {} }],
+    } as never);
+    expect(ofGraph).toMatchObject({
+      error: { failing_node_id: 'fault', error_type: 'ERROR_TYPE_NODE_EXECUTION' },
+    });
+    const nobody = await client.execute({ manifest, inputs: [{ metadata: {} }] } as never);
+    expect(nobody).toMatchObject({ error: { failing_node_id: '' } });
+  });
+
+  it.each([true, false])('says why a node failed that was gone around (ordered: %s)', async (ordered) => {
+    const manifest_json = JSON.stringify({
+      version: 'v1',
+      nodes: [
+        {
+          id: 'multiply',
+          node_type: 'MultiplyNode',
+          params: { multiplier: 2 },
+          execution: { on_error: 'bypass' },
+        },
+        { id: 'last', node_type: 'PassThrough' },
+      ],
+      connections: [{ from: 'multiply', to: 'last' }],
+    });
+    const reply = await client.execute({ manifest_json, inputs: [json('five')], ordered } as never);
+    if (!('result' in reply)) throw new Error(JSON.stringify(reply));
+    const [multiply, passed] = reply.result.node_results;
+    expect(multiply).toMatchObject({
+      node_id: 'multiply',
+      status: 'NODE_STATUS_FAILED',
+      error: { failing_node_id: 'multiply', error_type: 'ERROR_TYPE_TYPE_VALIDATION' },
+    });
+    expect(multiply!.error!.message).not.toBe('');
+    expect(JSON.parse(multiply!.error!.context)).toMatchObject({ code: 'invalid_input' });
+    expect(passed).toMatchObject({ status: 'NODE_STATUS_SUCCESS', error: null });
   });
 
   it('fails calls for which there is no place with RESOURCE_EXHAUSTED', async () => {

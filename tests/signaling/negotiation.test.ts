@@ -1,6 +1,7 @@
 /** A client that signals over WebSocket and WHIP reaches the real gateway: ICE, DTLS, events and a clean end. */
 import { once } from 'node:events';
 import { ExecutionService, type Gateway, type Session } from '@remotemedia/gateway';
+import { importManifest } from '@remotemedia/pipeline/import';
 import { buildApp, LiveCatalogue, parseConfig } from '@remotemedia/signaling';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -25,6 +26,7 @@ beforeEach(async () => {
     }),
     pipelines: new LiveCatalogue('echo'),
     runtime: { version: '0', runtime: 'native', reason: 'It is the default.', opus: null, nodeTypes: [] },
+    importManifest,
     machine: { hostname: 'test', addresses: () => [] },
     now: Date.now,
   });

@@ -59,6 +59,27 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
     expect(server.gateway.sessions.size).toBe(0);
   });
 
+  it('takes manifests of the SDK on the runtime it was started with, whatever this process says', async () => {
+    server = await start({ environment, output });
+    const former = process.env['REMOTEMEDIA_RUNTIME'];
+    process.env['REMOTEMEDIA_RUNTIME'] = 'nonsense';
+    try {
+      const manifest = {
+        version: '1.0',
+        nodes: [{ id: 'a', nodeType: 'MultiplyNode', config: { factor: 2 } }],
+      };
+      const reply = await fetch(new URL('/api/execute', server.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ manifest, input: { data: { Json: 21 } } }),
+      });
+      expect(await reply.json()).toMatchObject({ output: { data: { Json: 42 } } });
+    } finally {
+      if (former === undefined) delete process.env['REMOTEMEDIA_RUNTIME'];
+      else process.env['REMOTEMEDIA_RUNTIME'] = former;
+    }
+  });
+
   it('does not begin with a pipeline of JSON values as the default one', async () => {
     const directory = fileURLToPath(new URL('../../configs/values', import.meta.url));
     const failed = startOnLoopback({

@@ -27,9 +27,8 @@ const PIPELINE_CODES: Partial<Record<PipelineErrorCode, ErrorCode>> = {
   unknown_node_type: 'invalid_manifest',
 };
 
-/** @param nodeId of the node that failed, where it is known. */
-export function executionError(error: unknown, nodeId?: string): unknown {
-  if (error instanceof NodeFailure) return nodeFailure(error, nodeId);
+export function executionError(error: unknown): unknown {
+  if (error instanceof NodeFailure) return nodeFailure(error);
   if (error instanceof RuntimeUnavailableError) {
     return new GatewayError('runtime_unavailable', error.message, { cause: error });
   }
@@ -64,7 +63,8 @@ const REASONS: Record<ExecutionEnd, string> = {
   shutdown: 'the gateway is shutting down',
 };
 
-function nodeFailure(failure: NodeFailure, nodeId: string | undefined): GatewayError {
+function nodeFailure(failure: NodeFailure): GatewayError {
+  const { nodeId } = failure;
   const message = nodeId === undefined ? failure.message : `node ${nodeId}: ${failure.message}`;
   const kinds: Partial<Record<NodeFailure['errorClass'], ErrorCode>> = {
     invalid_input: 'invalid_input',
@@ -72,6 +72,7 @@ function nodeFailure(failure: NodeFailure, nodeId: string | undefined): GatewayE
   };
   return new GatewayError(kinds[failure.errorClass] ?? 'node_failed', message, {
     cause: failure,
+    ...(nodeId !== undefined && { nodeId }),
     complaints: [{ path: '', code: failure.code, message, hint: '' }],
   });
 }
@@ -92,6 +93,7 @@ function nativeFailure(error: NativeError): unknown {
   return new GatewayError(INPUT_CODES.has(code) ? 'invalid_input' : 'node_failed', message, {
     cause: error,
     complaints: [complaint],
+    ...(nodeId !== undefined && { nodeId }),
     ...(hint && { hint }),
   });
 }

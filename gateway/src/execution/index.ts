@@ -1,3 +1,4 @@
+export { executionError } from './failures.js';
 export { refuseModules } from './modules.js';
 export * from './open-pipeline.js';
 export * from './opus-stream.js';

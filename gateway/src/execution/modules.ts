@@ -5,7 +5,9 @@ import { type Complaint, GatewayError } from '../errors.js';
 import type { ManifestSource } from '../gateway.js';
 
 /** @throws GatewayError `module_not_allowed`, naming every node with a `module`. */
-export function refuseModules({ nodes }: ManifestSource): void {
+export function refuseModules(manifest: ManifestSource): void {
+  // What is no object is validation's to refuse.
+  const nodes = (manifest as ManifestSource | null)?.['nodes'];
   if (!Array.isArray(nodes)) return;
   const complaints = nodes.flatMap((node: unknown, index): Complaint[] => {
     if (typeof node !== 'object' || node === null || !('module' in node) || node.module === null) return [];

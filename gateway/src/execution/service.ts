@@ -174,6 +174,15 @@ export class ExecutionService extends EventEmitter<ExecutionEvents> {
     }
   }
 
+  /** @throws GatewayError `unknown_pipeline`. */
+  manifestOf(name: string): ManifestSource {
+    const { pipelines } = this.#options;
+    const known = pipelines.get(name);
+    if (known !== undefined) return known;
+    const hint = `one of ${[...pipelines.keys()].join(', ')}`;
+    throw new GatewayError('unknown_pipeline', `there is no pipeline "${name}"`, { hint });
+  }
+
   /** A transport has cut off a reader that took nothing. */
   countSlowReader(transport: ExecutionTransport): void {
     this.#totals[transport].slowReaders += 1;
@@ -208,11 +217,7 @@ export class ExecutionService extends EventEmitter<ExecutionEvents> {
       return { name: null, manifest };
     }
     const name = pipeline ?? this.#options.defaultPipeline;
-    const known = this.#options.pipelines.get(name);
-    if (known) return { name, manifest: known };
-    throw new GatewayError('unknown_pipeline', `there is no pipeline "${name}"`, {
-      hint: `one of ${[...this.#options.pipelines.keys()].join(', ')}`,
-    });
+    return { name, manifest: this.manifestOf(name) };
   }
 
   async #collect(session: ExecutionSession): Promise<PipelineOutput[]> {

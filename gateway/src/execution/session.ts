@@ -5,8 +5,6 @@
 import {
   type Item,
   itemBytes,
-  NodeFailure,
-  type PipelineEvent,
   type PipelineMetrics,
   type PipelineOutput,
   type PipelineSession,
@@ -90,8 +88,6 @@ export class RunningExecution implements ExecutionSession {
   /** The last result is out; what there is to learn of the session can still be learnt. */
   #isFinished = false;
   #lastMetrics: PipelineMetrics | undefined;
-  /** The failure of a node that was told last. */
-  #lastFailure: PipelineEvent | undefined;
 
   constructor(session: PipelineSession, options: ExecutionSessionOptions) {
     this.id = options.id;
@@ -187,7 +183,6 @@ export class RunningExecution implements ExecutionSession {
 
   #countFailure(item: Item): void {
     if (item.kind !== 'event' || item.event.type !== 'node_error') return;
-    this.#lastFailure = item.event;
     const { nodeErrors } = this.#options.counters;
     const errorClass = String(item.event['error_class']) as keyof typeof nodeErrors;
     nodeErrors[Object.hasOwn(nodeErrors, errorClass) ? errorClass : 'internal'] += 1;
@@ -217,10 +212,6 @@ export class RunningExecution implements ExecutionSession {
 
   /** What a pipeline throws when it is closed under somebody's hands is that it was closed. */
   #explain(error: unknown): unknown {
-    if (this.#ended !== null) return closedBecause(this.#ended);
-    // Only where it is the same failure: one that was gone around is not to blame for what came later.
-    const told = this.#lastFailure;
-    const isTold = error instanceof NodeFailure && error.message === told?.['message'];
-    return executionError(error, (isTold && told?.node_id) || undefined);
+    return this.#ended === null ? executionError(error) : closedBecause(this.#ended);
   }
 }

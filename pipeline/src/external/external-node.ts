@@ -17,11 +17,13 @@ export interface NodeContext {
 export type NodeOutput = undefined | Item | Iterable<Item> | AsyncIterable<Item>;
 
 export interface ExternalNode {
-  /** Once, before the first item. */
+  /** Before the first item, and again where the node is down. Limited in time as a call is, but no part of what calls take. */
   initialize?(context: NodeContext): void | Promise<void>;
   process(item: Item, context: NodeContext): NodeOutput | Promise<NodeOutput>;
   /** The input is over: last outputs. */
   endOfInput?(context: NodeContext): NodeOutput | Promise<NodeOutput>;
+  /** Whether it has lost what `initialize` made, as an interpreter that was killed. Absent: never. */
+  readonly isDown?: boolean;
   /** Frees what it holds. Called once, also after a failure; must not throw. */
   close?(): void | Promise<void>;
 }
@@ -37,6 +39,8 @@ export type NodeErrorClass =
 
 export class NodeFailure extends Error {
   override readonly name = 'NodeFailure';
+  /** The node whose failure ended the session; undefined for what is no node's. */
+  readonly nodeId: string | undefined;
 
   /**
    * @param errorClass decides about retry: only `transient`, `resource` and `timeout` are tried again.
@@ -46,8 +50,9 @@ export class NodeFailure extends Error {
     readonly errorClass: NodeErrorClass,
     readonly code: string,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly nodeId?: string } = {},
   ) {
     super(message, options);
+    this.nodeId = options.nodeId;
   }
 }

@@ -48,6 +48,10 @@ export class GuestNode implements ExternalNode {
     this.#setup = setup;
   }
 
+  get isDown(): boolean {
+    return !this.#connection || this.#connection.failure !== undefined;
+  }
+
   async initialize(context: NodeContext): Promise<void> {
     await this.#connected(context);
   }

@@ -28,7 +28,7 @@ export function fieldsOf(
   names: FieldNames,
   notes: Notes,
   strange: (name: string, value: unknown, path: string) => void = (_name, _value, at) =>
-    notes.note(at, 'is unknown here and left out'),
+    notes.unknown(at, 'is unknown here and left out'),
 ): Tree {
   const fields: Tree = {};
   for (const [name, field] of Object.entries(isTree(value) ? value : {})) {

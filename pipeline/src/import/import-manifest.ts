@@ -26,6 +26,8 @@ export type ImportResult =
 export interface ImportOptions {
   /** Whose catalogue counts. */
   readonly runtime?: OfflineRuntime;
+  /** Its catalogue, where that has been read already. */
+  readonly nodeTypes?: readonly KnownType[];
   /** Node types that the host brings along, such as `PYTHON_NODE_SPECS`. */
   readonly externals?: readonly ExternalSpec[];
 }
@@ -33,12 +35,13 @@ export interface ImportOptions {
 /** @param source JSON or YAML text, or the object that it stands for. Never throws for a bad one. */
 export function importManifest(
   source: string | object,
-  { runtime = chooseRuntime().offline, externals = [] }: ImportOptions = {},
+  { runtime = chooseRuntime().offline, nodeTypes, externals = [] }: ImportOptions = {},
 ): ImportResult {
   const notes = new Notes();
   try {
     const { manifest, input } = readDocument(source, notes);
-    const result = rewrite(manifest, [...JSON.parse(runtime.nodeCatalogue()), ...externals], notes);
+    const known = nodeTypes ?? (JSON.parse(runtime.nodeCatalogue()) as KnownType[]);
+    const result = rewrite(manifest, [...known, ...externals], notes);
     const found = complaintsAbout(result, runtime, externals, notes);
     if (found.length > 0) return { ok: false, notes: notes.notes, complaints: found };
     return { ok: true, manifest: result.manifest, notes: notes.notes, ...(input !== undefined && { input }) };

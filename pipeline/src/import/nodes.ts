@@ -90,7 +90,7 @@ function paramsOf(
     const snake = ownOf(renamed, snakeCase(name)) ?? snakeCase(name);
     const param = type.params?.find((it) => it.name === snake || it.aliases?.includes(snake));
     const at = `${path}.params.${name}`;
-    if (!param) notes.note(at, `is no parameter of ${type.node_type} and left out`);
+    if (!param) notes.unknown(at, `is no parameter of ${type.node_type} and left out`);
     else if (Object.hasOwn(result, param.name))
       notes.note(at, `is left out, because ${param.name} is given already`);
     else {

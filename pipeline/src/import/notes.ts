@@ -7,6 +7,8 @@ export interface ImportNote {
   readonly path: string;
   /** What became of it, as the end of a sentence that the path begins. */
   readonly message: string;
+  /** Not a word of another dialect, but one that no manifest knows. */
+  readonly isUnknown?: true;
 }
 
 /** An object of the document that is imported. */
@@ -29,14 +31,23 @@ export class Notes {
   readonly complaints: Complaint[] = [];
 
   note(path: string, message: string): void {
-    if (this.notes.length < MOST) this.notes.push({ path, message });
-    else if (this.notes.length === MOST)
-      this.notes.push({ path: '', message: 'and more, which is not listed' });
+    this.#add({ path, message });
+  }
+
+  /** What stands there has a name that means nothing, and is left out. */
+  unknown(path: string, message: string): void {
+    this.#add({ path, message, isUnknown: true });
   }
 
   /** What stands there cannot be run here. */
   refuse(path: string, message: string, hint: string): void {
     if (this.complaints.length < MOST) this.complaints.push({ path, code: 'not_importable', message, hint });
+  }
+
+  #add(note: ImportNote): void {
+    if (this.notes.length < MOST) this.notes.push(note);
+    else if (this.notes.length === MOST)
+      this.notes.push({ path: '', message: 'and more, which is not listed' });
   }
 }
 

@@ -38,7 +38,7 @@ export function importTopLevel(manifest: unknown, notes: Notes): Tree {
     if (DESCRIBING.includes(name)) {
       notes.note(path, `stands in metadata.${name}`);
       describing[name] = value;
-    } else if (name !== '$schema') notes.note(path, 'has no effect here and is left out');
+    } else if (name !== '$schema') notes.unknown(path, 'has no effect here and is left out');
   });
   const { version, metadata, nodes, connections, ...others } = fields;
   return {

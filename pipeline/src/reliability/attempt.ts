@@ -13,6 +13,9 @@ export class Attempt {
   #waits = 0;
   #waitingSinceMs = 0;
   #waitedMs = 0;
+  /** What of its own time was preparation. */
+  #preparedMs = 0;
+  #isPreparing = false;
   #cancel: (() => void) | undefined;
   #giveUp: ((reason: unknown) => void) | undefined;
 
@@ -38,6 +41,22 @@ export class Attempt {
     const now = this.#clock.now();
     const waiting = this.#waits > 0 ? now - this.#waitingSinceMs : 0;
     return now - this.#startMs - this.#waitedMs - waiting;
+  }
+
+  /** What of that was the execution itself. */
+  get executionMs(): number {
+    return this.#isPreparing ? 0 : this.ownMs - this.#preparedMs;
+  }
+
+  /** From here on the node is got ready: limited in time, but no part of the execution. */
+  prepare(): void {
+    this.#isPreparing = true;
+  }
+
+  /** It is ready. */
+  begin(): void {
+    this.#isPreparing = false;
+    this.#preparedMs = this.ownMs;
   }
 
   commit(): void {

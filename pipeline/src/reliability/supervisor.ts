@@ -93,13 +93,13 @@ export class Supervisor {
   }
 
   #succeeded(attempt: Attempt): void {
-    this.recorder.record(attempt.ownMs * 1000, true);
+    this.recorder.record(attempt.executionMs * 1000, true);
     this.breaker.succeeded();
   }
 
   #failed(attempt: Attempt, thrown: unknown): NodeFailure {
     const failure = asFailure(thrown);
-    this.recorder.record(attempt.ownMs * 1000, false);
+    this.recorder.record(attempt.executionMs * 1000, false);
     // Somebody else's nonsense says nothing about the node.
     if (failure.errorClass === 'invalid_input') this.breaker.succeeded();
     else this.breaker.failed();

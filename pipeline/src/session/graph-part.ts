@@ -353,12 +353,24 @@ class Running {
       const item: EventItem = audio ? { kind: 'event', event, audio } : { kind: 'event', event };
       await this.#options.outlet.send(node, item);
     }
+    const fatal = events.find(({ type, policy }) => type === 'node_error' && policy === 'fail_session');
+    if (fatal) throw graphFailure(fatal);
   }
 
   async #sendAudio(): Promise<void> {
     const audio = this.#collector?.take();
     if (audio && this.#options.output) await this.#options.outlet.send(this.#options.output, audio);
   }
+}
+
+/** The graph has told of it; its own error would only say that it has failed. */
+function graphFailure({ code, message, node_id }: PipelineEvent): NodeFailure {
+  return new NodeFailure(
+    'internal',
+    String(code),
+    String(message),
+    node_id === null ? {} : { nodeId: node_id },
+  );
 }
 
 function audioOf(

@@ -3,6 +3,7 @@ import type { NodeMetrics, PlannedPart } from '@remotemedia/native-dsp';
 import { deliver } from '../external/checked-output.js';
 import type { ExternalNode, NodeContext, NodeOutput } from '../external/external-node.js';
 import type { Item } from '../item.js';
+import type { Attempt } from '../reliability/attempt.js';
 import { asFailure } from '../reliability/failure.js';
 import { Supervisor, type Surroundings } from '../reliability/supervisor.js';
 import type { Outlet } from './part.js';
@@ -85,7 +86,7 @@ export class NodeWorker {
           const room = give(output);
           return room && attempt.waitFor(room);
         };
-        const start = this.#initialise(context);
+        const start = this.#initialise(attempt, context);
         if (start) return start.then(() => duty(context)).then((output) => deliver(output, guarded));
         const output = duty(context);
         return output instanceof Promise
@@ -98,17 +99,19 @@ export class NodeWorker {
     }
   }
 
-  /** Before the first item, and again where it failed. */
-  #initialise(context: NodeContext): Promise<void> | undefined {
-    if (this.#initialised) return undefined;
+  /** Before the first item, and again where it failed or the node is down. */
+  #initialise(attempt: Attempt, context: NodeContext): Promise<void> | undefined {
+    if (this.#initialised && !this.#node.isDown) return undefined;
+    this.#initialised = false;
+    attempt.prepare();
     const done = this.#node.initialize?.(context);
-    if (!(done instanceof Promise)) {
+    const begin = () => {
       this.#initialised = true;
-      return undefined;
-    }
-    return done.then(() => {
-      this.#initialised = true;
-    });
+      attempt.begin();
+    };
+    if (done instanceof Promise) return done.then(begin);
+    begin();
+    return undefined;
   }
 
   #failed(thrown: unknown, standIn: Item | undefined, give: Give): Promise<void> | undefined {

@@ -57,6 +57,46 @@ async function* count(to: number): AsyncGenerator<Item> {
   for (let n = 0; n < to; n++) yield value(n);
 }
 
+it('what a node takes to start, and to start again, is none of what its executions take', async () => {
+  const clock = new FakeClock();
+  const starts: string[] = [];
+  const node: ExternalNode & { isDown: boolean } = {
+    isDown: false,
+    async initialize() {
+      starts.push('start');
+      node.isDown = false;
+      await clock.pass(2000);
+    },
+    async process(item) {
+      await clock.pass(5);
+      if (item.kind === 'value' && item.value === 1) {
+        node.isDown = true;
+        throw new Error('dead');
+      }
+      return item;
+    },
+  };
+  const session = await open(node, { on_error: 'bypass', timeout_ms: 10_000 }, clock);
+  for (const n of [0, 1, 2, 3]) await session.push(value(n));
+  await session.end();
+  await readAll(session);
+  expect(starts).toHaveLength(2);
+  expect(session.getMetrics().node_metrics).toMatchObject([
+    { execution_count: 4, min_duration_us: 5000, max_duration_us: 5000 },
+  ]);
+});
+
+it('a node that takes too long to start is given up in time', async () => {
+  const clock = new FakeClock();
+  const node: ExternalNode = { initialize: () => new Promise(() => {}), process: (item) => item };
+  const session = await open(node, { timeout_ms: 1000 }, clock);
+  await session.push(value(1));
+  await settle();
+  await clock.pass(1000);
+  await expect(readAll(session)).rejects.toMatchObject({ code: 'node_timeout' });
+  expect(session.getMetrics().node_metrics[0]).toMatchObject({ error_count: 1, max_duration_us: 0 });
+});
+
 it('a reader that takes its time takes none of the node’s', async () => {
   const clock = new FakeClock();
   const session = await open({ process: () => count(1000) }, { timeout_ms: 1000 }, clock);

@@ -152,7 +152,9 @@ export class RunningSession implements PipelineSession, Outlet {
     if (policy !== 'fail_session') return told;
     // The session ends now: whether there was room for the event is nobody's concern any more.
     told?.catch(() => {});
-    throw failure;
+    // A new one: nodes may share theirs.
+    const { cause, stack } = failure;
+    throw Object.assign(new NodeFailure(errorClass, code, message, { cause, nodeId: node.id }), { stack });
   }
 
   #tell(nodeId: string, item: Item): Promise<void> | undefined {

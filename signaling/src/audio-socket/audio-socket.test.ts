@@ -91,6 +91,50 @@ describe('the audio WebSocket', () => {
     expect(client.said[1]).toMatchObject({ type: 'output', output: { kind: 'value', value: 20 } });
   });
 
+  const WHOLE = '?pipeline=echo&encoding=s16le&sample_rate=16000&channels=1';
+
+  it('starts at once where the address says everything', async () => {
+    const client = await connect(WHOLE);
+    while (client.said.length === 0) await new Promise(setImmediate);
+    expect(client.said[0]).toMatchObject({ type: 'started', pipeline: 'echo' });
+    client.say({ type: 'start', sample_rate: 16_000 });
+    client.socket.send(pcm);
+    client.say({ type: 'end' });
+    expect(await client.closed).toBe(1000);
+    expect(client.types()).toEqual(['started', 'audio_format', 'ended']);
+    expect(Buffer.concat(client.audio).equals(pcm)).toBe(true);
+  });
+
+  it('lets a first message win that says otherwise, as long as it is the first', async () => {
+    const client = await connect(WHOLE);
+    client.say({ type: 'start', pipeline: 'calculator' });
+    client.say({ type: 'item', item: { kind: 'value', value: 5 } });
+    client.say({ type: 'start', pipeline: 'echo' });
+    expect(await client.closed).toBe(4009);
+    const started = client.said.filter(({ type }) => type === 'started').map(({ pipeline }) => pipeline);
+    expect(started).toEqual(['echo', 'calculator']);
+    expect(client.said.at(-1)).toMatchObject({ type: 'error', code: 'invalid_request' });
+    expect(test.execution.sessions.size).toBe(0);
+    expect(test.execution.totals().websocket).toMatchObject({ opened: 2, open: 0 });
+  });
+
+  it.each([
+    ['a pipeline that is not there', '?pipeline=nope', 'unknown_pipeline', 4009],
+    ['a format that cannot be', '?pipeline=echo&encoding=opus&channels=3', 'invalid_request', 4009],
+  ])('says at connect that it refuses %s', async (_, query, code, closeCode) => {
+    const client = await connect(query);
+    expect(await client.closed).toBe(closeCode);
+    expect(client.said).toEqual([expect.objectContaining({ type: 'error', code })]);
+    expect(test.execution.sessions.size).toBe(0);
+  });
+
+  it('says at connect that there is no place, where the address says everything', async () => {
+    Object.defineProperty(test.execution, 'maxSessions', { value: 0 });
+    const client = await connect(WHOLE);
+    expect(await client.closed).toBe(1013);
+    expect(client.said).toEqual([expect.objectContaining({ type: 'error', code: 'server_full' })]);
+  });
+
   it.each([
     ['what is not JSON', '?', 'nonsense', 'invalid_json', 4009],
     ['what is no message', '?', '{"type":"stop"}', 'invalid_request', 4009],
@@ -100,6 +144,14 @@ describe('the audio WebSocket', () => {
       '?',
       '{"type":"start","manifest":{"nodes":[{"module":"./x.js"}]}}',
       'module_not_allowed',
+      4009,
+    ],
+    ['a misspelt start', '?', '{"type":"start","pipelin":"echo"}', 'invalid_request', 4009],
+    [
+      'a manifest without a bottom',
+      '?',
+      `{"type":"start","manifest":{"nodes":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`,
+      'invalid_manifest',
       4009,
     ],
     ['half a sample', '?', Buffer.alloc(3), 'invalid_input', 4009],

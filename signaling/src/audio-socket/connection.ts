@@ -1,10 +1,11 @@
 /** One client of the audio WebSocket: its session from the first message to the last result. */
 import type { ExecutionService, ExecutionSession } from '@remotemedia/gateway';
 import type { PipelineOutput } from '@remotemedia/pipeline';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import type { WebSocket } from 'ws';
 import { RequestError, toProblem, viewError } from '../errors.js';
 import { fromWire, toWire } from '../execute/item-codec.js';
+import { misfits } from '../misfits.js';
 import {
   type AudioSocketMessage,
   type AudioSocketQuery,
@@ -21,7 +22,7 @@ import {
 } from './codec.js';
 import { Inbox } from './inbox.js';
 import { Outlet, type OutletOptions, SlowClient } from './outlet.js';
-import { executionRequest, formatOf } from './start.js';
+import { executionRequest, formatOf, isWhole } from './start.js';
 
 export interface AudioConnectionOptions extends OutletOptions {
   /** What the address says. */
@@ -30,15 +31,24 @@ export interface AudioConnectionOptions extends OutletOptions {
   readonly onInternalError: (error: unknown) => void;
 }
 
-const isRequest = Compile(AudioSocketRequest);
+/** By type of message. */
+const validators = new Map<unknown, Validator>(
+  AudioSocketRequest.anyOf.map((schema) => [schema.properties.type.const, Compile(schema)]),
+);
+
+/** Comes before the first message. */
+const CONNECTED = Symbol('connected');
 
 export class AudioConnection {
   readonly #socket: WebSocket;
   readonly #execution: ExecutionService;
   readonly #options: AudioConnectionOptions;
-  readonly #inbox: Inbox<Buffer | string>;
+  readonly #inbox: Inbox<Buffer | string | typeof CONNECTED>;
   readonly #outlet: Outlet;
   #session: ExecutionSession | undefined;
+  /** What the session was asked for, as JSON. */
+  #asked = '';
+  #isFirstMessage = true;
   #decoder: AudioDecoder | undefined;
   #encoder: AudioEncoder | undefined;
   #format!: AudioFormat;
@@ -64,6 +74,11 @@ export class AudioConnection {
     );
   }
 
+  /** Begins to work. */
+  open(): void {
+    this.#inbox.put(CONNECTED);
+  }
+
   receive(data: Buffer, isBinary: boolean): void {
     this.#inbox.put(isBinary ? data : data.toString());
   }
@@ -80,11 +95,15 @@ export class AudioConnection {
     this.#encoder = undefined;
   }
 
-  async #take(message: Buffer | string): Promise<void> {
+  async #take(message: Buffer | string | typeof CONNECTED): Promise<void> {
+    if (message === CONNECTED) return this.#connect();
     const request = typeof message === 'string' ? parse(message) : undefined;
-    if (!this.#session) await this.#start(request?.type === 'start' ? request : undefined);
-    else if (request?.type === 'start')
+    const isFirst = this.#isFirstMessage;
+    this.#isFirstMessage = false;
+    if (request?.type === 'start' && !isFirst)
       throw new RequestError('invalid_request', 'start comes first, and once');
+    if (request?.type === 'start') await this.#start(request);
+    else if (!this.#session) await this.#start();
     const session = this.#session;
     // The client went while its pipeline was made.
     if (!session || this.#isOver) return;
@@ -97,14 +116,37 @@ export class AudioConnection {
     else if (request?.type === 'flush') await this.#flush(session);
   }
 
-  async #start(start: AudioStart | undefined): Promise<void> {
-    this.#format = formatOf(this.#options.query, start);
-    this.#decoder = await createDecoder(this.#format);
-    const session = await this.#execution.open(executionRequest(this.#options.query, start, this.#format));
+  /** Where something is to be said, whoever waits for it hears it at once. */
+  async #connect(): Promise<void> {
+    const { query } = this.#options;
+    if (isWhole(query)) await this.#start();
+    else if (query.pipeline !== undefined) this.#execution.manifestOf(query.pipeline);
+  }
+
+  /** @param start what the first message says: it wins over an address that has started something else. */
+  async #start(start?: AudioStart): Promise<void> {
+    const { query } = this.#options;
+    const format = formatOf(query, start);
+    const request = executionRequest(query, start, format);
+    const asked = JSON.stringify([format, request]);
+    if (this.#asked === asked) return;
+    this.#asked = asked;
+    this.#format = format;
+    const former = this.#session;
+    this.#session = undefined;
+    await former?.close('client');
+    this.#decoder?.close();
+    this.#encoder?.close();
+    this.#encoder = undefined;
+    this.#delivered = 0;
+    this.#decoder = await createDecoder(format);
+    const session = await this.#execution.open(request);
     this.#session = session;
     if (this.#isOver) return this.close();
     await this.#tell({ type: 'started', session_id: session.id, pipeline: session.pipeline });
-    this.#deliver(session).catch((error) => this.#fail(error));
+    this.#deliver(session).catch((error) => {
+      if (this.#session === session) void this.#fail(error);
+    });
   }
 
   async #deliver(session: ExecutionSession): Promise<void> {
@@ -200,8 +242,16 @@ function parse(text: string): AudioSocketRequest {
   } catch {
     throw new RequestError('invalid_json', 'The message is not JSON');
   }
-  if (isRequest.Check(message)) return message;
-  throw new RequestError('invalid_request', 'Not a message of this protocol: start, item, flush or end');
+  const type =
+    typeof message === 'object' && message !== null && 'type' in message ? message.type : undefined;
+  const validator = validators.get(type);
+  if (!validator)
+    throw new RequestError('invalid_request', 'Not a message of this protocol: start, item, flush or end');
+  if (validator.Check(message)) return message as AudioSocketRequest;
+  throw new RequestError(
+    'invalid_request',
+    `The message ${type} does not fit: ${misfits(validator.Errors(message))}`,
+  );
 }
 
 function closeCodeOf(code: string): number {

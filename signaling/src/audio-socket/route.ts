@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Compile } from 'typebox/compile';
 import type { Context } from '../context.js';
 import { RequestError } from '../errors.js';
+import { misfits } from '../misfits.js';
 import { AudioSocketQuery } from '../protocol/index.js';
 import { AudioConnection } from './connection.js';
 
@@ -33,6 +34,7 @@ export function serveAudioSocket(app: FastifyInstance, { config, execution }: Co
       socket.on('error', (error) =>
         request.log.debug({ reason: error.message }, 'websocket broke the protocol'),
       );
+      connection.open();
       socket.on('close', () => {
         connection
           .close()
@@ -49,10 +51,7 @@ function queryOf(query: unknown): AudioSocketQuery {
     entries.map(([name, text]) => [name, /^(sample_rate|channels)$/.test(name) ? Number(text) : text]),
   );
   if (isQuery.Check(values)) return values;
-  const all = isQuery
-    .Errors(values)
-    .map(({ instancePath, message }) => `${instancePath.slice(1)} ${message}`);
-  throw new RequestError('invalid_request', `The address does not fit: ${all.join('; ')}`);
+  throw new RequestError('invalid_request', `The address does not fit: ${misfits(isQuery.Errors(values))}`);
 }
 
 const toBuffer = (data: Buffer | ArrayBuffer | Buffer[]): Buffer =>

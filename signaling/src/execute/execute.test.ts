@@ -59,6 +59,40 @@ describe('POST /api/v1/execute', () => {
     expect(noAudio.json()).toMatchObject({ status: 406, code: 'not_acceptable' });
     const noWav = await post(Buffer.from('RIFFrubbish'), { headers: { 'content-type': 'audio/wav' } });
     expect(noWav.json()).toMatchObject({ status: 422, code: 'invalid_input' });
+    for (const rate of [1, 999, 4_000_000_000]) {
+      const odd = await post(Buffer.from(encodeWav(ramp, rate)), {
+        headers: { 'content-type': 'audio/wav' },
+      });
+      expect(odd.json(), `${rate} Hz`).toMatchObject({ status: 422, code: 'invalid_input' });
+    }
+    const cut = Buffer.from(encodeWav(ramp, 16_000)).subarray(0, 1000);
+    const short = await post(cut, { headers: { 'content-type': 'audio/wav' } });
+    expect(short.json()).toMatchObject({
+      status: 422,
+      code: 'invalid_input',
+      detail: expect.stringContaining('3200 bytes of samples, and 956 came'),
+    });
+  });
+
+  it('takes what the address says for a JSON body too, unless that says otherwise', async () => {
+    const at = (query: string, body: object) => post(body, { url: `/api/v1/execute${query}` });
+    expect((await at('?pipeline=calculator', { input: 5 })).json().values).toEqual([20]);
+    expect((await at('?pipeline=nope', { pipeline: 'calculator', input: 5 })).json().values).toEqual([20]);
+    expect((await at('?pipelin=calculator', { input: 5 })).json()).toMatchObject({
+      code: 'invalid_request',
+      detail: 'querystring/pipelin is not known here',
+    });
+  });
+
+  it('refuses bodies of other types, and numbers that JSON can write and nobody can hold', async () => {
+    const text = await post(Buffer.from('{"input":1}'), { headers: { 'content-type': 'text/plain' } });
+    expect(text.json()).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+    const headers = { 'content-type': 'application/json' };
+    const huge = await post(Buffer.from('{"pipeline":"calculator","input":[{"a":[1e400]}]}'), { headers });
+    expect(huge.json()).toMatchObject({
+      code: 'invalid_input',
+      detail: expect.stringContaining('too large'),
+    });
   });
 
   it('refuses what it cannot understand, in problem+json', async () => {
@@ -70,6 +104,11 @@ describe('POST /api/v1/execute', () => {
       [{ pipeline: 'a', manifest: {}, input: 1 }, 'invalid_request'],
       [{ pipeline: 'nope', input: 1 }, 'unknown_pipeline'],
       [{ pipeline: 7, input: 1, items: 3 }, 'invalid_request'],
+      [{ pipeline: ['calculator'], input: 1 }, 'invalid_request'],
+      [{ pipeline: null, input: 1 }, 'invalid_request'],
+      [{ pipelin: 'calculator', input: 1 }, 'invalid_request'],
+      [{ pipeline: 'echo', items: { kind: 'value', value: 1 } }, 'invalid_request'],
+      [{ items: [{ ...audio, sample_rate: '16000', data: 'AAA=' }] }, 'invalid_request'],
       [{ manifest: { nodes: [{ id: 'a', module: './a.js' }] }, input: 1 }, 'module_not_allowed'],
       [{ manifest: chain({ node_type: 'Nonsense' }), input: 1 }, 'invalid_manifest'],
       [{ pipeline: 'calculator', input: 'five' }, 'invalid_input'],
@@ -86,6 +125,8 @@ describe('POST /api/v1/execute', () => {
       [{ items: [{ ...audio, data: 'AAAA' }] }, 'invalid_input'],
       [{ items: [{ kind: 'video' }] }, 'invalid_request'],
     ];
+    const typing = (await post({ pipelin: 'calculator', inputs: 1 })).json();
+    expect(typing.detail).toBe('body/pipelin is not known here, body/inputs is not known here');
     for (const [body, code] of refused) {
       const reply = await post(body);
       expect(reply.json().code, JSON.stringify(body).slice(0, 100)).toBe(code);

@@ -35,7 +35,7 @@ export const executeRoutes: FastifyPluginAsyncTypebox<Context> = async (app, { c
     },
     async (request, reply) => {
       const body = request.body as ExecuteBody | Buffer;
-      const choice = Buffer.isBuffer(body) ? request.query : body;
+      const choice = Buffer.isBuffer(body) ? request.query : { ...request.query, ...body };
       const inputs = inputsOf(body, request.query.node_id);
       const result = await execution.execute(requestOf(choice), inputs, hangUp(reply));
       if (wantsWav(request)) {

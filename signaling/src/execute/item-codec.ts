@@ -1,26 +1,24 @@
 /** Items of the pipeline as the JSON of the protocol, and back. Schemas have been checked; what they cannot say is checked here. */
 import type { AudioItem, Item, JsonValue, PipelineOutput } from '@remotemedia/pipeline';
+import { fromBase64 } from '../base64.js';
 import { RequestError } from '../errors.js';
 import type { AudioEncoding, WireAudio, WireItem, WireOutput } from '../protocol/index.js';
 import { decodePcm, encodePcm } from './pcm.js';
 
 /** Deeper JSON than any sensible value; what is below could break whoever walks it. */
 const MAX_NESTING = 64;
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** A JSON value of a client as an item: falsy ones are values too. */
 export function valueItem(value: unknown): Item {
-  if (isDeeper(value, MAX_NESTING)) {
-    throw new RequestError('invalid_input', `A value is nested deeper than ${MAX_NESTING} levels`);
-  }
+  const flaw = flawOf(value, MAX_NESTING);
+  if (flaw) throw new RequestError('invalid_input', `A value ${flaw}`);
   return { kind: 'value', value: value as JsonValue };
 }
 
 /** @throws RequestError `invalid_manifest` for one that whoever walks it could not leave. */
 export function refuseDepth(manifest: unknown): void {
-  if (isDeeper(manifest, MAX_NESTING)) {
-    throw new RequestError('invalid_manifest', `The manifest is nested deeper than ${MAX_NESTING} levels`);
-  }
+  const flaw = flawOf(manifest, MAX_NESTING);
+  if (flaw) throw new RequestError('invalid_manifest', `The manifest ${flaw}`);
 }
 
 /** What `input` stands for: a list is several values. */
@@ -84,14 +82,21 @@ const audioToWire = (audio: AudioItem, encoding: AudioEncoding): WireAudio => ({
   ...(audio.mediaTimeSamples !== undefined && { media_time_samples: audio.mediaTimeSamples }),
 });
 
-/** `Buffer.from` skips what is not Base64, and the audio would shift. */
 function bytesOf(data: string): Buffer {
-  if (data.length % 4 !== 0 || !BASE64.test(data))
-    throw new RequestError('invalid_input', 'data is not Base64');
-  return Buffer.from(data, 'base64');
+  const bytes = fromBase64(data);
+  if (!bytes) throw new RequestError('invalid_input', 'data is not Base64');
+  return bytes;
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((child) => isDeeper(child, levels - 1));
+/** What cannot be walked, or would be written as null. */
+function flawOf(value: unknown, levels: number): string | undefined {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    return 'holds a number that is too large for 64 bits';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return `is nested deeper than ${MAX_NESTING} levels`;
+  for (const child of Object.values(value)) {
+    const flaw = flawOf(child, levels - 1);
+    if (flaw) return flaw;
+  }
+  return undefined;
 }

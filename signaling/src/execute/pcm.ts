@@ -14,6 +14,14 @@ export interface PcmFormat {
 const STORED = { s16le: 's16', f32le: 'f32', s32le: 's32' } as const;
 export const BYTES_PER_SAMPLE = { s16le: 2, f32le: 4, s32le: 4 } as const;
 
+/** For formats that no schema has checked. @throws RequestError `invalid_input`. */
+export function refuseFormat({ sampleRate, channels }: Omit<PcmFormat, 'encoding'>): void {
+  if (sampleRate < 1000 || sampleRate > 768_000)
+    throw new RequestError('invalid_input', `The sample rate ${sampleRate} is not within 1000 to 768000 Hz`);
+  if (channels < 1 || channels > 8)
+    throw new RequestError('invalid_input', `Audio has 1 to 8 channels, not ${channels}`);
+}
+
 /** @throws RequestError `invalid_input` where the bytes are no whole number of frames. */
 export function decodePcm(bytes: Buffer, { encoding, sampleRate, channels }: PcmFormat): AudioItem {
   const frameBytes = BYTES_PER_SAMPLE[encoding] * channels;

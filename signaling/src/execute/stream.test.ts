@@ -121,7 +121,17 @@ describe('a stream over HTTP', () => {
 
   it('refuses a Last-Event-ID that it cannot have given', async () => {
     const id = await open();
-    const reply = await inject('GET', `${id}/output`, undefined, { 'last-event-id': 'x' });
-    expect(reply.json()).toMatchObject({ status: 400, code: 'invalid_request' });
+    const ask = (from: string) => inject('GET', `${id}/output`, undefined, { 'last-event-id': from });
+    const refusal = { status: 400, code: 'invalid_request' };
+    expect((await ask('x')).json()).toMatchObject(refusal);
+    expect((await ask('0')).json()).toMatchObject({
+      ...refusal,
+      detail: expect.stringContaining('none yet'),
+    });
+    await inject('POST', `${id}/input`, { input: [1, 2], end: true });
+    await inject('GET', `${id}/output`);
+    const ahead = (await ask('2')).json();
+    expect(ahead).toMatchObject({ ...refusal, detail: expect.stringContaining('last one was 1') });
+    expect((await ask('1')).statusCode).toBe(204);
   });
 });

@@ -14,7 +14,7 @@ import {
 } from '../protocol/index.js';
 import { sendEvents } from './event-stream.js';
 import { inputsOf, requestOf } from './execute.js';
-import { HttpStreams, type StreamLanguage } from './http-stream.js';
+import { type HttpStream, HttpStreams, type StreamLanguage } from './http-stream.js';
 import { toWire } from './item-codec.js';
 import { acceptWav } from './wav-body.js';
 
@@ -82,7 +82,7 @@ export const streamRoutes: FastifyPluginAsyncTypebox<Context> = async (app, { co
     async (request, reply) => {
       const stream = streams.find(request.params.id);
       return sendEvents(reply, stream, {
-        after: lastEventId(request.headers['last-event-id']),
+        after: lastEventId(request.headers['last-event-id'], stream),
         patienceMs: config.execution.slow_consumer_ms,
         onSlow: () => execution.countSlowReader('http'),
       }) as never;
@@ -99,11 +99,13 @@ export const streamRoutes: FastifyPluginAsyncTypebox<Context> = async (app, { co
   );
 };
 
-/** @throws RequestError `invalid_request`. */
-export function lastEventId(text: string | undefined): number | undefined {
+/** @throws RequestError `invalid_request` for an id that the stream has not given. */
+export function lastEventId(text: string | undefined, { outputs }: HttpStream): number | undefined {
   if (text === undefined || text === '') return undefined;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new RequestError('invalid_request', 'Last-Event-ID must be an id that this stream gave');
+  const last = outputs.unread;
+  if (/^\d{1,15}$/.test(text) && Number(text) <= last) return Number(text);
+  const given = last < 0 ? 'it has given none yet' : `the last one was ${last}`;
+  throw new RequestError('invalid_request', `Last-Event-ID must be an id that this stream gave: ${given}`);
 }
 
 const languageOf = (encoding: AudioEncoding): StreamLanguage => ({

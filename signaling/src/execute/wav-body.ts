@@ -12,7 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import { RequestError } from '../errors.js';
 import type { AudioEncoding } from '../protocol/index.js';
 import { mergeAudio } from './merge-audio.js';
-import { encodePcm } from './pcm.js';
+import { encodePcm, refuseFormat } from './pcm.js';
 
 export const WAV_TYPES = ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'];
 /** Others use the event loop too: a file goes in piece by piece. */
@@ -23,12 +23,18 @@ export function acceptWav(app: FastifyInstance): void {
   app.addContentTypeParser(WAV_TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
 
-/** @throws RequestError `invalid_input` for bytes that are no WAV file. */
+/** @throws RequestError `invalid_input` for bytes that are no WAV file, or not the whole of one. */
 export function* wavItems(bytes: Buffer): Generator<AudioItem> {
   const { format, dataOffset, dataBytes } = readHeader(bytes);
   const frameBytes = BYTES_PER_SAMPLE[format.encoding] * format.channels;
-  const end = dataBytes === null ? bytes.length : Math.min(bytes.length, dataOffset + dataBytes);
-  const total = Math.floor((end - dataOffset) / frameBytes);
+  const came = bytes.length - dataOffset;
+  if (dataBytes !== null && dataBytes > came) {
+    throw new RequestError(
+      'invalid_input',
+      `The WAV file is cut short: its data chunk promises ${dataBytes} bytes of samples, and ${came} came; send all of it`,
+    );
+  }
+  const total = Math.floor((dataBytes ?? came) / frameBytes);
   const piece = Math.max(1, Math.round((format.sampleRate * PIECE_MS) / 1000));
   for (let from = 0; from < total; from += piece) {
     const frames = Math.min(piece, total - from);
@@ -57,10 +63,11 @@ export function toWav(outputs: readonly PipelineOutput[], encoding: AudioEncodin
 function readHeader(bytes: Buffer) {
   try {
     const header = parseWavHeader(bytes);
-    if (header && header.format.channels <= 8) return header;
+    if (!header) throw new RequestError('invalid_input', 'The WAV file ends in its header');
+    refuseFormat(header.format);
+    return header;
   } catch (error) {
     if (!(error instanceof WavError)) throw error;
     throw new RequestError('invalid_input', error.message);
   }
-  throw new RequestError('invalid_input', 'The WAV file ends in its header, or has more than 8 channels');
 }

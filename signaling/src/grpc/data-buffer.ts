@@ -2,7 +2,7 @@
 import type { AudioItem, Item, PipelineOutput } from '@remotemedia/pipeline';
 import { RequestError } from '../errors.js';
 import { valueItem } from '../execute/item-codec.js';
-import { decodePcm, encodePcm } from '../execute/pcm.js';
+import { decodePcm, encodePcm, refuseFormat } from '../execute/pcm.js';
 import type { AudioBuffer, DataBuffer, NodeOutput } from './messages.js';
 
 const ENCODINGS = {
@@ -28,13 +28,12 @@ export function fromBuffer({ audio, json, text, binary }: DataBuffer): Item {
 }
 
 export function fromAudio({ samples, sample_rate, channels, format, num_samples }: AudioBuffer): AudioItem {
-  if (format === 'AUDIO_FORMAT_UNSPECIFIED')
-    throw new RequestError('invalid_input', 'The format of the audio is not specified');
-  if (sample_rate < 1000 || sample_rate > 768_000)
-    throw new RequestError('invalid_input', `The sample rate ${sample_rate} is not within 1000 to 768000 Hz`);
-  if (channels < 1 || channels > 8)
-    throw new RequestError('invalid_input', `Audio has 1 to 8 channels, not ${channels}`);
-  const audio = decodePcm(samples, { encoding: ENCODINGS[format], sampleRate: sample_rate, channels });
+  // Numbers without a name come as numbers.
+  const encoding = Object.hasOwn(ENCODINGS, format) ? ENCODINGS[format as keyof typeof ENCODINGS] : undefined;
+  if (!encoding)
+    throw new RequestError('invalid_input', `The format of the audio is none of F32, I16 and I32: ${format}`);
+  refuseFormat({ sampleRate: sample_rate, channels });
+  const audio = decodePcm(samples, { encoding, sampleRate: sample_rate, channels });
   const found = audio.planes[0]!.length * channels;
   if (num_samples !== 0 && num_samples !== found)
     throw new RequestError('invalid_input', `num_samples is ${num_samples}, but there are ${found}`);

@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import { viewError } from '../errors.js';
 import { mergeAudio } from '../execute/merge-audio.js';
 import { toBuffer, toOutputs } from './data-buffer.js';
-import { toErrorResponse, toStatus } from './failures.js';
+import { nodeErrorResponse, toErrorResponse, toStatus } from './failures.js';
 import type * as messages from './messages.js';
 import { Breakdown, toExecutionMetrics } from './metrics.js';
 import { executionRequest, inputsOf, isCompatible, PROTOCOL_VERSION } from './request.js';
@@ -69,17 +69,25 @@ function toResult(
 ): messages.ExecutionResult {
   const breakdown = new Breakdown();
   for (const output of outputs) breakdown.add(output);
-  const failed = metrics.node_metrics.filter(({ error_count }) => error_count > 0);
+  const failures = failuresByNode(outputs);
   return {
     data_outputs: ordered ? {} : byNode(outputs),
     metrics: toExecutionMetrics(metrics, breakdown.counts, wallTimeMs),
-    node_results: metrics.node_metrics.map((node) => ({
-      node_id: node.node_id,
-      status: failed.includes(node) ? 'NODE_STATUS_FAILED' : 'NODE_STATUS_SUCCESS',
-    })),
-    status: failed.length > 0 ? 'EXECUTION_STATUS_PARTIAL_SUCCESS' : 'EXECUTION_STATUS_SUCCESS',
+    node_results: metrics.node_metrics.map(({ node_id }) => {
+      const error = failures.get(node_id) ?? null;
+      return { node_id, status: error ? 'NODE_STATUS_FAILED' : 'NODE_STATUS_SUCCESS', error };
+    }),
+    status: failures.size > 0 ? 'EXECUTION_STATUS_PARTIAL_SUCCESS' : 'EXECUTION_STATUS_SUCCESS',
     outputs: ordered ? mergeAudio(outputs).flatMap(toOutputs) : [],
   };
+}
+
+/** The last failure of each node; an attempt that a further one made good is none. */
+function failuresByNode(outputs: readonly PipelineOutput[]): Map<string, messages.ErrorResponse> {
+  const failures = outputs.flatMap(({ item, nodeId }) =>
+    item.kind === 'event' && item.event.type === 'node_error' ? [{ nodeId, event: item.event }] : [],
+  );
+  return new Map(failures.map(({ nodeId, event }) => [nodeId, nodeErrorResponse(event)]));
 }
 
 /** The one buffer that stands for all that a node gave: see `ExecutionResult.data_outputs`. */

@@ -1,6 +1,8 @@
 /** Errors as the protocol's ErrorResponse; what is about the gateway and not about the request is a gRPC status. */
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import type { ErrorView } from '../errors.js';
+import { executionError } from '@remotemedia/gateway';
+import { type NodeErrorClass, NodeFailure, type PipelineEvent } from '@remotemedia/pipeline';
+import { type ErrorView, viewError } from '../errors.js';
 import type { ErrorCode } from '../protocol/index.js';
 import type { ErrorResponse } from './messages.js';
 
@@ -21,13 +23,22 @@ const STATUSES: Partial<Record<ErrorCode, status>> = {
   runtime_unavailable: status.UNAVAILABLE,
 };
 
-export function toErrorResponse({ code, detail, complaints }: ErrorView): ErrorResponse {
+export function toErrorResponse({ code, detail, complaints, nodeId }: ErrorView): ErrorResponse {
   return {
     error_type: TYPES[code] ?? 'ERROR_TYPE_VALIDATION',
     message: detail,
-    failing_node_id: '',
+    failing_node_id: nodeId ?? '',
     context: JSON.stringify({ code, ...(complaints && { complaints }) }),
   };
+}
+
+/** What a `node_error` event tells of a node that was gone around: as if it had ended the execution. */
+export function nodeErrorResponse(event: PipelineEvent): ErrorResponse {
+  const { error_class = 'internal', code, message, node_id } = event;
+  const failure = new NodeFailure(error_class as NodeErrorClass, String(code), String(message), {
+    nodeId: String(node_id),
+  });
+  return toErrorResponse(viewError(executionError(failure)));
 }
 
 /** The status with which a call fails whose request is not to blame; undefined for all others. */

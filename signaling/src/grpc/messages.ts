@@ -67,10 +67,16 @@ export interface NodeOutput {
   buffer: DataBuffer;
 }
 
+export interface NodeResult {
+  node_id: string;
+  status: 'NODE_STATUS_SUCCESS' | 'NODE_STATUS_FAILED';
+  error: ErrorResponse | null;
+}
+
 export interface ExecutionResult {
   data_outputs: Record<string, DataBuffer>;
   metrics: ExecutionMetrics;
-  node_results: { node_id: string; status: 'NODE_STATUS_SUCCESS' | 'NODE_STATUS_FAILED' }[];
+  node_results: NodeResult[];
   status: 'EXECUTION_STATUS_SUCCESS' | 'EXECUTION_STATUS_PARTIAL_SUCCESS';
   outputs: NodeOutput[];
 }

@@ -1,6 +1,7 @@
 /** Which pipeline a request wants and what goes in, in the terms of the execution service. */
 import type { ExecutionInput, ExecutionRequest, ManifestSource } from '@remotemedia/gateway';
 import { RequestError } from '../errors.js';
+import { refuseDepth } from '../execute/item-codec.js';
 import { fromBuffer } from './data-buffer.js';
 import type { DataBuffer, PipelineChoice, PipelineManifest } from './messages.js';
 
@@ -20,11 +21,13 @@ export function executionRequest(choice: PipelineChoice): ExecutionRequest {
   if ([manifest, manifest_json, pipeline].filter(Boolean).length > 1) {
     throw new RequestError('invalid_request', 'Give one of manifest, manifest_json and pipeline');
   }
+  const inline = manifest_json ? parse(manifest_json, 'manifest_json') : undefined;
+  refuseDepth(inline);
   const timeoutMs = choice.resource_limits?.max_timeout_ms ?? 0;
   return {
     transport: 'grpc',
     ...(manifest && { manifest: fromManifest(manifest) }),
-    ...(manifest_json && { manifest: parse(manifest_json, 'manifest_json') as ManifestSource }),
+    ...(inline !== undefined && { manifest: inline as ManifestSource }),
     ...(pipeline && { pipeline }),
     ...(timeoutMs > 0 && { timeoutMs }),
   };

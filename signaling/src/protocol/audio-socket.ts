@@ -21,26 +21,33 @@ const format = {
   ),
 };
 
-export const AudioSocketQuery = Type.Object(format, { additionalProperties: false });
+const closed = { additionalProperties: false };
+
+export const AudioSocketQuery = Type.Object(format, closed);
 export type AudioSocketQuery = Static<typeof AudioSocketQuery>;
 
-/** The first message, if any. Default: what the address says; s16le, 48000 Hz, one channel. */
-export const AudioStart = Type.Object({
-  type: Type.Literal('start'),
-  ...format,
-  manifest: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Instead of pipeline' })),
-});
+/** The first message, if any. Default: what the address says (where that is all, the session has started by it); s16le, 48000 Hz, one channel. */
+export const AudioStart = Type.Object(
+  {
+    type: Type.Literal('start'),
+    ...format,
+    manifest: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'Instead of pipeline' }),
+    ),
+  },
+  closed,
+);
 export type AudioStart = Static<typeof AudioStart>;
 
 /** What a client may say. */
 export const AudioSocketRequest = Type.Union([
   AudioStart,
   /** What is not audio goes in as an item. */
-  Type.Object({ type: Type.Literal('item'), item: WireItem, node_id: Type.Optional(Type.String()) }),
+  Type.Object({ type: Type.Literal('item'), item: WireItem, node_id: Type.Optional(Type.String()) }, closed),
   /** Give what waits: speech that is open is ended, the last Opus packet filled up. Answered by `flushed`. */
-  Type.Object({ type: Type.Literal('flush') }),
+  Type.Object({ type: Type.Literal('flush') }, closed),
   /** The input is over. Answered by `ended`, after the last result. */
-  Type.Object({ type: Type.Literal('end') }),
+  Type.Object({ type: Type.Literal('end') }, closed),
 ]);
 export type AudioSocketRequest = Static<typeof AudioSocketRequest>;
 

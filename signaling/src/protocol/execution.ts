@@ -14,6 +14,9 @@ const choice = {
   audio_encoding: Type.Optional(AudioEncoding),
 };
 
+/** A word that nobody knows is a mistake: without it, another pipeline would run. */
+const closed = { additionalProperties: false };
+
 /** What goes in. */
 const input = {
   input: Type.Optional(
@@ -24,26 +27,32 @@ const input = {
   ),
 };
 
-export const ExecuteBody = Type.Object({ ...choice, ...input });
+export const ExecuteBody = Type.Object({ ...choice, ...input }, closed);
 export type ExecuteBody = Static<typeof ExecuteBody>;
 
-export const StreamBody = Type.Object(choice);
+export const StreamBody = Type.Object(choice, closed);
 export type StreamBody = Static<typeof StreamBody>;
 
-export const InputBody = Type.Object({
-  ...input,
-  node_id: Type.Optional(Type.String({ maxLength: 128, description: 'Only into this node' })),
-  end: Type.Optional(Type.Boolean({ description: 'The input is over after this' })),
-});
+export const InputBody = Type.Object(
+  {
+    ...input,
+    node_id: Type.Optional(Type.String({ maxLength: 128, description: 'Only into this node' })),
+    end: Type.Optional(Type.Boolean({ description: 'The input is over after this' })),
+  },
+  closed,
+);
 export type InputBody = Static<typeof InputBody>;
 
-/** For bodies that are audio, which have no other place for it. */
-export const AudioQuery = Type.Object({
-  pipeline: choice.pipeline,
-  audio_encoding: choice.audio_encoding,
-  node_id: InputBody.properties.node_id,
-  end: InputBody.properties.end,
-});
+/** For bodies that are audio, which have no other place for it; what a JSON body says wins. */
+export const AudioQuery = Type.Object(
+  {
+    pipeline: choice.pipeline,
+    audio_encoding: choice.audio_encoding,
+    node_id: InputBody.properties.node_id,
+    end: InputBody.properties.end,
+  },
+  closed,
+);
 export type AudioQuery = Static<typeof AudioQuery>;
 
 export const ExecuteResult = Type.Object({

@@ -135,10 +135,33 @@ describe('a session', () => {
     ['no topic', 'control.subscribe', {}, -32602, 'invalid_params'],
     ['a topic that is none', 'control.subscribe', { topic: 'vad' }, -32602, 'invalid_topic'],
     ['no payload', 'control.publish', { topic: 'llm.in' }, -32602, 'invalid_params'],
+    ['an empty payload', 'control.publish', { topic: 'llm.in', payload: {} }, -32602, 'invalid_params'],
+    [
+      'a payload of two kinds',
+      'control.publish',
+      { topic: 'llm.in', payload: { text: 'a', json: 1 } },
+      -32602,
+      'invalid_params',
+    ],
+    [
+      'a text that is none',
+      'control.publish',
+      { topic: 'llm.in', payload: { text: 5 } },
+      -32602,
+      'invalid_params',
+    ],
+    [
+      'bytes that are not Base64',
+      'control.publish',
+      { topic: 'llm.in', payload: { binary_b64: '!!' } },
+      -32602,
+      'invalid_params',
+    ],
     ['a number as payload', 'control.publish', { topic: 'llm.in', payload: 5 }, -32602, 'invalid_params'],
   ])('with %s refuses', async (_what, method, params, code, stable) => {
     const { error } = await alice.call(method, params);
     expect(error).toMatchObject({ code, data: { code: stable } });
+    expect(session.published).toEqual([]);
   });
 
   it('must be there, and its client announced', async () => {

@@ -1,5 +1,6 @@
 /** The `control.*` methods of one socket: topics it listens to and speaks on, nodes it switches, audio it interrupts. They are about its session. */
 import type { Session, Subscription, TopicMessage } from '@remotemedia/gateway';
+import { fromBase64 } from '../base64.js';
 import { RequestError } from '../errors.js';
 import type { MethodParams, MethodResult, NotificationParams, PublishedPayload } from '../protocol/index.js';
 import type { Outbox } from './outbox.js';
@@ -116,14 +117,25 @@ function interleavedBase64(planar: Float32Array, channels: number): string {
   return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).toString('base64');
 }
 
+/** @throws RequestError `invalid_params` for what cannot have been meant. */
 function messageOf(payload: PublishedPayload): Exclude<TopicMessage, { kind: 'audio' }> {
   if (typeof payload === 'string') return { kind: 'text', text: payload };
   const names = Object.keys(payload);
-  const { text, json, binary_b64: base64 } = payload as Record<string, unknown>;
-  if (names.length === 1) {
-    if (typeof text === 'string') return { kind: 'text', text };
-    if (json !== undefined) return { kind: 'json', value: json };
-    if (typeof base64 === 'string') return { kind: 'binary', data: Buffer.from(base64, 'base64') };
-  }
-  return { kind: 'json', value: payload };
+  const said = names.filter((name) => ['text', 'json', 'binary_b64'].includes(name));
+  if (names.length === 0) throw unfit('is empty');
+  if (said.length > 1) throw unfit(`has ${said.join(' and ')} at once`);
+  // An object of the client's own, in which one of these words happens to be.
+  if (said.length === 0 || names.length > 1) return { kind: 'json', value: payload };
+  const { text, json, binary_b64: base64 } = payload;
+  if (json !== undefined) return { kind: 'json', value: json };
+  if (typeof text === 'string') return { kind: 'text', text };
+  const data = typeof base64 === 'string' ? fromBase64(base64) : undefined;
+  if (data) return { kind: 'binary', data };
+  throw unfit(said[0] === 'text' ? 'has a text that is none' : 'has a binary_b64 that is not Base64');
+}
+
+function unfit(what: string): RequestError {
+  const hint = 'Give one of { text: "…" }, { json: … } and { binary_b64: "…" }, or a bare text or object.';
+  const complaint = { path: 'params.payload', code: 'invalid_payload', message: `The payload ${what}`, hint };
+  return new RequestError('invalid_params', `${complaint.message}. ${hint}`, { complaints: [complaint] });
 }

@@ -1,5 +1,6 @@
 /** The application on a fake gateway, for tests. */
 import { ExecutionService, type ManifestSource, pipelineOpener } from '@remotemedia/gateway';
+import { importManifest } from '@remotemedia/pipeline/import';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from '../app.js';
 import { parseConfig } from '../config/parse.js';
@@ -112,6 +113,7 @@ export async function buildTestApp(
         opus: 'libopus 1.6.1',
         nodeTypes: [nodeType],
       },
+      importManifest,
       machine: { hostname: 'box', addresses: () => [{ ip: '192.0.2.1', isDefault: true }] },
       now: () => clock.now,
       ...more,

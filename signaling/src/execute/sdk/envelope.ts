@@ -24,6 +24,12 @@ export type Envelope = Static<typeof Envelope>;
 
 /** @throws RequestError `invalid_input`. */
 export function fromEnvelope({ data }: Envelope): Item {
+  const kinds = Object.keys(data);
+  if (kinds.length > 1)
+    throw new RequestError(
+      'invalid_input',
+      `data holds one of Text, Json, Audio and Binary, not ${kinds.join(' and ')}`,
+    );
   if ('Text' in data) return { kind: 'value', value: data.Text };
   if ('Json' in data) return valueItem(data.Json);
   if ('Binary' in data) return { kind: 'binary', data: Uint8Array.from(data.Binary) };

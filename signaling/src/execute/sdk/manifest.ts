@@ -1,7 +1,7 @@
 /** Manifests as clients of the SDK send them: in whichever dialect. */
 import type { ExecutionRequest } from '@remotemedia/gateway';
-import { type ImportNote, importManifest } from '@remotemedia/pipeline/import';
-import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
+import type { ImportNote } from '@remotemedia/pipeline/import';
+import type { ManifestImporter } from '../../context.js';
 import { RequestError } from '../../errors.js';
 import { requestOf } from '../execute.js';
 import { refuseDepth } from '../item-codec.js';
@@ -9,21 +9,25 @@ import { refuseDepth } from '../item-codec.js';
 export interface SdkRequest {
   readonly request: ExecutionRequest;
   /** What was rewritten. */
-  readonly notes: readonly ImportNote[];
+  readonly notes: readonly Pick<ImportNote, 'path' | 'message'>[];
 }
 
 /**
- * What is manifest v1 already goes on as it is.
+ * What is manifest v1 goes on as it is, so that nothing of it is left out: validation says what it does not know.
  * @throws RequestError `invalid_manifest` with everything that cannot be taken over.
  */
-export function sdkRequest(manifest: Record<string, unknown> | undefined): SdkRequest {
+export function sdkRequest(
+  manifest: Record<string, unknown> | undefined,
+  importManifest: ManifestImporter,
+): SdkRequest {
   if (manifest === undefined) return { request: requestOf({}), notes: [] };
   refuseDepth(manifest);
   // Too long for any graph: validation says so, and nobody works on it before.
   if (isTooLong(manifest)) return { request: requestOf({ manifest }), notes: [] };
-  const result = importManifest(manifest, { externals: PYTHON_NODE_SPECS });
-  const { notes } = result;
-  if (notes.length === 0) return { request: requestOf({ manifest }), notes };
+  const result = importManifest(manifest);
+  const isDialect = manifest['version'] !== 'v1' || result.notes.some(({ isUnknown }) => !isUnknown);
+  if (!isDialect) return { request: requestOf({ manifest }), notes: [] };
+  const notes = result.notes.map(({ path, message }) => ({ path, message }));
   if (result.ok) return { request: requestOf({ manifest: { ...result.manifest } }), notes };
   const { complaints } = result;
   const first = complaints[0]!;

@@ -71,6 +71,27 @@ describe('the SDK’s HTTP interface', () => {
     });
   });
 
+  it('holds manifests of v1 to what v1 says, as everywhere, and imports only what is written otherwise', async () => {
+    const unknown = { node_type: 'GainNode', params: { gain_dbb: 3 } };
+    const input = envelope({ Text: '' });
+    const ask = async (manifest: object) =>
+      (await inject('POST', '/api/execute', { manifest, input })).json();
+    const own = await inject('POST', '/api/v1/execute', { manifest: chain(unknown), input: 1 });
+    const [complaint] = own.json().complaints;
+    expect(complaint).toMatchObject({ path: 'nodes[0].params.gain_dbb' });
+    const refused = await ask(chain(unknown));
+    expect(refused).toMatchObject({ error_type: 'validation', validation_errors: [complaint] });
+    const strange = await ask({ ...(chain({ node_type: 'PassThrough' }) as object), retries: 3 });
+    expect(strange.validation_errors).toMatchObject([{ path: 'retries' }]);
+    const dialect = { version: 'v1', nodes: [{ id: 'a', nodeType: 'PassThrough', config: { gain: 3 } }] };
+    const imported = await ask(dialect);
+    expect(imported.output).toEqual(input);
+    expect(imported.manifest_notes).toContainEqual({
+      path: 'nodes[0].params.gain',
+      message: expect.stringContaining('left out'),
+    });
+  });
+
   it('answers soon and shortly, whatever is sent', async () => {
     const connections = Array.from({ length: 50_000 }, (_, n) => ({ source: 'input', destination: `q${n}` }));
     const nodes = Array.from({ length: 50_000 }, (_, n) => ({ id: `q${n}`, nodeType: 'Nonsense' }));
@@ -100,6 +121,7 @@ describe('the SDK’s HTTP interface', () => {
         'manifest',
       ],
       [{ input: envelope({ Video: {} }) }, 'input'],
+      [{ input: envelope({ Text: 'a', Json: 1 }) }, 'input'],
       [{}, 'input'],
     ];
     for (const [body, type] of refused) {

@@ -28,7 +28,7 @@ const LANGUAGE: StreamLanguage = {
 };
 
 export const sdkRoutes: FastifyPluginAsyncTypebox<Context> = async (app, context) => {
-  const { config, execution, pipelines, runtime } = context;
+  const { config, execution, pipelines, runtime, importManifest } = context;
   const { output_items, output_bytes, idle_timeout_ms, item_bytes, execute_timeout_ms } = config.execution;
   const streams = new HttpStreams(execution, { items: output_items, bytes: output_bytes }, idle_timeout_ms);
   answerAsSdk(app);
@@ -66,7 +66,7 @@ export const sdkRoutes: FastifyPluginAsyncTypebox<Context> = async (app, context
     },
     async (request, reply) => {
       const { input, manifest } = request.body;
-      const { request: choice, notes } = sdkRequest(manifest);
+      const { request: choice, notes } = sdkRequest(manifest, importManifest);
       const result = await execution.execute(choice, [{ item: fromEnvelope(input) }], hangUp(reply));
       const outputs = mergeAudio(result.outputs).map(({ item }) => toEnvelope(item));
       return { output: outputs[0] ?? null, outputs, ...(notes.length > 0 && { manifest_notes: notes }) };
@@ -83,7 +83,7 @@ export const sdkRoutes: FastifyPluginAsyncTypebox<Context> = async (app, context
       },
     },
     async (request) => {
-      const { request: choice, notes } = sdkRequest(request.body?.manifest);
+      const { request: choice, notes } = sdkRequest(request.body?.manifest, importManifest);
       const session = await execution.open(choice);
       streams.add(session, LANGUAGE);
       return { session_id: session.id, ...(notes.length > 0 && { manifest_notes: notes }) };
@@ -107,12 +107,14 @@ export const sdkRoutes: FastifyPluginAsyncTypebox<Context> = async (app, context
   app.get(
     '/api/stream/:id/output',
     { schema: { ...sdk, summary: 'Results as server-sent events', params: Id } },
-    async (request, reply) =>
-      sendEvents(reply, streams.find(request.params.id), {
-        after: lastEventId(request.headers['last-event-id']?.toString()),
+    async (request, reply) => {
+      const stream = streams.find(request.params.id);
+      return sendEvents(reply, stream, {
+        after: lastEventId(request.headers['last-event-id']?.toString(), stream),
         patienceMs: config.execution.slow_consumer_ms,
         onSlow: () => execution.countSlowReader('http'),
-      }),
+      });
+    },
   );
 
   app.delete(
