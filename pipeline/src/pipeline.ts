@@ -17,6 +17,7 @@ import { PipelineError } from './errors.js';
 import type { NodeDefinition } from './external/definition.js';
 import type { ExternalNode } from './external/external-node.js';
 import { hostOf, type NodeHost, registeredNodes } from './external/host.js';
+import { DEFAULT_LOAD_TIMEOUT_MS, withinLoadTime } from './external/load-limit.js';
 import { moduleHost } from './external/module-host.js';
 import { hintFor, nothingRuns } from './external/nothing-runs.js';
 import type { LiveGraph } from './live/live-graph.js';
@@ -39,6 +40,8 @@ export interface PipelineOptions extends Surroundings {
   readonly hosts?: readonly NodeHost[];
   /** Where `module: ./x.js` is looked for; without it, a manifest may name but those that `hosts` have. `fromFile` takes the file's folder. */
   readonly base?: string | URL;
+  /** How long each module may take to load. Default 30 000. */
+  readonly loadTimeoutMs?: number;
   /** Default: the one that the manifest's `runtime_hint`, the environment and this machine come to. */
   readonly runtime?: OfflineRuntime;
 }
@@ -59,6 +62,7 @@ export class Pipeline {
   readonly #text: string;
   readonly #hosts: readonly NodeHost[];
   readonly #runtime: OfflineRuntime;
+  readonly #loadTimeoutMs: number;
   readonly #surroundings: Surroundings;
   #externals: string;
   #plan: PipelinePlan;
@@ -90,11 +94,19 @@ export class Pipeline {
 
   private constructor(
     text: string,
-    { nodes = [], hosts = [], base, runtime, ...surroundings }: PipelineOptions,
+    {
+      nodes = [],
+      hosts = [],
+      base,
+      loadTimeoutMs = DEFAULT_LOAD_TIMEOUT_MS,
+      runtime,
+      ...surroundings
+    }: PipelineOptions,
   ) {
     this.#text = text;
     this.#runtime = runtime ?? runtimeFor(text).offline;
     this.#hosts = [hostOf(nodes), ...hosts, registeredNodes(), ...(base ? [moduleHost(base)] : [])];
+    this.#loadTimeoutMs = loadTimeoutMs;
     this.#surroundings = surroundings;
     if (base === undefined) this.#refuseModules();
     this.#externals = JSON.stringify(withoutDoubles(this.#hosts.flatMap(({ specs }) => specs)));
@@ -225,10 +237,8 @@ export class Pipeline {
 
   async #loadOne(mention: ExternalMention): Promise<readonly ExternalSpec[]> {
     try {
-      for (const host of this.#hosts) {
-        const specs = await host.load?.(mention);
-        if (specs) return specs;
-      }
+      const specs = await withinLoadTime(this.#loadTimeoutMs, (signal) => this.#ask(mention, signal));
+      if (specs) return specs;
     } catch (cause) {
       const message = `the module ${mention.module} of node ${mention.id} cannot be loaded: ${(cause as Error).message}`;
       throw new PipelineError('module_not_loaded', message, { cause });
@@ -236,6 +246,15 @@ export class Pipeline {
     const { module, id, executor } = mention;
     const message = `nothing here runs the module ${module} of node ${id}${hintFor(executor)}`;
     throw new PipelineError('module_not_loaded', message);
+  }
+
+  /** The first host whose module it is. */
+  async #ask(mention: ExternalMention, signal: AbortSignal): Promise<readonly ExternalSpec[] | undefined> {
+    for (const host of this.#hosts) {
+      const specs = await host.load?.(mention, signal);
+      if (specs) return specs;
+    }
+    return undefined;
   }
 
   #planned(purpose?: 'audio'): PipelinePlan {

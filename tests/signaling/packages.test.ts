@@ -1,10 +1,9 @@
 /** Packages in the folder of a running gateway: served by the names of their files, and replaced while it runs. */
-import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildPackage } from '@remotemedia/pipeline/package';
-import { type PipelineChanges, type RunningServer, start } from '@remotemedia/signaling';
+import { type ReloadResult, type RunningServer, start } from '@remotemedia/signaling';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const TIMEOUT_MS = 60_000;
@@ -57,12 +56,18 @@ async function serve(): Promise<RunningServer> {
   return server;
 }
 
-async function changed(kind: keyof PipelineChanges, change: () => void): Promise<readonly string[]> {
+/** What comes first of what a change of the folder is to come to. @returns the name of the pipeline, or of the refused file. */
+function changed(kind: ReloadResult, change: () => void): Promise<string> {
+  const told = new Promise<string>((resolve) => {
+    const listen = (result: ReloadResult, name: string) => {
+      if (result !== kind) return;
+      server!.pipelines.off('reloaded', listen);
+      resolve(name);
+    };
+    server!.pipelines.on('reloaded', listen);
+  });
   change();
-  for (;;) {
-    const [changes] = await once(server!.pipelines, 'reloaded');
-    if (changes[kind].length > 0) return changes[kind];
-  }
+  return told;
 }
 
 async function execute(pipeline: string, input: unknown): Promise<unknown> {
@@ -91,18 +96,18 @@ describe('packages in the folder of pipelines', () => {
     async () => {
       write('hello.rmpkg', greeting('hello '));
       await serve();
-      expect(await changed('changed', () => write('hello.rmpkg', greeting('hi ')))).toEqual(['hello']);
+      expect(await changed('changed', () => write('hello.rmpkg', greeting('hi ')))).toBe('hello');
       expect(await execute('hello', 'you')).toEqual(['hi you']);
       for (const fault of ['(', ')', '[']) {
         const broken = greeting('broken ', fault);
-        expect(await changed('refused', () => write('hello.rmpkg', broken))).toEqual(['hello.rmpkg']);
+        expect(await changed('refused', () => write('hello.rmpkg', broken))).toBe('hello.rmpkg');
         expect(await execute('hello', 'you')).toEqual(['hi you']);
       }
       const cutOff = greeting('short ').subarray(0, 100);
-      expect(await changed('refused', () => write('hello.rmpkg', cutOff))).toEqual(['hello.rmpkg']);
+      expect(await changed('refused', () => write('hello.rmpkg', cutOff))).toBe('hello.rmpkg');
       expect(log.at(-1)).toMatchObject({ file: 'hello.rmpkg', complaints: [{ code: 'not_a_package' }] });
       expect(await execute('hello', 'you')).toEqual(['hi you']);
-      expect(await changed('removed', () => rmSync(join(directory, 'hello.rmpkg')))).toEqual(['hello']);
+      expect(await changed('removed', () => rmSync(join(directory, 'hello.rmpkg')))).toBe('hello');
     },
     TIMEOUT_MS,
   );

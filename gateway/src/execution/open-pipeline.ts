@@ -12,13 +12,15 @@ export interface PipelineOpenerOptions {
   readonly base?: URL;
   /** Who else brings nodes along for the operator's manifests. */
   readonly hosts?: readonly NodeHost[];
+  /** How long each of their modules may take to load. */
+  readonly loadTimeoutMs?: number;
 }
 
 export const pipelineOpener =
-  ({ runtime: wanted, base, hosts = [] }: PipelineOpenerOptions = {}): OpenPipeline =>
+  ({ runtime: wanted, hosts = [], ...modules }: PipelineOpenerOptions = {}): OpenPipeline =>
   ({ manifest, name, format }) => {
     const runtime = runtimeFor(JSON.stringify(manifest), wanted ? { wanted } : {}).offline;
-    const operators = name !== null && { hosts, ...(base && { base }) };
+    const operators = name !== null && { hosts, ...modules };
     const pipeline = Pipeline.fromManifest(manifest, { runtime, ...operators });
     return pipeline.session(format && { format });
   };

@@ -22,12 +22,12 @@ export function pythonHost({ base, processes = true, ...options }: PythonHostOpt
   const modules = new Map<string, PythonSource>();
   return {
     specs: PYTHON_NODE_SPECS,
-    async load(mention) {
+    async load(mention, signal) {
       const executor = executorOf(mention);
       if (base === undefined || mention.module === null || executor === undefined) return undefined;
       const source = { path: fileURLToPath(new URL(mention.module, base)) };
       modules.set(mention.module, source);
-      const classes = await describePythonModule(source, { ...options, executor });
+      const classes = await describePythonModule(source, { ...options, executor }, signal);
       return classes.map(({ spec }): ExternalSpec => ({ ...spec, executor }));
     },
     create(part) {

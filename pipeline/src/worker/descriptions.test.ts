@@ -8,6 +8,7 @@ import { Descriptions } from './descriptions.js';
 const folder = mkdtempSync(join(tmpdir(), 'descriptions-'));
 const file = join(folder, 'node.mjs');
 const { href } = pathToFileURL(file);
+const { signal } = new AbortController();
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it('a module is asked once, also by several at a time, and again when its file has changed or it has failed', async () => {
@@ -19,14 +20,14 @@ it('a module is asked once, also by several at a time, and again when its file h
     return [];
   });
   writeFileSync(file, '');
-  await Promise.all([descriptions.of(href), descriptions.of(href)]);
-  await descriptions.of(href);
+  await Promise.all([descriptions.of(href, signal), descriptions.of(href, signal)]);
+  await descriptions.of(href, signal);
   expect(asked).toBe(1);
   utimesSync(file, 1, 1);
   failure = new Error('broken');
-  await expect(descriptions.of(href)).rejects.toThrow('broken');
+  await expect(descriptions.of(href, signal)).rejects.toThrow('broken');
   failure = undefined;
-  await descriptions.of(href);
+  await descriptions.of(href, signal);
   expect(asked).toBe(3);
 });
 
@@ -37,8 +38,8 @@ it('a module that is not there is asked each time', async () => {
     return [];
   });
   for (const missing of ['file:///no/such/module.mjs', 'data:text/javascript,']) {
-    await descriptions.of(missing);
-    await descriptions.of(missing);
+    await descriptions.of(missing, signal);
+    await descriptions.of(missing, signal);
   }
   expect(asked).toBe(4);
 });

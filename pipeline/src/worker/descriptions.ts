@@ -8,14 +8,15 @@ export class Descriptions {
     { readonly changedMs: number; readonly specs: Promise<ExternalSpec[]> }
   >();
 
-  constructor(private readonly describe: (href: string) => Promise<ExternalSpec[]>) {}
+  constructor(private readonly describe: (href: string, signal: AbortSignal) => Promise<ExternalSpec[]>) {}
 
-  async of(href: string): Promise<ExternalSpec[]> {
+  /** @param signal ends the asking; of several who ask at a time, that of the first. */
+  async of(href: string, signal: AbortSignal): Promise<ExternalSpec[]> {
     const changedMs = await changeOf(href);
-    if (changedMs === undefined) return this.describe(href);
+    if (changedMs === undefined) return this.describe(href, signal);
     const known = this.#known.get(href);
     if (known?.changedMs === changedMs) return known.specs;
-    const described = { changedMs, specs: this.describe(href) };
+    const described = { changedMs, specs: this.describe(href, signal) };
     this.#known.set(href, described);
     described.specs.catch(() => {
       // Whoever mends what the module imports may ask again.

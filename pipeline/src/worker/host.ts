@@ -16,27 +16,20 @@ export interface WorkerHostOptions {
   readonly memoryMb?: number;
   /** Every line that a node prints, and where what it threw comes from. Bounded: 200 lines a second, 2000 characters a line. */
   readonly onLog?: (line: string, nodeId: string) => void;
-  /** Longest import of a module that is only to be described. Default 30 000. */
-  readonly loadTimeoutMs?: number;
 }
 
 /** For the `hosts` of a pipeline. */
-export function workerHost({
-  base,
-  memoryMb,
-  onLog,
-  loadTimeoutMs = 30_000,
-}: WorkerHostOptions = {}): NodeHost {
+export function workerHost({ base, memoryMb, onLog }: WorkerHostOptions = {}): NodeHost {
   // In a thread as well: a module that never ends its import must not keep the gateway from anything.
-  const descriptions = new Descriptions(async (href) => {
-    const specs = await nodeOf(href).describe(AbortSignal.timeout(loadTimeoutMs));
+  const descriptions = new Descriptions(async (href, signal) => {
+    const specs = await nodeOf(href).describe(signal);
     return (specs as unknown as ExternalSpec[]).map((spec) => ({ ...spec, executor: 'worker' }));
   });
   return {
     specs: [],
-    async load({ module, executor }) {
+    async load({ module, executor }, signal) {
       if (executor !== 'worker' || module === null || base === undefined) return undefined;
-      return descriptions.of(new URL(module, base).href);
+      return descriptions.of(new URL(module, base).href, signal);
     },
     create({ executor, module, node_type }) {
       if (executor !== 'worker') return undefined;

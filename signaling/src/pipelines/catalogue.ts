@@ -5,7 +5,7 @@
 import type { ManifestSource } from '@remotemedia/gateway';
 import { complaintPlace, type ManifestValidation, type PipelinePlan } from '@remotemedia/native-dsp';
 import type { Complaint, PipelineView } from '../protocol/index.js';
-import { byFile, LiveCatalogue } from './live-catalogue.js';
+import { byFile, LiveCatalogue, type ReloadResult } from './live-catalogue.js';
 
 /** The parts of the native runtime that check a manifest. */
 export interface ManifestChecker {
@@ -36,7 +36,7 @@ export interface CheckedPipeline extends PipelineFile {
 }
 
 /** What happened to the files since the start, counted. */
-export type ChangeCounts = Readonly<Record<'added' | 'changed' | 'removed' | 'refused', number>>;
+export type ChangeCounts = Readonly<Record<ReloadResult, number>>;
 
 /** Checked pipelines by name. Looked into anew for every session and every answer: they may change. */
 export interface PipelineCatalogue {

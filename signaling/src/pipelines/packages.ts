@@ -52,8 +52,8 @@ export class PackageFiles implements PackageReader, NodeHost {
     return version.text;
   }
 
-  async load(mention: ExternalMention) {
-    return this.#hostOf(mention.module)?.load?.(mention);
+  async load(mention: ExternalMention, signal: AbortSignal) {
+    return this.#hostOf(mention.module)?.load?.(mention, signal);
   }
 
   create(part: PlannedPart) {
