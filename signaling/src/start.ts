@@ -59,10 +59,10 @@ export async function start({
   const { config } = loaded;
   const logger = createLogger(config.logging, output);
   const { info, checker, offline } = openRuntime(environment, (message) => logger.warn(message));
-  const packages = new PackageFiles(offline, (file) => pipelines.get(pipelineName(file))?.text);
+  const onLog = (line: string, nodeId: string) => logger.info({ nodeId }, line);
+  const packages = new PackageFiles(offline, (file) => pipelines.get(pipelineName(file))?.text, onLog);
   const pipelines: LiveCatalogue = loadPipelines(loaded, checker, packages);
   const base = pipelineFolder(loaded);
-  const onLog = (line: string, nodeId: string) => logger.info({ nodeId }, line);
   const hosts = [packages, pythonHost({ base, onLog }), workerHost({ base, onLog })];
   const gateway = createGateway(
     { ...gatewayOptions(config, pipelines, info.runtime), operatorNodes: hosts, base },

@@ -14,6 +14,7 @@ import { CommandError } from '../exit.js';
 import { offlineRuntime } from '../runtime.js';
 import { explain } from './explain.js';
 import { readInput } from './json.js';
+import { printLine } from './log.js';
 import type { Engine, Results } from './run.js';
 import type { WavSource } from './source.js';
 
@@ -21,12 +22,9 @@ import type { WavSource } from './source.js';
 export async function openParts(text: string, manifestPath: string): Promise<Pipeline> {
   // A manifest from a pipe lies in no folder.
   const base = manifestPath === '-' ? {} : { base: pathToFileURL(manifestPath) };
-  const hosts = [pythonHost(base), workerHost({ ...base, onLog: printLine })];
+  const hosts = [pythonHost({ ...base, onLog: printLine }), workerHost({ ...base, onLog: printLine })];
   return explained(manifestPath, async () => Pipeline.fromYaml(text, { ...base, hosts }));
 }
-
-/** Results are on standard output. */
-const printLine = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Whether its input is audio. */
 export function takesAudio({ plan }: Pipeline): boolean {
