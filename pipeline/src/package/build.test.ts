@@ -9,6 +9,7 @@ import { type BuildOptions, buildPackage } from './build.js';
 import type { PackageError } from './errors.js';
 import { importsOf } from './imports.js';
 import { openPackage, PackageLoader, PipelineRunner } from './index.js';
+import { PACKAGE_LIMITS } from './limits.js';
 import { openPackage as openOn } from './open.js';
 import { PAGE } from './platform-page.js';
 
@@ -96,6 +97,17 @@ describe('a package that is made', () => {
     const { wasmBinary } = await load(CALCULATOR, { wasm });
     expect(Buffer.from(wasmBinary!).equals(wasm)).toBe(true);
     expect(() => build(CALCULATOR, { wasm: new Uint8Array(8) })).toThrow(/no WebAssembly module/);
+  });
+
+  it('is not made where no loader would take it', () => {
+    const large = () => `// ${'x'.repeat(PACKAGE_LIMITS.textBytes)}`;
+    const options = { ...NO_MODULES, readModule: large };
+    expect(() => buildPackage(one('node_type: A, module: ./a.js'), options)).toThrow(
+      expect.objectContaining({
+        code: 'package_too_large',
+        message: expect.stringContaining('modules/a.js'),
+      }),
+    );
   });
 
   it('is refused with all that is wrong', () => {
