@@ -40,7 +40,12 @@ export function describe(complaint: Complaint, file?: string): string {
   return `${place}: ${message} [${code}]${hint ? `\n      ${hint}` : ''}`;
 }
 
+/** Characters that steer a terminal; lines may end. What is complained of may be a stranger's. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g;
+
 /** What a command has to say about its failure. */
 export function report({ message, complaints }: CommandError): string {
-  return [`remotemedia: ${message}`, ...complaints.map((complaint) => describe(complaint))].join('\n');
+  const lines = [`remotemedia: ${message}`, ...complaints.map((complaint) => describe(complaint))];
+  return lines.join('\n').replace(CONTROL, '');
 }

@@ -45,6 +45,8 @@ export interface GatewayOptions {
   readonly operatorNodes?: readonly NodeHost[];
   /** URL of the folder of the pipelines' manifests, to which the modules that they name are relative; see {@link Gateway.ready}. */
   readonly base?: URL;
+  /** How long each module that a pipeline of the operator names may take to load. Default 30 000. */
+  readonly loadTimeoutMs?: number;
 }
 
 export interface CreateSessionOptions {

@@ -77,8 +77,9 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
       : choosePlane(options.runtime, (message) => this.#log.warn({}, message));
     this.runtime = dependencies.runtime ?? runtime;
     this.#givesAudio = dependencies.givesAudio ?? givesAudio;
-    const { nodes, operatorNodes, base } = options;
-    this.#hybrids = offline && new HybridPipelines({ runtime: offline, nodes, operatorNodes, base });
+    const { nodes, operatorNodes, base, loadTimeoutMs } = options;
+    this.#hybrids =
+      offline && new HybridPipelines({ runtime: offline, nodes, operatorNodes, base, loadTimeoutMs });
     this.#now = dependencies.now ?? (() => new Date());
     this.maxSessions = options.maxSessions ?? DEFAULT_MAX_SESSIONS;
     const plane: MediaPlaneOptions = {

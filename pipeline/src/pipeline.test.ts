@@ -2,6 +2,7 @@ import type { JsonValue } from '@remotemedia/native-dsp';
 import { expect, it } from 'vitest';
 import { defineNode } from './external/definition.js';
 import { type ExternalNode, NodeFailure } from './external/external-node.js';
+import type { NodeHost } from './external/host.js';
 import type { Item } from './item.js';
 import { Pipeline } from './pipeline.js';
 import type { PipelineSession } from './session/pipeline-session.js';
@@ -346,6 +347,30 @@ it('refuses modules unless the operator says where they are', () => {
   expect(() => Pipeline.fromManifest(manifest(nodes))).toThrow(
     expect.objectContaining({ code: 'module_not_allowed' }),
   );
+});
+
+it('does not wait for ever for a module whose import never ends, and tells who brought it to stop', async () => {
+  let signal: AbortSignal | undefined;
+  const hanging: NodeHost = {
+    specs: [],
+    load: (_, given) => {
+      signal = given;
+      return new Promise(() => {});
+    },
+    create: () => undefined,
+  };
+  const base = 'data:';
+  const module = `data:text/javascript,await new Promise(() => {}); //.js`;
+  for (const hosts of [[hanging], []]) {
+    const manifest = { version: 'v1', nodes: [{ id: 'n', node_type: 'X', module }] };
+    const pipeline = Pipeline.fromManifest(manifest, { base, hosts, loadTimeoutMs: 20 });
+    await expect(pipeline.load()).rejects.toMatchObject({
+      code: 'module_not_loaded',
+      message: expect.stringMatching(/of node n cannot be loaded: it did not load within 20 ms/),
+      cause: expect.objectContaining({ errorClass: 'timeout' }),
+    });
+  }
+  expect(signal!.reason).toMatchObject({ errorClass: 'timeout' });
 });
 
 it('complains of everything that is wrong with a manifest, parameters of nodes outside included', () => {

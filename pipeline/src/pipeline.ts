@@ -78,11 +78,18 @@ export class Pipeline {
 
   private constructor(
     text: string,
-    { nodes, hosts, base, runtime = runtimeFor(text).offline, ...surroundings }: PipelineOptions,
+    {
+      nodes,
+      hosts,
+      base,
+      loadTimeoutMs,
+      runtime = runtimeFor(text).offline,
+      ...surroundings
+    }: PipelineOptions,
   ) {
     this.#text = text;
     this.#runtime = runtime;
-    this.#outside = new ExternalNodes(text, { nodes, hosts, base }, runtime);
+    this.#outside = new ExternalNodes(text, { nodes, hosts, base, loadTimeoutMs }, runtime);
     this.#surroundings = surroundings;
     this.#plan = this.#planned();
   }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PackageLoader, PipelineRunner } from '@remotemedia/pipeline/package';
+import { strToU8, zipSync } from 'fflate';
 import { afterAll, expect, test } from 'vitest';
 import { remotemedia } from './command.js';
 
@@ -138,4 +139,24 @@ test('a command that is called wrongly says how it is called', async () => {
   ])
     expect((await remotemedia(args)).exitCode, args.join(' ')).toBe(2);
   expect((await remotemedia(['package', '-m', CALCULATOR, '-o', at('old.rmpkg')])).exitCode).toBe(0);
+});
+
+test('a module behind a link to a folder whose name begins with two dots, as in a ConfigMap, is inside', async () => {
+  const inside = at('configmap');
+  mkdirSync(join(inside, '..2026'), { recursive: true });
+  writeFileSync(join(inside, '..2026', 'a.js'), 'export {};\n');
+  symlinkSync('..2026/a.js', join(inside, 'a.js'));
+  const manifest = 'version: v1\nnodes: [{ id: a, node_type: A, module: ./a.js }]\nconnections: []\n';
+  writeFileSync(join(inside, 'm.yaml'), manifest);
+  await pack(join(inside, 'm.yaml'), 'configmap.rmpkg');
+});
+
+test('what is wrong with a package of a stranger is told without what would steer the terminal', async () => {
+  const manifest = { version: 'v1', nodes: [{ id: 'a\u001b[2K', node_type: 'No\u009bthing' }] };
+  writeFileSync(at('bad.rmpkg'), zipSync({ 'manifest.json': strToU8(JSON.stringify(manifest)) }));
+  const { exitCode, stderr } = await remotemedia(['test-package', at('bad.rmpkg')]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('Nothing');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there.
+  expect(stderr).not.toMatch(/[\u001b\u009b]/);
 });

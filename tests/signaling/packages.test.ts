@@ -47,21 +47,21 @@ describe('packages in the folder of pipelines', () => {
     async () => {
       write('hello.rmpkg', greeting('hello '));
       await folder.serve();
-      expect(await folder.changed('changed', () => write('hello.rmpkg', greeting('hi ')))).toEqual(['hello']);
+      expect(await folder.changed('changed', () => write('hello.rmpkg', greeting('hi ')))).toBe('hello');
       expect(await execute('hello', 'you')).toEqual(['hi you']);
       for (const fault of ['(', ')', '[']) {
         const broken = greeting('broken ', fault);
-        expect(await folder.changed('refused', () => write('hello.rmpkg', broken))).toEqual(['hello.rmpkg']);
+        expect(await folder.changed('refused', () => write('hello.rmpkg', broken))).toBe('hello.rmpkg');
         expect(await execute('hello', 'you')).toEqual(['hi you']);
       }
       const cutOff = greeting('short ').subarray(0, 100);
-      expect(await folder.changed('refused', () => write('hello.rmpkg', cutOff))).toEqual(['hello.rmpkg']);
+      expect(await folder.changed('refused', () => write('hello.rmpkg', cutOff))).toBe('hello.rmpkg');
       expect(folder.log.at(-1)).toMatchObject({
         file: 'hello.rmpkg',
         complaints: [{ code: 'not_a_package' }],
       });
       expect(await execute('hello', 'you')).toEqual(['hi you']);
-      expect(await folder.changed('removed', () => folder.remove('hello.rmpkg'))).toEqual(['hello']);
+      expect(await folder.changed('removed', () => folder.remove('hello.rmpkg'))).toBe('hello');
     },
     TIMEOUT_MS,
   );

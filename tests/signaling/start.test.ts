@@ -60,7 +60,7 @@ describe.skipIf(!isNativeRuntimeAvailable())('the server with the configuration 
   });
 
   it('takes manifests of the SDK on the runtime it was started with, whatever this process says', async () => {
-    server = await start({ environment, output });
+    server = await startOnLoopback();
     const former = process.env['REMOTEMEDIA_RUNTIME'];
     process.env['REMOTEMEDIA_RUNTIME'] = 'nonsense';
     try {

@@ -1,9 +1,8 @@
 /** A folder of pipelines and the server that serves it. `echo` is there from the beginning, and the default. */
-import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PipelineChanges, RunningServer } from '@remotemedia/signaling';
+import type { ReloadResult, RunningServer } from '@remotemedia/signaling';
 import { execute, startOnLoopback } from './server.js';
 
 export class ServedFolder {
@@ -39,13 +38,19 @@ export class ServedFolder {
     return this.#server;
   }
 
-  /** What came of the first look at the folder that changed what is asked for. */
-  async changed(kind: keyof PipelineChanges, change: () => void): Promise<readonly string[]> {
+  /** What comes first of what a change is to come to. @returns the name of the pipeline, or of the refused file. */
+  changed(kind: ReloadResult, change: () => void): Promise<string> {
+    const { pipelines } = this.server;
+    const told = new Promise<string>((resolve) => {
+      const listen = (result: ReloadResult, name: string) => {
+        if (result !== kind) return;
+        pipelines.off('reloaded', listen);
+        resolve(name);
+      };
+      pipelines.on('reloaded', listen);
+    });
     change();
-    for (;;) {
-      const [changes] = await once(this.server.pipelines, 'reloaded');
-      if (changes[kind].length > 0) return changes[kind];
-    }
+    return told;
   }
 
   execute(body: object): Promise<Record<string, unknown>> {

@@ -59,12 +59,16 @@ interface ManifestNode {
 /** A pipeline of one node of a module in `nodes/`; of two, where one in Rust is to make frames of audio. */
 export function pipelineOf(
   node: ManifestNode,
-  { inFrames = false, ...options }: WorkerHostOptions & { inFrames?: boolean } = {},
+  {
+    inFrames = false,
+    loadTimeoutMs = CALL_MS,
+    ...options
+  }: WorkerHostOptions & { inFrames?: boolean; loadTimeoutMs?: number } = {},
 ): Pipeline {
   const audio = inFrames && { takes: ['audio'], gives: ['audio', 'event'] };
   const nodes: object[] = [{ id: 'n', executor: 'worker', ...audio, ...node }];
   if (inFrames) nodes.push({ id: 'gain', node_type: 'GainNode' });
   const connections = inFrames ? [{ from: 'n', to: 'gain' }] : [];
   const hosts = [workerHost({ base: NODES, ...options })];
-  return Pipeline.fromManifest({ version: 'v1', nodes, connections }, { base: NODES, hosts });
+  return Pipeline.fromManifest({ version: 'v1', nodes, connections }, { base: NODES, hosts, loadTimeoutMs });
 }

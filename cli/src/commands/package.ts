@@ -1,7 +1,7 @@
 /** `remotemedia package`: a manifest and its modules as one file. */
 import { readFileSync, realpathSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WASM_PATH } from '@remotemedia/native-dsp';
 import { buildPackage, type GivenMetadata } from '@remotemedia/pipeline/package';
@@ -58,7 +58,8 @@ function moduleReader(directory: string): (module: string) => string {
   return (module) => {
     const file = realpathSync(resolve(folder, module));
     const inside = relative(folder, file);
-    if (inside.startsWith('..') || isAbsolute(inside))
+    // `..data` is a name like others, and that of the folder behind each file of a ConfigMap.
+    if (inside.split(sep)[0] === '..' || isAbsolute(inside))
       throw new Error('it is a link to outside the folder of the manifest');
     return readFileSync(file, 'utf8');
   };

@@ -15,6 +15,7 @@ import { CommandError } from '../exit.js';
 import { offlineRuntime } from '../runtime.js';
 import { explain } from './explain.js';
 import { readInput } from './json.js';
+import { printLine } from './log.js';
 import type { Engine, Results } from './run.js';
 import type { WavSource } from './source.js';
 
@@ -31,11 +32,9 @@ export async function openParts(text: string, manifestPath: string): Promise<Pip
 export function sourcesBeside(manifestPath: string): NodeSources {
   // A manifest from a pipe lies in no folder.
   const base = manifestPath === '-' ? {} : { base: pathToFileURL(manifestPath) };
-  return { ...base, hosts: [pythonHost(base), workerHost({ ...base, onLog: printLine })] };
+  const onLog = printLine;
+  return { ...base, hosts: [pythonHost({ ...base, onLog }), workerHost({ ...base, onLog })] };
 }
-
-/** Results are on standard output. */
-const printLine = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Whether its input is audio. */
 export function takesAudio({ plan }: Pipeline): boolean {

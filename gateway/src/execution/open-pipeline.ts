@@ -13,15 +13,17 @@ export interface PipelineOpenerOptions {
   readonly base?: URL;
   /** Who else brings nodes along for the operator's manifests. */
   readonly hosts?: readonly NodeHost[];
+  /** How long each of their modules may take to load. */
+  readonly loadTimeoutMs?: number;
 }
 
 export const pipelineOpener =
-  ({ runtime: wanted, base, hosts = [] }: PipelineOpenerOptions = {}): OpenPipeline =>
+  ({ runtime: wanted, hosts = [], ...modules }: PipelineOpenerOptions = {}): OpenPipeline =>
   ({ manifest, name, format }) => {
     const runtime = runtimeFor(JSON.stringify(manifest), wanted ? { wanted } : {}).offline;
     const pipeline =
       name === null
         ? openForClient(manifest, hosts, () => Pipeline.fromManifest(manifest, { runtime }))
-        : Pipeline.fromManifest(manifest, { runtime, hosts, ...(base && { base }) });
+        : Pipeline.fromManifest(manifest, { runtime, hosts, ...modules });
     return pipeline.session(format && { format });
   };

@@ -15,6 +15,8 @@ export interface HybridOptions {
   readonly operatorNodes?: readonly NodeHost[] | undefined;
   /** URL of the folder of the operator's manifests, to which their modules are relative. */
   readonly base?: URL | undefined;
+  /** How long each of their modules may take to load. */
+  readonly loadTimeoutMs?: number | undefined;
 }
 
 export class HybridPipelines {
@@ -49,14 +51,19 @@ export class HybridPipelines {
   }
 
   #open(manifest: ManifestSource, name: string | null): Pipeline {
-    const { runtime, nodes = [], operatorNodes = [], base } = this.#options;
+    const { runtime, nodes = [], operatorNodes = [], base, loadTimeoutMs } = this.#options;
     if (name === null) {
       refuseModules(manifest);
       const open = () => Pipeline.fromManifest(manifest, { runtime, hosts: nodes });
       return openForClient(manifest, operatorNodes, open);
     }
     const hosts = [...nodes, ...operatorNodes];
-    const pipeline = Pipeline.fromManifest(manifest, { runtime, hosts, ...(base && { base }) });
+    const pipeline = Pipeline.fromManifest(manifest, {
+      runtime,
+      hosts,
+      ...(base && { base }),
+      ...(loadTimeoutMs !== undefined && { loadTimeoutMs }),
+    });
     this.#known.set(manifest, pipeline);
     return pipeline;
   }

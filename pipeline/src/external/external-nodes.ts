@@ -10,6 +10,7 @@ import { PipelineError } from '../errors.js';
 import type { NodeDefinition } from './definition.js';
 import type { ExternalNode } from './external-node.js';
 import { hostOf, type NodeHost, registeredNodes } from './host.js';
+import { DEFAULT_LOAD_TIMEOUT_MS, withinLoadTime } from './load-limit.js';
 import { moduleHost } from './module-host.js';
 import { hintFor, nothingRuns } from './nothing-runs.js';
 
@@ -21,6 +22,8 @@ export interface NodeSources {
   readonly hosts?: readonly NodeHost[] | undefined;
   /** Where `module: ./x.js` is looked for; without it, a manifest may name but those that `hosts` have. */
   readonly base?: string | URL | undefined;
+  /** How long each module may take to load. Default 30 000. */
+  readonly loadTimeoutMs?: number | undefined;
 }
 
 /** What is wrong with an entry, and what went wrong there. */
@@ -32,13 +35,19 @@ export interface ModuleFault {
 export class ExternalNodes {
   readonly #hosts: readonly NodeHost[];
   readonly #mentions: readonly ExternalMention[];
+  readonly #loadTimeoutMs: number;
   #specs: readonly ExternalSpec[];
 
   /**
    * @param text of the manifest.
    * @throws PipelineError `module_not_allowed` with a complaint for each module, where there is no place for them.
    */
-  constructor(text: string, { nodes = [], hosts = [], base }: NodeSources, runtime: OfflineRuntime) {
+  constructor(
+    text: string,
+    { nodes = [], hosts = [], base, loadTimeoutMs = DEFAULT_LOAD_TIMEOUT_MS }: NodeSources,
+    runtime: OfflineRuntime,
+  ) {
+    this.#loadTimeoutMs = loadTimeoutMs;
     this.#hosts = [hostOf(nodes), ...hosts, registeredNodes(), ...(base ? [moduleHost(base)] : [])];
     this.#mentions = JSON.parse(runtime.externalMentions(text)) as ExternalMention[];
     this.#specs = withoutDoubles(this.#hosts.flatMap(({ specs }) => specs));
@@ -57,7 +66,10 @@ export class ExternalNodes {
     for (const mention of this.#mentions) {
       const { module, id, executor } = mention;
       try {
-        const specs = module === null ? this.#specs : await this.#loadModule(mention);
+        const specs =
+          module === null
+            ? this.#specs
+            : await withinLoadTime(this.#loadTimeoutMs, (signal) => this.#ask(mention, signal));
         if (module !== null) found.push(...(specs ?? []));
         const complaint = specs
           ? complaintOf(mention, specs)
@@ -98,9 +110,10 @@ export class ExternalNodes {
     if (first) throw new PipelineError('module_not_allowed', first.message, { complaints });
   }
 
-  async #loadModule(mention: ExternalMention): Promise<readonly ExternalSpec[] | undefined> {
+  /** The first host whose module it is. */
+  async #ask(mention: ExternalMention, signal: AbortSignal): Promise<readonly ExternalSpec[] | undefined> {
     for (const host of this.#hosts) {
-      const specs = await host.load?.(mention);
+      const specs = await host.load?.(mention, signal);
       if (specs) return specs;
     }
     return undefined;

@@ -11,8 +11,9 @@ export interface NodeHost {
   /**
    * Gets ready what an entry of a manifest names by its module; resolves to the types found there, or to nothing where it is not this
    * host's business.
+   * @param signal aborted when that takes too long.
    */
-  load?(mention: ExternalMention): Promise<readonly ExternalSpec[] | undefined>;
+  load?(mention: ExternalMention, signal: AbortSignal): Promise<readonly ExternalSpec[] | undefined>;
   /** One node for one place in one session; nothing where the type is not this host's. */
   create(part: PlannedPart): ExternalNode | undefined;
 }

@@ -1,6 +1,8 @@
 /** Nodes in JavaScript modules that a manifest names: `module: ./my-node.js`. The module's default export, or any export of the type, is a definition. */
 import type { ExternalSpec } from '@remotemedia/native-dsp';
 import type { NodeDefinition } from './definition.js';
+import type { ExternalNode } from './external-node.js';
+import { type FrameNode, frameNode, isFrameNode } from './frame-node.js';
 import { hostOf, type NodeHost } from './host.js';
 
 /** @param base URL of the manifest: modules are found relative to it. */
@@ -24,7 +26,18 @@ export function moduleHost(base: string | URL): NodeHost {
 export async function definitionsOf(href: string): Promise<NodeDefinition[]> {
   // Bundlers are not to look into it: what it names is not there when they run.
   const exports: Record<string, unknown> = await import(/* @vite-ignore */ /* webpackIgnore: true */ href);
-  return Object.values(exports).filter(isDefinition);
+  return Object.values(exports).filter(isDefinition).map(onItems);
+}
+
+/** Where the module stands alone, nobody has wrapped its nodes on frames: `defineNode` cannot be imported in a package. */
+function onItems(definition: NodeDefinition): NodeDefinition {
+  return {
+    spec: definition.spec,
+    create(params) {
+      const node: ExternalNode | FrameNode = definition.create(params);
+      return isFrameNode(node) ? frameNode(node) : node;
+    },
+  };
 }
 
 function isDefinition(value: unknown): value is NodeDefinition {

@@ -3,6 +3,9 @@ import { NodeFailure } from '../external/external-node.js';
 import type { Interpreter, StartInterpreter } from './interpreter.js';
 import { type Answer, decodeAnswer } from './message.js';
 
+/** Far more than any credit: who sends more does not keep to the protocol. */
+const MOST_UNREAD = 64;
+
 export class Connection {
   readonly #interpreter: Interpreter;
   /** Answers that nobody has asked for yet: no more than the credit that was given. */
@@ -66,15 +69,19 @@ export class Connection {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (waiting) waiting.resolve(answer);
-    else this.#answers.push(answer);
+    else if (this.#answers.push(answer) > MOST_UNREAD) this.#refuse('it sends more than it was asked for');
+  }
+
+  #refuse(reason: string, cause?: unknown): void {
+    this.#answers.length = 0;
+    this.kill(new NodeFailure('internal', 'protocol_broken', reason, { cause }));
   }
 
   #decode(message: Uint8Array<ArrayBuffer>): Answer | undefined {
     try {
       return decodeAnswer(message);
     } catch (cause) {
-      const text = `what came from the node is no answer: ${(cause as Error).message}`;
-      this.kill(new NodeFailure('internal', 'protocol_broken', text, { cause }));
+      this.#refuse(`what came from the node is no answer: ${(cause as Error).message}`, cause);
       return undefined;
     }
   }

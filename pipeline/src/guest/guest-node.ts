@@ -21,9 +21,6 @@ const CLEANUP_MS = 1000;
 /** Lines of what was printed last that the failure of a dead node quotes. */
 const QUOTED_LINES = 5;
 
-/** Codes of deaths that may happen between two calls. */
-const DEATHS: readonly string[] = ['node_died', 'out_of_memory'];
-
 export interface GuestNodeSetup {
   readonly start: StartInterpreter;
   /** Fields of the requests to create the node or to describe its module; asked at each start, for a file may have changed since. */
@@ -40,6 +37,7 @@ export class GuestNode implements ExternalNode {
   readonly #setup: GuestNodeSetup;
   readonly #lastLines: string[] = [];
   #connection: Connection | undefined;
+  #isClosed = false;
   /** Outputs of the call before may still be on their way. */
   #streaming = false;
   #nodeId = '';
@@ -67,8 +65,9 @@ export class GuestNode implements ExternalNode {
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
+    this.#isClosed = true;
     if (!connection || connection.failure) return;
-    const closed = new NodeFailure('permanent', 'node_closed', 'the node has been closed');
+    const closed = closedFailure();
     // In the middle of a call, it hears nothing.
     if (connection.busy) return connection.kill(closed);
     const signal = AbortSignal.timeout(CLEANUP_MS);
@@ -84,9 +83,10 @@ export class GuestNode implements ExternalNode {
 
   /** What the module says about its nodes: the answer to `describe`. */
   async describe(signal: AbortSignal): Promise<JsonValue> {
+    const module = await this.#setup.module();
     const connection = this.#open();
     try {
-      connection.post(encodeRequest({ op: 'describe', ...(await this.#setup.module()) }));
+      connection.post(encodeRequest({ op: 'describe', ...module }));
       const answer = this.#check(await connection.next(signal), connection);
       return answer.is === 'value' ? answer.value : null;
     } finally {
@@ -130,7 +130,12 @@ export class GuestNode implements ExternalNode {
   async #stop(connection: Connection, signal: AbortSignal): Promise<void> {
     if (!this.#streaming) return;
     connection.post(encodeRequest({ op: 'stop' }));
-    while ((await connection.next(signal)).is !== 'stopped');
+    try {
+      while ((await connection.next(signal)).is !== 'stopped');
+    } catch (error) {
+      this.#forget(connection);
+      throw error;
+    }
     this.#streaming = false;
   }
 
@@ -139,9 +144,10 @@ export class GuestNode implements ExternalNode {
     const death = this.#connection?.failure;
     this.#connection = undefined;
     // It died between two calls: said once, with its state lost; the next attempt starts anew.
-    if (death && DEATHS.includes(death.code)) throw this.#withLastLines(death);
+    if (death) throw this.#withLastLines(death);
     this.#nodeId = nodeId;
     const module = await this.#setup.module();
+    if (this.#isClosed) throw closedFailure();
     const connection = this.#open();
     const { which, params: own } = this.#setup;
     const fields = { node_id: nodeId, ...which, params: own ?? params };
@@ -165,11 +171,15 @@ export class GuestNode implements ExternalNode {
     try {
       return this.#check(await connection.next(signal), connection);
     } catch (error) {
-      // The failure is told here; the next call is not to hear of it again.
-      if (connection.failure && connection === this.#connection) this.#connection = undefined;
+      this.#forget(connection);
       if (!connection.failure) this.#streaming = false;
       throw error instanceof NodeFailure && error.code === 'node_died' ? this.#withLastLines(error) : error;
     }
+  }
+
+  /** One whose failure is being told: the next call is not to hear of it again. */
+  #forget(connection: Connection): void {
+    if (connection.failure && connection === this.#connection) this.#connection = undefined;
   }
 
   #check(answer: Answer, connection: Connection): Answer {
@@ -191,3 +201,5 @@ export class GuestNode implements ExternalNode {
     this.#setup.onLog?.(line, this.#nodeId);
   }
 }
+
+const closedFailure = () => new NodeFailure('permanent', 'node_closed', 'the node has been closed');

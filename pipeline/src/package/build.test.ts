@@ -9,6 +9,9 @@ import { type BuildOptions, buildPackage } from './build.js';
 import type { PackageError } from './errors.js';
 import { importsOf } from './imports.js';
 import { openPackage, PackageLoader, PipelineRunner } from './index.js';
+import { PACKAGE_LIMITS } from './limits.js';
+import { openPackage as openOn } from './open.js';
+import { PAGE } from './platform-page.js';
 
 const CALCULATOR = `version: v1
 metadata: { name: calculator, version: 2.1.0, author: Somebody }
@@ -94,6 +97,17 @@ describe('a package that is made', () => {
     const { wasmBinary } = await load(CALCULATOR, { wasm });
     expect(Buffer.from(wasmBinary!).equals(wasm)).toBe(true);
     expect(() => build(CALCULATOR, { wasm: new Uint8Array(8) })).toThrow(/no WebAssembly module/);
+  });
+
+  it('is not made where no loader would take it', () => {
+    const large = () => `// ${'x'.repeat(PACKAGE_LIMITS.textBytes)}`;
+    const options = { ...NO_MODULES, readModule: large };
+    expect(() => buildPackage(one('node_type: A, module: ./a.js'), options)).toThrow(
+      expect.objectContaining({
+        code: 'package_too_large',
+        message: expect.stringContaining('modules/a.js'),
+      }),
+    );
   });
 
   it('is refused with all that is wrong', () => {
@@ -205,6 +219,42 @@ describe('a package runs', () => {
     expect(result.outputs).toBe('HELLO');
   });
 
+  it('with modules in JavaScript in threads of their own, printed lines included', async () => {
+    const printing = `export default {
+      spec: { node_type: 'Where', summary: 'Says where it runs.', executor: 'javascript', params: [] },
+      create: () => ({
+        async process(item) {
+          const { isMainThread } = await import('node:worker_threads');
+          if (!isMainThread) console.log('got', item.value);
+          return { kind: 'value', value: isMainThread };
+        },
+      }),
+    };`;
+    const node = (executor: string) => one(`node_type: Where, module: ./where.js, executor: ${executor}`);
+    const outputs: unknown[] = [];
+    const lines: string[] = [];
+    const onLog = (line: string) => void lines.push(line);
+    for (const executor of ['javascript', 'worker']) {
+      const pkg = await load(node(executor), { readModule: () => printing });
+      expect(() => openPackage(pkg)).toThrow(expect.objectContaining({ code: 'trust_required' }));
+      const pipeline = openPackage(pkg, { trust: true, onLog });
+      outputs.push((await pipeline.run(executor)).value);
+    }
+    expect(outputs).toEqual([true, false]);
+    expect(lines).toEqual(['got worker']);
+  });
+
+  it('with threads nowhere else than in Node, which is said', async () => {
+    const pkg = await load(one('node_type: A, module: ./a.js, executor: worker'), {
+      readModule: () => SHOUT,
+    });
+    const inPage = openOn(pkg, { trust: true }, PAGE);
+    await expect(inPage.load()).rejects.toMatchObject({
+      code: 'module_not_loaded',
+      message: expect.stringContaining('in a page, take `executor: javascript`'),
+    });
+  });
+
   it('with Python outside Pyodide only for those who trust it', async () => {
     const node = (executor: string) => one(`node_type: A, module: ./a.py, executor: ${executor}`);
     const cpython = await load(node('cpython'), { readModule: () => '' });
@@ -228,8 +278,11 @@ describe('a package runs', () => {
   it('on audio, with a node on frames that nothing has wrapped', async () => {
     const pkg = await load(one('node_type: Halve, module: ./halve.js'), { readModule: () => HALVE });
     const input = { audio: new Float32Array(4800).fill(0.5), sampleRate: 48_000 };
-    const { audio } = await openPackage(pkg, { trust: true }).run(input);
-    expect(audio!.planes[0]).toEqual(new Float32Array(4800).fill(0.25));
+    const inThread = one('node_type: Halve, module: ./halve.js, executor: worker');
+    for (const each of [pkg, await load(inThread, { readModule: () => HALVE })]) {
+      const { audio } = await openPackage(each, { trust: true }).run(input);
+      expect(audio!.planes[0]).toEqual(new Float32Array(4800).fill(0.25));
+    }
     const { result } = await new PipelineRunner({ trust: true }).execute(pkg.manifest, input);
     expect(result.audio!.planes[0]![4799]).toBe(0.25);
   });

@@ -9,7 +9,7 @@ import { invalidManifest, PackageError } from './errors.js';
 import { importsOf } from './imports.js';
 import { describe, type GivenMetadata } from './metadata.js';
 import { isJavaScript, moduleEntry, modulesNamedIn } from './module-name.js';
-import { MANIFEST, METADATA, RUNTIME } from './read.js';
+import { MANIFEST, METADATA, RUNTIME, unpackPackage } from './read.js';
 import { isOurRuntime } from './runtime-module.js';
 
 export interface BuildOptions {
@@ -34,7 +34,7 @@ const encoder = new TextEncoder();
 /**
  * @param source manifest v1 or one of the SDK, JSON or YAML.
  * @throws PackageError `invalid_manifest` with all complaints, those about modules and variables included; `invalid_metadata`,
- *   `invalid_runtime`.
+ *   `invalid_runtime`, `package_too_large`.
  */
 export function buildPackage(
   source: string,
@@ -63,7 +63,10 @@ export function buildPackage(
   ]);
   entries.set(CHECKSUMS, json(checksumsOf(entries)));
   const files: Zippable = Object.fromEntries(entries);
-  return { bytes: zipSync(files, { level: 9, mtime: earliest(), os: 3 }), notes: imported.notes };
+  const bytes = zipSync(files, { level: 9, mtime: earliest(), os: 3 });
+  // What nobody would take is not made.
+  unpackPackage(bytes);
+  return { bytes, notes: imported.notes };
 }
 
 const json = (value: object): Uint8Array => encoder.encode(`${JSON.stringify(value, null, 2)}\n`);

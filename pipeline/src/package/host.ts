@@ -1,58 +1,68 @@
 /** The modules of a package as a host of nodes. */
-import type { PlannedPart } from '@remotemedia/native-dsp';
+import type { ExternalSpec } from '@remotemedia/native-dsp';
 import type { NodeDefinition } from '../external/definition.js';
-import type { ExternalNode } from '../external/external-node.js';
-import { type FrameNode, frameNode, isFrameNode } from '../external/frame-node.js';
 import { hostOf, type NodeHost } from '../external/host.js';
 import { definitionsOf } from '../external/module-host.js';
 import { importsOf } from './imports.js';
 import { isJavaScript, isPython } from './module-name.js';
-import type { Platform } from './platform.js';
+import type { LogLine, Platform } from './platform.js';
 
-/**
- * @param modules texts, by the names that manifests have for them.
- * @param isTrusted whether they may run elsewhere than in Pyodide. Looked at here once more: what runs a node the runtime says, and that may
- *   have come with the package.
- */
+export interface PackagedModules {
+  /**
+   * Whether they may run elsewhere than in Pyodide. Looked at here once more: what runs a node the runtime says, and that may have come with
+   * the package.
+   */
+  readonly isTrusted: boolean;
+  readonly onLog?: LogLine | undefined;
+}
+
+/** @param modules texts, by the names that manifests have for them. */
 export function packagedModules(
   modules: ReadonlyMap<string, string>,
   platform: Platform,
-  isTrusted: boolean,
+  { isTrusted, onLog }: PackagedModules,
 ): NodeHost {
   const loaded = new Map<string, readonly NodeDefinition[]>();
+  const described = new Map<string, Promise<readonly ExternalSpec[] | undefined>>();
   return {
     specs: [],
     modules: new Set(modules.keys()),
-    async load({ module, executor }) {
+    async load({ module, executor: wanted }, signal) {
       const text = module === null ? undefined : modules.get(module);
       if (module === null || text === undefined) return undefined;
-      if (!isTrusted && (!isPython(module) || (executor ?? 'python') !== 'python')) return undefined;
-      if (isJavaScript(module) && (executor ?? 'javascript') === 'javascript') {
-        const definitions = await definitionsIn(text, platform);
-        loaded.set(module, definitions);
-        return definitions.map(({ spec }) => spec);
-      }
-      const python = executor ?? 'python';
-      if (!isPython(module) || (python !== 'python' && python !== 'cpython')) return undefined;
-      return platform.describePython({ text, name: module }, python);
+      const executor = wanted ?? (isPython(module) ? 'python' : 'javascript');
+      if (!isTrusted && (!isPython(module) || executor !== 'python')) return undefined;
+      if (isPython(module) && (executor === 'python' || executor === 'cpython'))
+        return once(`${executor} ${module}`, () =>
+          platform.describePython({ text, name: module }, executor, signal),
+        );
+      if (isJavaScript(module) && executor === 'worker')
+        return once(module, async () => platform.threads?.describe(text, signal));
+      if (!isJavaScript(module) || executor !== 'javascript') return undefined;
+      const definitions = await definitionsIn(text, platform);
+      loaded.set(module, definitions);
+      return definitions.map(({ spec }) => spec);
     },
     create(part) {
-      const text = part.module === null ? undefined : modules.get(part.module);
-      if (text === undefined || (!isTrusted && part.executor !== 'python')) return undefined;
-      if (part.executor === 'javascript') return createJavaScript(part);
-      return createPython(part, text);
+      const { executor, module, node_type: nodeType } = part;
+      const text = module === null ? undefined : modules.get(module);
+      if (module === null || text === undefined || (!isTrusted && executor !== 'python')) return undefined;
+      if (executor === 'javascript') return hostOf(loaded.get(module) ?? []).create(part);
+      if (executor === 'worker') return platform.threads?.create(text, nodeType, onLog);
+      if (executor !== 'python' && executor !== 'cpython') return undefined;
+      const source = { text, name: module };
+      return platform.createPython({ executor, source, className: nodeType, options: { onLog } });
     },
   };
 
-  /** Nobody has wrapped a node on frames: what does that cannot be imported in a package. */
-  function createJavaScript(part: PlannedPart) {
-    const node: ExternalNode | FrameNode | undefined = hostOf(loaded.get(part.module!) ?? []).create(part);
-    return node && isFrameNode(node) ? frameNode(node) : node;
-  }
-
-  function createPython({ executor, module, node_type: className }: PlannedPart, text: string) {
-    if (executor !== 'python' && executor !== 'cpython') return undefined;
-    return platform.createPython({ executor, source: { text, name: module! }, className });
+  /** Texts do not change, and each time an interpreter would have to start. What failed may be asked again. */
+  function once(key: string, describe: () => Promise<readonly ExternalSpec[] | undefined>) {
+    const known = described.get(key);
+    if (known) return known;
+    const asked = describe();
+    described.set(key, asked);
+    asked.catch(() => described.delete(key));
+    return asked;
   }
 }
 

@@ -11,6 +11,7 @@ import type { Pipeline } from '../pipeline.js';
 import { packagedModules } from './host.js';
 import { packageLoader } from './loader.js';
 import { openPackage as openOn, type PackageOptions } from './open.js';
+import type { LogLine } from './platform.js';
 import { NODE } from './platform-node.js';
 import type { LoadedPackage } from './read.js';
 import { Runner } from './runner.js';
@@ -31,5 +32,5 @@ export const openPackage = (pkg: LoadedPackage, options: PackageOptions = {}): P
   openOn(pkg, options, NODE);
 
 /** The modules of a package for the `hosts` of a pipeline, for those who trust it. */
-export const packageHost = (modules: ReadonlyMap<string, string>): NodeHost =>
-  packagedModules(modules, NODE, true);
+export const packageHost = (modules: ReadonlyMap<string, string>, onLog?: LogLine): NodeHost =>
+  packagedModules(modules, NODE, { isTrusted: true, onLog });

@@ -53,6 +53,10 @@ export function packageLoader(platform: Platform): PackageLoading {
   return { load, loadFromFile, validateManifest: checkStructure, getPackageInfo };
 }
 
+/** Those that steer a terminal; lines may end. A package is a stranger's. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g;
+
 function getPackageInfo({ manifest, metadata, wasmBinary, modules, notes }: LoadedPackage): string {
   const { metadata: described, nodes } = manifest as {
     metadata?: { name?: string; description?: string };
@@ -68,5 +72,7 @@ function getPackageInfo({ manifest, metadata, wasmBinary, modules, notes }: Load
     ...(modules.size > 0 ? [`modules: ${[...modules.keys()].join(', ')}`] : []),
     `runtime: ${wasmBinary ? `${(wasmBinary.byteLength / 1e6).toFixed(1)} MB, its own` : 'that of this place'}`,
     ...notes.map(({ path, message }) => `${path} ${message}`),
-  ].join('\n');
+  ]
+    .join('\n')
+    .replace(CONTROL, '');
 }

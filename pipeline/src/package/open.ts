@@ -3,7 +3,7 @@ import { Pipeline, type PipelineOptions } from '../pipeline.js';
 import { PackageError } from './errors.js';
 import { packagedModules } from './host.js';
 import { modulesNamedIn, needsTrust } from './module-name.js';
-import type { Platform } from './platform.js';
+import type { LogLine, Platform } from './platform.js';
 import type { LoadedPackage } from './read.js';
 
 export interface PackageTrust {
@@ -14,12 +14,15 @@ export interface PackageTrust {
   readonly trust?: boolean;
 }
 
-export interface PackageOptions extends Omit<PipelineOptions, 'base'>, PackageTrust {}
+export interface PackageOptions extends Omit<PipelineOptions, 'base'>, PackageTrust {
+  /** Every line that a node prints in a thread or in Python. Bounded: 200 lines a second, 2000 characters a line. */
+  readonly onLog?: LogLine;
+}
 
 /** @throws PackageError `trust_required`; what `Pipeline.fromManifest` throws. */
 export function openPackage(
   { manifest, modules }: Pick<LoadedPackage, 'manifest' | 'modules'>,
-  { trust = false, hosts = [], ...options }: PackageOptions,
+  { trust = false, hosts = [], onLog, ...options }: PackageOptions,
   platform: Platform,
 ): Pipeline {
   const named = modulesNamedIn(manifest).filter(({ module }) => modules.has(module));
@@ -29,6 +32,10 @@ export function openPackage(
     const message = `${list} would run with the rights of this program; if you trust the package, say so: { trust: true }`;
     throw new PackageError('trust_required', message);
   }
-  const own = [packagedModules(modules, platform, trust), ...hosts, platform.pythonNodes()];
+  const own = [
+    packagedModules(modules, platform, { isTrusted: trust, onLog }),
+    ...hosts,
+    platform.pythonNodes(onLog),
+  ];
   return Pipeline.fromManifest(manifest, { ...options, hosts: own });
 }

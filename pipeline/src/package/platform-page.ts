@@ -21,8 +21,9 @@ export const PAGE: Platform = {
     });
     return served;
   },
-  pythonNodes: () => pythonHost(),
-  describePython: async (source) => (await describePythonModule(source)).map(({ spec }) => spec),
+  pythonNodes: (onLog) => pythonHost({ onLog }),
+  describePython: async (source, _executor, signal) =>
+    (await describePythonModule(source, {}, signal)).map(({ spec }) => spec),
   createPython: createPythonNode,
   moduleAddress(text) {
     const href = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));

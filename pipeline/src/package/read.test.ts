@@ -284,6 +284,13 @@ describe('a package of the SDK', () => {
     );
   });
 
+  it('is told at once, whatever its sections say of themselves', () => {
+    // Each claims exports without end, in five bytes.
+    const section = [7, 5, 0xff, 0xff, 0xff, 0xff, 0x0f];
+    const sections = Array.from({ length: 40_000 }, () => section).flat();
+    expect(isOurRuntime(Uint8Array.from([...FOREIGN.subarray(0, 8), ...sections]))).toBe(false);
+  });
+
   it('comes in a file of that ending', async () => {
     const file = new File([handmade([MANIFEST])], 'calculator.zip');
     await expect(PackageLoader.loadFromFile(file)).rejects.toMatchObject({ code: 'not_a_package' });
@@ -293,6 +300,24 @@ describe('a package of the SDK', () => {
     });
     await expect(large).rejects.toMatchObject({ code: 'package_too_large' });
   });
+});
+
+it('what a package says of itself are lines of text, without what would steer a terminal', async () => {
+  const manifest = { ...CALCULATOR, metadata: { description: 'right\u001b[2K\r\u009bwrong\nnext' } };
+  const metadata = { package_name: 'calc\u0007', package_version: '1', author: { first: '\u001bc' } };
+  const pkg = await PackageLoader.load(
+    handmade([
+      { name: 'manifest.json', content: JSON.stringify(manifest) },
+      { name: 'metadata.json', content: JSON.stringify(metadata) },
+    ]),
+  );
+  const info = PackageLoader.getPackageInfo(pkg);
+  expect(info).toContain('calc 1\nright[2Kwrong\nnext\n');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there.
+  expect(info).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  expect(await refusal(handmade([MANIFEST, { name: 'modules/\u009b2K.js' }]))).toMatch(
+    /^invalid_entry: .*control characters/,
+  );
 });
 
 it('the check without a runtime finds what the one of the SDK found, and identifiers that stand there twice', () => {

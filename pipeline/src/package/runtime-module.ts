@@ -10,13 +10,16 @@ export const isWasm = (bytes: Uint8Array): boolean => MAGIC.every((byte, index) 
 
 /** Whether it can run pipelines here. The SDK's is a command for WASI, which cannot. */
 export function isOurRuntime(bytes: Uint8Array): boolean {
-  const names = isWasm(bytes) ? exportsOf(bytes) : new Set();
-  return OURS.every((name) => names.has(name));
+  const missing = new Set(OURS);
+  if (isWasm(bytes)) for (const name of exportsOf(bytes)) missing.delete(name);
+  return missing.size === 0;
 }
 
-/** The names of the export section (WebAssembly Core 2.0, 5.5.10); none where it cannot be read. */
-function exportsOf(bytes: Uint8Array): Set<string> {
-  const names = new Set<string>();
+/**
+ * The names of the export section (WebAssembly Core 2.0, 5.5.10); none where it cannot be read. Each byte is looked at once, whatever a
+ * stranger's module says of itself: a section ends where it says, for those before and behind it.
+ */
+function* exportsOf(bytes: Uint8Array): Generator<string> {
   const decoder = new TextDecoder();
   let at = HEADER_BYTES;
   const number = (): number => {
@@ -31,11 +34,11 @@ function exportsOf(bytes: Uint8Array): Set<string> {
   };
   while (at < bytes.length) {
     const section = bytes[at++];
-    const end = number() + at;
+    const end = Math.min(number() + at, bytes.length);
     if (section === EXPORT_SECTION) {
-      for (let count = number(); count > 0 && at < bytes.length; count--) {
+      for (let count = number(); count > 0 && at < end; count--) {
         const length = number();
-        names.add(decoder.decode(bytes.subarray(at, at + length)));
+        yield decoder.decode(bytes.subarray(at, Math.min(at + length, end)));
         // One byte says what kind of thing it is.
         at += length + 1;
         number();
@@ -43,5 +46,4 @@ function exportsOf(bytes: Uint8Array): Set<string> {
     }
     at = end;
   }
-  return names;
 }

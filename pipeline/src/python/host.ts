@@ -24,14 +24,14 @@ export function pythonHost({ base, processes = true, ...options }: PythonHostOpt
   const descriptions = new Descriptions();
   return {
     specs: PYTHON_NODE_SPECS,
-    async load(mention) {
+    async load(mention, signal) {
       const executor = executorOf(mention);
       if (base === undefined || mention.module === null || executor === undefined) return undefined;
       const { href } = new URL(mention.module, base);
       const source = { path: fileURLToPath(href) };
       modules.set(mention.module, source);
       return descriptions.of(href, executor, async () => {
-        const classes = await describePythonModule(source, { ...options, executor });
+        const classes = await describePythonModule(source, { ...options, executor }, signal);
         return classes.map(({ spec }): ExternalSpec => ({ ...spec, executor }));
       });
     },

@@ -19,12 +19,12 @@ export function pythonHost({ manifest, ...options }: WebPythonHostOptions = {}):
   const modules = new Map<string, WebPythonSource>();
   return {
     specs: PYTHON_NODE_SPECS,
-    async load({ module, executor }) {
+    async load({ module, executor }, signal) {
       if (module === null || manifest === undefined) return undefined;
       if (!module.endsWith('.py') || (executor ?? 'python') !== 'python') return undefined;
       const source = { url: new URL(module, new URL(manifest, location.href)).href };
       modules.set(module, source);
-      const classes = await describePythonModule(source, options);
+      const classes = await describePythonModule(source, options, signal);
       return classes.map(({ spec }): ExternalSpec => spec);
     },
     create({ executor, module, node_type }) {

@@ -13,50 +13,49 @@ export interface WorkerHostOptions {
    * Of the heap of each node, in MiB; default: what Node gives a thread. Who wants more fails with `resource`, `out_of_memory`. Memory of typed
    * arrays is outside of the heap, and not counted.
    */
-  readonly memoryMb?: number;
+  readonly memoryMb?: number | undefined;
   /** Every line that a node prints, and where what it threw comes from. Bounded: 200 lines a second, 2000 characters a line. */
-  readonly onLog?: (line: string, nodeId: string) => void;
-  /** Longest import of a module that is only to be described. Default 30 000. */
-  readonly loadTimeoutMs?: number;
+  readonly onLog?: ((line: string, nodeId: string) => void) | undefined;
 }
 
 /** For the `hosts` of a pipeline. */
-export function workerHost({
-  base,
-  memoryMb,
-  onLog,
-  loadTimeoutMs = 30_000,
-}: WorkerHostOptions = {}): NodeHost {
+export function workerHost({ base, memoryMb, onLog }: WorkerHostOptions = {}): NodeHost {
   const descriptions = new Descriptions();
   return {
     specs: [],
-    async load({ module, executor }) {
+    async load({ module, executor }, signal) {
       if (executor !== 'worker' || module === null || base === undefined) return undefined;
       const { href } = new URL(module, base);
-      return descriptions.of(href, executor, () => describe(href));
+      return descriptions.of(href, executor, () => describeInThread(href, signal));
     },
-    create({ executor, module, node_type }) {
+    create({ executor, module, node_type: nodeType }) {
       if (executor !== 'worker') return undefined;
       if (module === null || base === undefined) {
-        const message = `${node_type}: \`executor: worker\` needs a \`module\` to load in the thread`;
+        const message = `${nodeType}: \`executor: worker\` needs a \`module\` to load in the thread`;
         throw new NodeFailure('permanent', 'module_missing', message);
       }
-      return nodeOf(new URL(module, base).href, node_type);
+      return threadNode({ href: new URL(module, base).href, nodeType, memoryMb, onLog });
     },
   };
+}
 
-  /** In a thread as well: a module that never ends its import must not keep the gateway from anything. */
-  async function describe(href: string): Promise<ExternalSpec[]> {
-    const specs = await nodeOf(href).describe(AbortSignal.timeout(loadTimeoutMs));
-    return (specs as unknown as ExternalSpec[]).map((spec) => ({ ...spec, executor: 'worker' }));
-  }
+/** What a module says of its nodes. In a thread as well: one that never ends its import must not keep the gateway from anything. */
+export async function describeInThread(href: string, signal: AbortSignal): Promise<ExternalSpec[]> {
+  const specs = await threadNode({ href }).describe(signal);
+  return (specs as unknown as ExternalSpec[]).map((spec) => ({ ...spec, executor: 'worker' }));
+}
 
-  function nodeOf(href: string, node_type?: string): GuestNode {
-    return new GuestNode({
-      start: (events) => new WorkerInterpreter(memoryMb, events),
-      module: () => ({ href }),
-      which: { node_type },
-      onLog,
-    });
-  }
+/** One node of the module at this address. */
+export function threadNode({
+  href,
+  nodeType,
+  memoryMb,
+  onLog,
+}: Pick<WorkerHostOptions, 'memoryMb' | 'onLog'> & { href: string; nodeType?: string }): GuestNode {
+  return new GuestNode({
+    start: (events) => new WorkerInterpreter(memoryMb, events),
+    module: () => ({ href }),
+    which: { node_type: nodeType },
+    onLog,
+  });
 }

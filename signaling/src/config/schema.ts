@@ -81,6 +81,7 @@ export const ConfigSchema = Type.Object(
           description: 'For clients that name none',
         }),
         watch: Type.Boolean({ default: true, description: 'Serve what changes in the folder' }),
+        load_timeout_ms: Whole(30000, 100, 600000, 'Longest import of a module that a pipeline names, ms'),
       },
       closed,
     ),

@@ -6,7 +6,7 @@ import type { ManifestSource } from '@remotemedia/gateway';
 import { complaintPlace } from '@remotemedia/native-dsp';
 import type { Complaint, PipelineView } from '../protocol/index.js';
 import type { ManifestChecker, SoundManifest } from './checker.js';
-import { byFile, LiveCatalogue } from './live-catalogue.js';
+import { byFile, LiveCatalogue, type ReloadResult } from './live-catalogue.js';
 
 export interface PipelineFile {
   /** File name, with ending. */
@@ -25,7 +25,7 @@ export interface CheckedPipeline extends PipelineFile {
 }
 
 /** What happened to the files since the start, counted. */
-export type ChangeCounts = Readonly<Record<'added' | 'changed' | 'removed' | 'refused', number>>;
+export type ChangeCounts = Readonly<Record<ReloadResult, number>>;
 
 /** Checked pipelines by name. Looked into anew for every session and every answer: they may change. */
 export interface PipelineCatalogue {

@@ -50,14 +50,16 @@ export interface CheckerOptions {
   readonly hosts: readonly NodeHost[];
   /** URL of the folder of the manifests. */
   readonly base: URL;
+  /** How long each module may take to load. */
+  readonly loadTimeoutMs?: number;
 }
 
-export function manifestChecker({ runtime, environment, hosts, base }: CheckerOptions): ManifestChecker {
+export function manifestChecker({ runtime, environment, ...sources }: CheckerOptions): ManifestChecker {
   return { check: (source) => check(source).catch(refused) };
 
   async function check(source: string): ReturnType<ManifestChecker['check']> {
     const text = interpolateManifest(source, environment, runtime);
-    const outside = new ExternalNodes(text, { hosts, base }, runtime);
+    const outside = new ExternalNodes(text, sources, runtime);
     const faults = await outside.load();
     const externals = outside.specs;
     const validated = validate(text, externals);

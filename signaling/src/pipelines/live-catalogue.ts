@@ -4,19 +4,12 @@ import type { ManifestSource } from '@remotemedia/gateway';
 import type { PipelineView } from '../protocol/index.js';
 import type { CheckedPipeline, PipelineCatalogue } from './catalogue.js';
 
-/** What one look at the folder came to. */
-export interface PipelineChanges {
-  /** Names of pipelines. */
-  readonly added: readonly string[];
-  readonly changed: readonly string[];
-  readonly removed: readonly string[];
-  /** Names of files that were not refused in the same way before. */
-  readonly refused: readonly string[];
-}
+/** What became of a file of the folder. */
+export type ReloadResult = 'added' | 'changed' | 'removed' | 'refused';
 
 export interface CatalogueEvents {
-  /** After every look at the folder, also where nothing came of it. */
-  reloaded: [PipelineChanges];
+  /** Each as it happens, with the name of the pipeline; of one that is refused, that of the file. */
+  reloaded: [ReloadResult, string];
 }
 
 /** The order in which files are checked and shown. */
@@ -61,9 +54,8 @@ export class LiveCatalogue extends EventEmitter<CatalogueEvents> implements Pipe
   }
 
   /** Counts and tells. */
-  report(changes: PipelineChanges): void {
-    for (const kind of ['added', 'changed', 'removed', 'refused'] as const)
-      this.changes[kind] += changes[kind].length;
-    this.emit('reloaded', changes);
+  report(result: ReloadResult, name: string): void {
+    this.changes[result] += 1;
+    this.emit('reloaded', result, name);
   }
 }

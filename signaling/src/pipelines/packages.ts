@@ -29,16 +29,23 @@ export class PackageFiles implements PackageReader, NodeHost {
   readonly specs = [];
   readonly #runtime: OfflineRuntime;
   readonly #served: (file: string) => string | undefined;
+  readonly #onLog: (line: string, nodeId: string) => void;
   /** By file, the newest first. */
   readonly #versions = new Map<string, readonly Version[]>();
 
   /**
    * @param runtime checks the manifests; what packages bring along is not used.
    * @param served the text of the file that is served now, whatever came after it was refused.
+   * @param onLog every line that a node prints in a thread or in Python.
    */
-  constructor(runtime: OfflineRuntime, served: (file: string) => string | undefined) {
+  constructor(
+    runtime: OfflineRuntime,
+    served: (file: string) => string | undefined,
+    onLog: (line: string, nodeId: string) => void,
+  ) {
     this.#runtime = runtime;
     this.#served = served;
+    this.#onLog = onLog;
   }
 
   read(file: string, bytes: Uint8Array): string {
@@ -52,8 +59,8 @@ export class PackageFiles implements PackageReader, NodeHost {
     return version.text;
   }
 
-  async load(mention: ExternalMention) {
-    return this.#hostOf(mention.module)?.load?.(mention);
+  async load(mention: ExternalMention, signal: AbortSignal) {
+    return this.#hostOf(mention.module)?.load?.(mention, signal);
   }
 
   create(part: PlannedPart) {
@@ -67,7 +74,10 @@ export class PackageFiles implements PackageReader, NodeHost {
     const inMemory = nodes.map((node) => (node.module ? { ...node, module: renamed(node.module) } : node));
     // Packages have no variables: what looks like one in the text of a stranger is not to be looked up in our environment.
     const text = JSON.stringify({ ...others, nodes: inMemory }).replaceAll('${', () => '$${');
-    const host = packageHost(new Map([...modules].map(([module, source]) => [renamed(module), source])));
+    const host = packageHost(
+      new Map([...modules].map(([module, source]) => [renamed(module), source])),
+      this.#onLog,
+    );
     return { digest, text, prefix, host };
   }
 

@@ -3,7 +3,7 @@ import { PackageError } from '../errors.js';
 
 const MOST_CHARACTERS = 255;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** What is wrong with a relative path, as the end of a sentence; nothing where it is one. */
 export function faultOf(path: string): string | undefined {
