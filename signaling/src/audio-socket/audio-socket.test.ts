@@ -192,6 +192,7 @@ describe('the audio WebSocket', () => {
   it('is refused in problem+json where its address is wrong', async () => {
     const refused = await test.app.inject({ method: 'GET', url: '/api/v1/audio' });
     expect(refused.json().code).toBe('upgrade_required');
-    await expect(connect('?sample_rate=fast')).rejects.toThrow(/400/);
+    for (const rate of ['fast', '0x3E80', '16e3', ''])
+      await expect(connect(`?sample_rate=${rate}`), rate).rejects.toThrow(/400/);
   });
 });

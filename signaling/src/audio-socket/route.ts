@@ -48,7 +48,7 @@ export function serveAudioSocket(app: FastifyInstance, { config, execution }: Co
 function queryOf(query: unknown): AudioSocketQuery {
   const entries = Object.entries(query as Record<string, string>);
   const values = Object.fromEntries(
-    entries.map(([name, text]) => [name, /^(sample_rate|channels)$/.test(name) ? Number(text) : text]),
+    entries.map(([name, text]) => [name, isNumber(name, text) ? Number(text) : text]),
   );
   if (isQuery.Check(values)) return values;
   throw new RequestError('invalid_request', `The address does not fit: ${misfits(isQuery.Errors(values))}`);
@@ -56,3 +56,7 @@ function queryOf(query: unknown): AudioSocketQuery {
 
 const toBuffer = (data: Buffer | ArrayBuffer | Buffer[]): Buffer =>
   Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+
+/** Only what is written as a whole number; the schema refuses the rest. */
+const isNumber = (name: string, text: string): boolean =>
+  (name === 'sample_rate' || name === 'channels') && /^\d+$/.test(text);
