@@ -199,23 +199,22 @@ describe('a session', () => {
   });
 
   it('names the node whose failure ends it, and none that failed before and was gone around', async () => {
-    const failed = (node_id: string, message: string) => ({
+    const bypassed = {
       kind: 'event' as const,
-      event: { type: 'node_error', node_id, message, error_class: 'permanent' },
-    });
-    const complaintAfter = async (events: Item[]) => {
+      event: { type: 'node_error', node_id: 'fragile', message: 'no more', error_class: 'permanent' },
+    };
+    const complaintOf = async (whose: { readonly nodeId?: string }) => {
       const session = await service().open(http);
-      for (const event of events) pipelines[0]!.emit(event);
-      pipelines[0]!.fail(new NodeFailure('permanent', 'out_of_ideas', 'no more'));
+      pipelines[0]!.emit(bypassed);
+      pipelines[0]!.fail(new NodeFailure('permanent', 'out_of_ideas', 'no more', whose));
       const reading = (async () => {
         for await (const _ of session.outputs);
       })();
       const error = await reading.catch((reason: GatewayError) => reason);
       return error?.complaints?.[0]?.message;
     };
-    const bypassed = failed('fragile', 'not again');
-    expect(await complaintAfter([bypassed])).toBe('no more');
-    expect(await complaintAfter([bypassed, failed('thinker', 'no more')])).toBe('node thinker: no more');
+    expect(await complaintOf({})).toBe('no more');
+    expect(await complaintOf({ nodeId: 'thinker' })).toBe('node thinker: no more');
   });
 
   it('takes one item after the other, and no more than a few that wait', async () => {
