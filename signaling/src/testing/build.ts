@@ -113,6 +113,7 @@ export async function buildTestApp(
         nodeTypes: [nodeType],
       },
       machine: { hostname: 'box', addresses: () => [{ ip: '192.0.2.1', isDefault: true }] },
+      unheard: { exception: 0, rejection: 0 },
       now: () => clock.now,
       ...more,
     },
