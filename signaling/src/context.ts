@@ -5,6 +5,7 @@ import type { ImportResult } from '@remotemedia/pipeline/import';
 import type { Config } from './config/parse.js';
 import type { PipelineCatalogue } from './pipelines/catalogue.js';
 import type { NodeTypeView } from './protocol/index.js';
+import type { UnheardCounts } from './unheard-failures.js';
 
 /** An address at which this machine is reached. */
 export interface MachineAddress {
@@ -37,6 +38,8 @@ export interface Dependencies {
   readonly pageDirectory?: string;
   /** Of this machine, for `server.info`. */
   readonly machine: { readonly hostname: string; addresses(): readonly MachineAddress[] };
+  /** What was thrown where nobody could catch it. */
+  readonly unheard: UnheardCounts;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

@@ -1,6 +1,10 @@
 /** `remotemedia serve`: starts the gateway, prints where it is, ends it cleanly on SIGINT and SIGTERM. */
+import { realpathSync } from 'node:fs';
+import { sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Environment } from './config/load.js';
 import { type RunningServer, start } from './start.js';
+import { isOfModules } from './unheard-failures.js';
 
 /** A clean end that takes longer is no end. */
 const CLOSE_TIMEOUT_MS = 10_000;
@@ -13,18 +17,34 @@ export async function serve(
   const server = await start({ ...(configPath !== undefined && { configPath }), environment });
   process.stderr.write(`RemoteMedia Gateway is ready: ${server.url}\n`);
   closeOnSignal(server);
-  surviveRejections(server);
+  surviveModules(server);
   return server;
 }
 
 /**
- * A promise that a node in JavaScript has dropped must not end the sessions of everybody. Exceptions outside promises still end the
- * process: what they have left behind nobody knows; `executor: worker` keeps them in their thread.
+ * What a module in JavaScript throws where it cannot be caught must not end the sessions of everybody: in a promise that was dropped, or in a
+ * timer or listener of its own, where nothing of the gateway is interrupted. Any other exception ends the process: what it has left half
+ * done nobody knows.
  */
-function surviveRejections({ app: { log } }: RunningServer): void {
-  process.on('unhandledRejection', (reason) => {
-    log.error({ err: reason }, 'a promise was rejected and nobody heard it');
+function surviveModules({ app: { log }, unheard, folder }: RunningServer): void {
+  process.on('unhandledRejection', (reason) => unheard.record('rejection', reason));
+  process.on('uncaughtException', (error) => {
+    if (isOfOperator(error, folder)) return unheard.record('exception', error);
+    log.fatal({ err: error }, 'an exception that nobody caught');
+    process.exit(1);
   });
+}
+
+function isOfOperator(error: unknown, folder: URL): boolean {
+  try {
+    // Node imports modules from where links lead.
+    const path = `${realpathSync(folder)}${sep}`;
+    const { href } = pathToFileURL(path);
+    // Somebody who serves the folder in which the gateway is, would have all of it taken for modules.
+    return !import.meta.url.startsWith(href) && isOfModules(error, path, href);
+  } catch {
+    return false;
+  }
 }
 
 /** The first signal drains, a second one means it. */

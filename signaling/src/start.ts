@@ -25,9 +25,15 @@ import { PackageFiles } from './pipelines/packages.js';
 import { PipelineReloader } from './pipelines/reloader.js';
 import { FolderWatcher } from './pipelines/watcher.js';
 import { openRuntime } from './runtime.js';
+import { UnheardFailures } from './unheard-failures.js';
 
 /** The built demo page; from `src/` and `dist/` alike. */
 const PAGE = fileURLToPath(new URL('../../web-client/dist/demo', import.meta.url));
+
+const UNHEARD = {
+  exception: 'a module threw where nobody could catch it',
+  rejection: 'a promise was rejected and nobody heard it',
+} as const;
 
 export interface StartOptions {
   readonly configPath?: string;
@@ -44,6 +50,10 @@ export interface RunningServer {
   readonly execution: ExecutionService;
   /** What is served now; tells of every reload. */
   readonly pipelines: LiveCatalogue;
+  /** URL of the folder of pipelines and their modules. */
+  readonly folder: URL;
+  /** To be told by whoever owns the process. */
+  readonly unheard: UnheardFailures;
   /** TCP port of gRPC; undefined where it is off. */
   readonly grpcPort: number | undefined;
   /** Accepts nothing new, tells and closes every session, frees the ports. Idempotent. */
@@ -74,6 +84,7 @@ export async function start({
   );
   const openPipeline = pipelineOpener({ runtime: environmentChoice(environment), ...sources });
   const execution = new ExecutionService(executionOptions(config, pipelines, openPipeline));
+  const unheard = new UnheardFailures((kind, err, times) => logger.error({ err, times }, UNHEARD[kind]));
   const parts: Parts = { gateway, execution };
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -90,6 +101,7 @@ export async function start({
       pageDirectory: PAGE,
       importManifest,
       machine: { hostname: hostname(), addresses },
+      unheard: unheard.counts,
       now: Date.now,
     };
     const app = await buildApp(config, gateway, dependencies, logger);
@@ -114,7 +126,9 @@ export async function start({
       port: config.http.port,
       listenTextResolver: (at) => `listening at ${at}`,
     });
-    return { url: urlOf(app), app, gateway, execution, pipelines, grpcPort: parts.grpc?.port, close };
+    const { grpc } = parts;
+    const url = urlOf(app);
+    return { url, app, gateway, execution, pipelines, folder: base, unheard, grpcPort: grpc?.port, close };
   } catch (error) {
     await close();
     throw error;

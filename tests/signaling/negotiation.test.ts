@@ -28,6 +28,7 @@ beforeEach(async () => {
     runtime: { version: '0', runtime: 'native', reason: 'It is the default.', opus: null, nodeTypes: [] },
     importManifest,
     machine: { hostname: 'test', addresses: () => [] },
+    unheard: { exception: 0, rejection: 0 },
     now: Date.now,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });

@@ -13,10 +13,12 @@ import type {
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { RuntimeInfo } from '../context.js';
 import type { PipelineCatalogue } from '../pipelines/catalogue.js';
+import type { UnheardCounts } from '../unheard-failures.js';
 import { describeExecutions } from './executions.js';
 import { describeReloads } from './reloads.js';
 import { Exposition } from './sampled.js';
 import { countSessionFailures } from './session-failures.js';
+import { describeUnheard } from './unheard.js';
 
 /** Of all manifests that clients send along. No configured pipeline can have this name. */
 const INLINE = '(inline)';
@@ -37,6 +39,7 @@ export class MetricsExporter {
     execution: ExecutionService,
     pipelines: PipelineCatalogue,
     runtime: RuntimeInfo,
+    unheard: UnheardCounts,
   ) {
     this.#gateway = gateway;
     this.contentType = this.#registry.contentType;
@@ -50,6 +53,7 @@ export class MetricsExporter {
     this.#describePlane(exposition);
     describeExecutions(exposition, execution);
     describeReloads(exposition, pipelines);
+    describeUnheard(exposition, unheard);
     this.#stopCounting = countSessionFailures(gateway, exposition, ({ pipeline }) => pipeline ?? INLINE);
     gateway.on('session_closed', this.#count);
   }

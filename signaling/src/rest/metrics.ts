@@ -11,9 +11,9 @@ import { find, SessionParams } from './sessions.js';
 /** Registered where `metrics.enabled` says so. */
 export const metricsRoutes: FastifyPluginAsyncTypebox<Context> = async (
   app,
-  { gateway, execution, pipelines, runtime },
+  { gateway, execution, pipelines, runtime, unheard },
 ) => {
-  const exporter = new MetricsExporter(gateway, execution, pipelines, runtime);
+  const exporter = new MetricsExporter(gateway, execution, pipelines, runtime, unheard);
   app.addHook('onClose', async () => exporter.close());
 
   app.get(

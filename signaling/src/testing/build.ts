@@ -115,6 +115,7 @@ export async function buildTestApp(
       },
       importManifest,
       machine: { hostname: 'box', addresses: () => [{ ip: '192.0.2.1', isDefault: true }] },
+      unheard: { exception: 0, rejection: 0 },
       now: () => clock.now,
       ...more,
     },
