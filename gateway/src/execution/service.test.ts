@@ -1,5 +1,5 @@
 import { nativeError } from '@remotemedia/native-dsp';
-import { type Item, NodeFailure } from '@remotemedia/pipeline';
+import { NodeFailure } from '@remotemedia/pipeline';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GatewayError } from '../errors.js';
 import { ScriptedPipeline } from '../testing/scripted-pipeline.js';
