@@ -12,6 +12,7 @@ import type {
   PipelinePlan,
   PlanAnswer,
   PlannedPart,
+  Replaced,
 } from '@remotemedia/native-dsp';
 import { PipelineError } from './errors.js';
 import type { NodeDefinition } from './external/definition.js';
@@ -22,10 +23,10 @@ import { hintFor, nothingRuns } from './external/nothing-runs.js';
 import type { LiveGraph } from './live/live-graph.js';
 import { type LiveListener, LiveSession } from './live/live-session.js';
 import { readManifestFile } from './manifest-file.js';
-import { type Environment, interpolateManifest, invalidManifest } from './manifest-text.js';
+import { complaintsAsWritten, type Environment, interpolation, invalidManifest } from './manifest-text.js';
 import type { Surroundings } from './reliability/supervisor.js';
 import { collect, itemsOf, type RunInput, type RunResult } from './run.js';
-import { runtimeFor } from './runtime/runtime.js';
+import { chooseRuntime, runtimeFor } from './runtime/runtime.js';
 import { makeParts } from './session/parts.js';
 import type { PipelineSession } from './session/pipeline-session.js';
 import { RunningSession } from './session/running-session.js';
@@ -57,6 +58,8 @@ export interface SessionOptions {
 
 export class Pipeline {
   readonly #text: string;
+  /** What came out of variables, which complaints are not to tell. */
+  readonly #replaced: readonly Replaced[];
   readonly #hosts: readonly NodeHost[];
   readonly #runtime: OfflineRuntime;
   readonly #surroundings: Surroundings;
@@ -85,14 +88,18 @@ export class Pipeline {
   static async fromFile(path: string, options: FileOptions = {}): Promise<Pipeline> {
     const { text, base } = await readManifestFile(path);
     const { environment = process.env, ...others } = options;
-    return new Pipeline(interpolateManifest(text, environment, others.runtime), { base, ...others });
+    const answer = interpolation(text, environment, others.runtime ?? chooseRuntime().offline);
+    if (!answer.ok) throw invalidManifest(answer.complaints);
+    return new Pipeline(answer.text, { base, ...others }, answer.replaced);
   }
 
   private constructor(
     text: string,
     { nodes = [], hosts = [], base, runtime, ...surroundings }: PipelineOptions,
+    replaced: readonly Replaced[] = [],
   ) {
     this.#text = text;
+    this.#replaced = replaced;
     this.#runtime = runtime ?? runtimeFor(text).offline;
     this.#hosts = [hostOf(nodes), ...hosts, registeredNodes(), ...(base ? [moduleHost(base)] : [])];
     this.#surroundings = surroundings;
@@ -242,7 +249,7 @@ export class Pipeline {
     const text = this.#runtime.planPipeline(this.#text, purpose, this.#externals);
     const answer = JSON.parse(text) as PlanAnswer;
     if (answer.ok) return answer.plan;
-    throw invalidManifest(answer.complaints);
+    throw invalidManifest(complaintsAsWritten(answer.complaints, this.#replaced, this.#runtime));
   }
 }
 

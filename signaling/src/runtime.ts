@@ -2,12 +2,11 @@
 import { readFileSync } from 'node:fs';
 import type { ManifestValidation, OfflineRuntime, PlanAnswer } from '@remotemedia/native-dsp';
 import {
-  asWritten,
   audioPlan,
   chooseRuntime,
+  complaintsAsWritten,
   environmentChoice,
-  interpolateManifest,
-  validateInterpolated,
+  interpolation,
 } from '@remotemedia/pipeline';
 import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
 import type { RuntimeInfo } from './context.js';
@@ -46,23 +45,19 @@ export function openRuntime(
       nodeTypes: JSON.parse(offline.nodeCatalogue()) as NodeTypeView[],
     },
     checker: {
-      validate: (source) =>
-        validateInterpolated(source, environment, offline, (text) => {
-          const result = JSON.parse(
-            offline.validateManifest(text, undefined, EXTERNALS),
-          ) as ManifestValidation;
-          // The plan of what works on either is that of its audio.
-          if (result.kind !== 'either') return result;
-          return JSON.parse(offline.validateManifest(text, 'audio', EXTERNALS)) as ManifestValidation;
-        }),
-      latencyMs: (source) => {
-        const text = interpolateManifest(source, environment, offline);
+      interpolate: (source) => interpolation(source, environment, offline),
+      asWritten: (complaints, replaced) => complaintsAsWritten(complaints, replaced, offline),
+      validate: (text) => {
+        const result = JSON.parse(offline.validateManifest(text, undefined, EXTERNALS)) as ManifestValidation;
+        // The plan of what works on either is that of its audio.
+        if (result.kind !== 'either') return result;
+        return JSON.parse(offline.validateManifest(text, 'audio', EXTERNALS)) as ManifestValidation;
+      },
+      latencyMs: (text) => {
         const { latencySamples, outputFormat } = new offline.OfflinePipeline(text, SESSION_FORMAT, EXTERNALS);
         return (latencySamples / (outputFormat ?? SESSION_FORMAT).sampleRate) * 1000;
       },
-      shown: (source, part) => asWritten(part, source, environment, offline),
-      plan: (source) => {
-        const text = interpolateManifest(source, environment, offline);
+      plan: (text) => {
         const answer = JSON.parse(offline.planPipeline(text, 'audio', EXTERNALS)) as PlanAnswer;
         if (!answer.ok) throw new Error(`planned what was valid: ${JSON.stringify(answer.complaints)}`);
         return answer.plan.kind === 'either' ? audioPlan(answer.plan) : answer.plan;

@@ -5,7 +5,7 @@ import { EXIT_OK, UsageError } from '../exit.js';
 import { drawingOf } from '../plan/drawing.js';
 import { mermaidOf } from '../plan/mermaid.js';
 import { type FullPlan, planOf } from '../plan/plan.js';
-import { readManifest } from '../text.js';
+import { withManifest } from '../text.js';
 
 export const USAGE = `remotemedia graph <manifest>
 
@@ -28,7 +28,7 @@ export async function graph(args: string[]): Promise<number> {
   const format = values.format ?? (/\.svg$/i.test(values.output ?? '') ? 'svg' : 'mermaid');
   if (!Object.hasOwn(FORMATS, format))
     throw new UsageError(`--format is mermaid or svg, not ${format}`, 'graph');
-  const picture = FORMATS[format]!(planOf(await readManifest(path)));
+  const picture = FORMATS[format]!(await withManifest(path, planOf));
   if (values.output === undefined) process.stdout.write(picture);
   else await writeFile(values.output, picture);
   return EXIT_OK;

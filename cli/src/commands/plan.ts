@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { EXIT_OK, UsageError } from '../exit.js';
 import { planOf } from '../plan/plan.js';
 import { describePlan } from '../plan/table.js';
-import { readManifest } from '../text.js';
+import { withManifest } from '../text.js';
 
 export const USAGE = `remotemedia plan <manifest>
 
@@ -20,7 +20,7 @@ export async function plan(args: string[]): Promise<number> {
   });
   const [path] = positionals;
   if (path === undefined || positionals.length > 1) throw new UsageError('which manifest?', 'plan');
-  const found = planOf(await readManifest(path));
+  const found = await withManifest(path, planOf);
   console.log(values.json ? JSON.stringify(found, null, 2) : describePlan(found));
   return EXIT_OK;
 }

@@ -6,7 +6,7 @@ import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
 import { CommandError, describe, EXIT_FAILURE, EXIT_OK, UsageError } from '../exit.js';
 import { isPackage } from '../package-file.js';
 import { offlineRuntime } from '../runtime.js';
-import { readManifest, readText } from '../text.js';
+import { readText, withManifest } from '../text.js';
 
 /** Node types in Python that come along. */
 const EXTERNALS = JSON.stringify(PYTHON_NODE_SPECS);
@@ -46,7 +46,7 @@ async function validatePackage(
   check: (text: string) => ManifestValidation,
 ): Promise<ManifestValidation> {
   try {
-    return check(await readManifest(path));
+    return await withManifest(path, check);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const { message } = error;

@@ -15,7 +15,8 @@ const checker: ManifestChecker = {
     plan: null,
   }),
   latencyMs: () => null,
-  shown: (_text, part) => part,
+  interpolate: (text) => ({ ok: true, text, replaced: [], complaints: [] }),
+  asWritten: (complaints) => complaints,
   plan: () => ({ name: null, kind: 'audio', has_graph: true, parts: [], connections: [] }),
 };
 

@@ -1,7 +1,7 @@
 import type { ManifestValidation, PipelinePlan } from '@remotemedia/native-dsp';
 import { describe, expect, it } from 'vitest';
 import type { Complaint } from '../protocol/index.js';
-import { buildCatalogue, isPipelineFile, type ManifestChecker } from './catalogue.js';
+import { buildCatalogue, checkFile, isPipelineFile, type ManifestChecker } from './catalogue.js';
 
 const complaint: Complaint = { path: 'nodes[0]', code: 'unknown_node', message: 'no such node', hint: '' };
 const PLAN = {
@@ -30,7 +30,8 @@ const checker: ManifestChecker = {
           plan: { graph: { nodes: [{ id: 'a', latency_ms: 7.5 }] } },
         },
   latencyMs: () => 12.5,
-  shown: (_text, part) => part,
+  interpolate: (text) => ({ ok: true, text, replaced: [], complaints: [] }),
+  asWritten: (complaints) => complaints,
   plan: () => PLAN as unknown as PipelinePlan,
 };
 
@@ -105,5 +106,29 @@ describe('the pipelines of a folder', () => {
       'b.yml',
       'c.json',
     ]);
+  });
+
+  it('replaces the variables of a text once, and shows of a plan in parts no more than of its nodes', () => {
+    const secret = { path: 'nodes[0].params.key', written: `\${KEY}`, value: 'sesame' };
+    let times = 0;
+    const manifest = { nodes: [{ id: 'a', node_type: 'Mine', params: { key: 'sesame' }, module: './a.js' }] };
+    const parts = [{ id: 'a', params: { key: 'sesame' }, module: './a.js' }];
+    const once: ManifestChecker = {
+      ...checker,
+      interpolate: () => {
+        times++;
+        return { ok: true, text: 'put in', replaced: [secret], complaints: [] };
+      },
+      validate: (text) =>
+        text === 'put in'
+          ? { ok: true, kind: 'hybrid', complaints: [], manifest, plan: { parts } }
+          : { ok: false, kind: null, complaints: [complaint], manifest: null, plan: null },
+    };
+    const { pipeline } = checkFile({ file: 'a.yaml', text: 'source' }, 'echo', once);
+    expect(times).toBe(1);
+    expect(pipeline?.text).toBe('source');
+    expect(JSON.stringify(pipeline?.manifest)).toContain('sesame');
+    expect(JSON.stringify([pipeline?.shown, pipeline?.view])).not.toContain('sesame');
+    expect(pipeline?.view.plan).toMatchObject({ parts: [{ params: { key: `\${KEY}` }, module: './a.js' }] });
   });
 });

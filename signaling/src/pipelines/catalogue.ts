@@ -3,20 +3,29 @@
  * Pure but for the functions handed in.
  */
 import type { ManifestSource } from '@remotemedia/gateway';
-import { complaintPlace, type ManifestValidation, type PipelinePlan } from '@remotemedia/native-dsp';
+import {
+  complaintPlace,
+  type Interpolation,
+  type ManifestValidation,
+  type PipelinePlan,
+  type Replaced,
+} from '@remotemedia/native-dsp';
+import { asWritten } from '@remotemedia/pipeline';
 import type { Complaint, PipelineView } from '../protocol/index.js';
 import { byFile, LiveCatalogue } from './live-catalogue.js';
 
-/** The parts of the native runtime that check a manifest. */
+/** The parts of the native runtime that check a manifest. All but the first take the text that the first made. */
 export interface ManifestChecker {
+  /** The text with its variables replaced. */
+  interpolate(source: string): Interpolation;
+  /** Complaints about that text, which quote what came out of variables as it was written. */
+  asWritten(complaints: readonly Complaint[], replaced: readonly Replaced[]): readonly Complaint[];
   /** Parses and compiles manifest text, one on audio for 48 kHz mono. */
   validate(text: string): ManifestValidation;
   /** Algorithmic latency of a valid manifest on audio in ms, for 48 kHz mono. */
   latencyMs(text: string): number | null;
   /** How a valid manifest falls into parts, in a session. */
   plan(text: string): PipelinePlan;
-  /** A part of the manifest as clients may see it: what came out of variables, which may be secrets, as it was written. */
-  shown<T>(text: string, part: T): T;
 }
 
 export interface PipelineFile {
@@ -51,7 +60,13 @@ export interface PipelineCatalogue {
 /** The part of a normalised manifest that is shown. */
 interface CheckedManifest extends ManifestSource {
   readonly metadata?: { readonly name?: string; readonly description?: string };
-  readonly nodes: readonly { id: string; node_type: string; params?: Record<string, unknown> }[];
+  readonly nodes: readonly {
+    id: string;
+    node_type: string;
+    params?: Record<string, unknown>;
+    module?: string;
+    execution?: unknown;
+  }[];
 }
 
 const ENDING = /\.(yaml|yml|json|rmpkg)$/;
@@ -88,24 +103,34 @@ export const pipelineName = (file: string): string => file.replace(ENDING, '');
 
 /** Checks one file; without complaints there is a pipeline. */
 export function checkFile(
-  { file, text }: PipelineFile,
+  { file, text: source }: PipelineFile,
   defaultName: string,
   checker: ManifestChecker,
 ): { readonly pipeline?: CheckedPipeline; readonly complaints: readonly Complaint[] } {
   const name = pipelineName(file);
   if (!NAME.test(name)) return { complaints: [INVALID_NAME] };
+  const answer = checker.interpolate(source);
+  if (!answer.ok) return { complaints: answer.complaints };
+  const { text, replaced } = answer;
   const result = checker.validate(text);
-  if (!result.ok) return { complaints: result.complaints };
+  if (!result.ok) return { complaints: checker.asWritten(result.complaints, replaced) };
   const plan = checker.plan(text);
   const isOnAudio = plan.has_graph || result.kind === 'audio' || result.kind === 'either';
   if (name === defaultName && !isOnAudio) return { complaints: [DEFAULT_WITHOUT_AUDIO] };
   const manifest = result.manifest as CheckedManifest;
+  // What came out of variables may be a secret.
+  const shown = asWritten(manifest, replaced);
+  const described = view(name === defaultName, name, shown, result.plan, plan);
   const latencyMs = isOnAudio ? checker.latencyMs(text) : null;
-  const isDefault = name === defaultName;
-  const described = view(name, isDefault, manifest, result.plan, plan, latencyMs);
-  const shown = checker.shown(text, { manifest, view: { ...described, kind: result.kind } });
   return {
-    pipeline: { file, text, name, manifest, shown: shown.manifest, view: { ...shown.view, name } },
+    pipeline: {
+      file,
+      text: source,
+      name,
+      manifest,
+      shown,
+      view: { ...described, latency_ms: latencyMs, kind: result.kind },
+    },
     complaints: [],
   };
 }
@@ -135,21 +160,28 @@ export const inFile = (file: string, complaint: Complaint): Complaint => ({
   path: complaintPlace(complaint, file),
 });
 
-/** The part of a compiled graph that is shown with its nodes; that of a pipeline in parts is one of its fields. */
-interface CompiledGraph {
+/** The part of what was compiled that is shown with the nodes; of a pipeline in parts, the graph is one of its fields. */
+interface Compiled {
   readonly nodes?: readonly { readonly id: string; readonly latency_ms?: number }[];
-  readonly graph?: CompiledGraph;
+  readonly graph?: Compiled;
+  readonly parts?: readonly { readonly id: string }[];
 }
 
-const view = (
-  name: string,
+/** @param manifest as clients may see it. */
+function view(
   isDefault: boolean,
+  name: string,
   { metadata, nodes }: CheckedManifest,
   compiled: unknown,
   { parts, connections }: PipelinePlan,
-  latencyMs: number | null,
-): Omit<PipelineView, 'kind'> => {
-  const { graph, nodes: inGraph = graph?.nodes ?? [] } = (compiled ?? {}) as CompiledGraph;
+): Omit<PipelineView, 'kind' | 'latency_ms'> {
+  const { graph, nodes: inGraph = graph?.nodes ?? [], parts: planned } = (compiled ?? {}) as Compiled;
+  const nodeOf = (id: string) => nodes.find((node) => node.id === id);
+  // A plan in parts repeats what its nodes have.
+  const inParts = planned?.map((part) => {
+    const { params, module, execution } = nodeOf(part.id) ?? {};
+    return { ...part, params, module: module ?? null, execution };
+  });
   return {
     name,
     title: metadata?.name ?? name,
@@ -158,7 +190,7 @@ const view = (
     nodes: parts.map(({ id, node_type, part, executor, is_source, is_output }) => ({
       id,
       node_type,
-      params: nodes.find((node) => node.id === id)?.params ?? {},
+      params: nodeOf(id)?.params ?? {},
       part,
       executor,
       is_source,
@@ -166,7 +198,6 @@ const view = (
       latency_ms: inGraph.find((node) => node.id === id)?.latency_ms ?? 0,
     })),
     connections: connections.map(({ from, to, carries }) => ({ from, to, carries: [...carries] })),
-    latency_ms: latencyMs,
-    plan: compiled,
+    plan: inParts ? { ...(compiled as Compiled), name: metadata?.name ?? null, parts: inParts } : compiled,
   };
-};
+}

@@ -17,7 +17,8 @@ const checker: ManifestChecker = {
           plan: null,
         },
   latencyMs: () => 0,
-  shown: (_text, part) => part,
+  interpolate: (text) => ({ ok: true, text, replaced: [], complaints: [] }),
+  asWritten: (complaints) => complaints,
   plan: () => ({ parts: [], connections: [] }) as unknown as PipelinePlan,
 };
 
