@@ -5,7 +5,7 @@ import { PYTHON_NODE_SPECS, warmPyodide } from '@remotemedia/pipeline/python';
 import { sourcesBeside } from './offline/parts.js';
 import { isPackage } from './package-file.js';
 import { offlineRuntime } from './runtime.js';
-import { readManifest } from './text.js';
+import { withManifest } from './text.js';
 
 export interface OpenManifest {
   readonly text: string;
@@ -16,11 +16,13 @@ export interface OpenManifest {
 }
 
 /**
- * Imports the modules beside the manifest. Those of a package stay closed: it may be a stranger's.
- * @throws CommandError where the file cannot be read, or its variables lead to no value.
+ * What `use` makes of a manifest whose modules are imported. Those of a package stay closed: it may be a stranger's.
+ * @throws CommandError with all complaints, about what cannot be read or is no manifest; what `use` throws.
  */
-export async function openManifest(path: string): Promise<OpenManifest> {
-  const text = await readManifest(path);
+export const withModules = <T>(path: string, use: (manifest: OpenManifest) => T): Promise<T> =>
+  withManifest(path, async (text) => use(await open(path, text)));
+
+async function open(path: string, text: string): Promise<OpenManifest> {
   const described = { text, externals: JSON.stringify(PYTHON_NODE_SPECS), complaints: [] };
   if (isPackage(path)) return described;
   try {

@@ -1,23 +1,32 @@
 /** Files given on the command line. */
 import { readFile } from 'node:fs/promises';
-import { interpolateManifest } from '@remotemedia/pipeline';
+import type { Replaced } from '@remotemedia/native-dsp';
+import { complaintsAsWritten, interpolation } from '@remotemedia/pipeline';
 import { CommandError } from './exit.js';
-import { explain } from './offline/explain.js';
+import { notValid } from './offline/explain.js';
 import { isPackage, readPackage } from './package-file.js';
 import { offlineRuntime } from './runtime.js';
 
 /**
- * The text of a manifest file, or of standard input for `-`, with the variables in it replaced; of a package, which has none, as it is.
- * @throws CommandError with all complaints about references that lead to no value.
+ * What `use` makes of a manifest: the text of a file, or of standard input for `-`, with the variables in it replaced; of a package, which has
+ * none, as it is. Complaints of `use` quote what came out of variables as it was written.
+ * @throws CommandError with all complaints, those about references that lead to no value too.
  */
-export async function readManifest(path: string): Promise<string> {
-  if (isPackage(path)) return JSON.stringify((await readPackage(path)).manifest);
-  const text = await readText(path, 'manifest');
+export async function withManifest<T>(path: string, use: (text: string) => T | Promise<T>): Promise<T> {
+  if (isPackage(path)) return use(JSON.stringify((await readPackage(path)).manifest));
+  const answer = interpolation(await readText(path, 'manifest'), process.env, offlineRuntime());
+  if (!answer.ok) throw notValid(path, answer.complaints);
   try {
-    return interpolateManifest(text, process.env, offlineRuntime());
+    return await use(answer.text);
   } catch (error) {
-    throw explain(error, path);
+    throw quotingAsWritten(error, answer.replaced);
   }
+}
+
+function quotingAsWritten(error: unknown, replaced: readonly Replaced[]): unknown {
+  if (!(error instanceof CommandError)) return error;
+  const complaints = complaintsAsWritten(error.complaints, replaced, offlineRuntime());
+  return new CommandError(error.message, complaints);
 }
 
 /** The text of a file that is the `role` of a command, or of standard input for `-`. */

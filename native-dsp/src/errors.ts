@@ -9,7 +9,7 @@ export interface Complaint {
   message: string;
   /** What to do about it. */
   hint: string;
-  /** From 1; where the manifest is a text of several lines. */
+  /** From 1; where the manifest is a text of lines. */
   line?: number;
   /** From 1, in characters. */
   column?: number;

@@ -50,6 +50,7 @@ test('the surface of the addon is the one that the types declare', () => {
     'RateConverter',
     'Resampler',
     'ValuePipeline',
+    'complaintsAsWritten',
     'convertSamples',
     'convertSamplesInto',
     'externalMentions',

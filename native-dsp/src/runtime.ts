@@ -32,6 +32,14 @@ export interface OfflineRuntime extends ValueRuntime, SampleFunctions {
    */
   interpolateManifest(text: string, environment: string): string;
 
+  /**
+   * Complaints about a text that {@link interpolateManifest} made, which quote what came out of variables as it was written.
+   * @param complaints JSON of a `Complaint[]`.
+   * @param replaced JSON of the `Replaced[]` of that text.
+   * @returns JSON of a `Complaint[]`.
+   */
+  complaintsAsWritten(complaints: string, replaced: string): string;
+
   /** The entries of `nodes` that are to run outside: JSON of `ExternalMention[]`; none for a text that cannot be read. */
   externalMentions(text: string): string;
 
@@ -58,6 +66,8 @@ export type Interpolation =
 
 /** A value that came out of variables. One may be a secret: what shows the manifest shows it as it was written. */
 export interface Replaced {
+  /** Where it is in the manifest as it was written: `nodes[2].params.gain_db`. */
+  path: string;
   written: string;
   value: string;
 }

@@ -21,7 +21,13 @@ export * from './item.js';
 export { itemBytes } from './item-size.js';
 export type { LiveGraph } from './live/live-graph.js';
 export type { LiveListener, LiveSession } from './live/live-session.js';
-export { asWritten, type Environment, interpolateManifest } from './manifest-text.js';
+export {
+  asWritten,
+  complaintsAsWritten,
+  type Environment,
+  interpolateManifest,
+  interpolation,
+} from './manifest-text.js';
 export * from './pipeline.js';
 export { type Clock, SYSTEM_CLOCK } from './reliability/clock.js';
 export type { AudioInput, RunInput, RunResult } from './run.js';

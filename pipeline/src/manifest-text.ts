@@ -6,6 +6,7 @@ import {
   type NativeError,
   nativeError,
   type OfflineRuntime,
+  type Replaced,
 } from '@remotemedia/native-dsp';
 import { chooseRuntime } from './runtime/runtime.js';
 
@@ -26,44 +27,56 @@ export function interpolateManifest(
   throw invalidManifest(answer.complaints);
 }
 
-/**
- * A part of a manifest as it may be shown: texts that came out of variables as they were written.
- * @param text the manifest before.
- */
-export function asWritten<T>(value: T, text: string, environment: Environment, runtime: OfflineRuntime): T {
-  const { replaced } = interpolation(text, environment, runtime);
-  const written = new Map(replaced.map((it) => [it.value, it.written]));
-  // Nothing is no secret, and stands in many places.
-  written.delete('');
-  return written.size === 0 ? value : (rewritten(value, written) as T);
+/** What {@link interpolateManifest} answers, and what came out of variables; without throwing. */
+export function interpolation(
+  text: string,
+  environment: Environment,
+  runtime: OfflineRuntime,
+): Interpolation {
+  return JSON.parse(runtime.interpolateManifest(text, JSON.stringify(environment))) as Interpolation;
 }
 
-/** Fields by which clients find their way; what stands there is no secret. */
-const PUBLIC = new Set([
-  'id',
-  'node_type',
-  'part',
-  'kind',
-  'executor',
-  'carries',
-  'takes',
-  'gives',
-  'from',
-  'to',
-]);
+/** By what clients find their way; what stands there is no secret. */
+const PUBLIC = /^(nodes\[\d+\]\.(id|node_type|executor|takes|gives)|connections\[\d+\]\.(from|to))\b/;
 
-function rewritten(value: unknown, written: ReadonlyMap<string, string>): unknown {
-  if (typeof value === 'string') return written.get(value) ?? value;
-  if (Array.isArray(value)) return value.map((item) => rewritten(item, written));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value);
+/**
+ * A normalised manifest as it may be shown: what came out of variables as it was written.
+ * @param replaced what the text that it was made of got from variables.
+ */
+export function asWritten<T>(manifest: T, replaced: readonly Replaced[]): T {
+  const secret = replaced.filter(({ path }) => !PUBLIC.test(path));
+  const written = new Map(secret.map((it) => [it.path, it.written]));
+  const paths = new Set<string>();
+  if (secret.length > 0) mapLeaves(manifest, (path) => paths.add(path));
+  // A parameter may be written by another of its names: it is in its node then, with its value.
+  const renamed = secret.filter(({ path, value }) => !paths.has(path) && value !== '');
+  return mapLeaves(manifest, (path, leaf) => {
+    const is = ({ path: other, value }: Replaced) =>
+      nodeOf(other) === nodeOf(path) &&
+      (leaf === value || (typeof leaf === 'number' && leaf === Number(value)));
+    return PUBLIC.test(path) ? leaf : (written.get(path) ?? renamed.find(is)?.written ?? leaf);
+  }) as T;
+}
+
+const nodeOf = (path: string): string | undefined => /^nodes\[\d+\]/.exec(path)?.[0];
+
+function mapLeaves(value: unknown, map: (path: string, leaf: unknown) => unknown, path = ''): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => mapLeaves(item, map, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null) return map(path, value);
+  const inside = (key: string) => (path === '' ? key : `${path}.${key}`);
   return Object.fromEntries(
-    entries.map(([key, item]) => [key, PUBLIC.has(key) ? item : rewritten(item, written)]),
+    Object.entries(value).map(([key, item]) => [key, mapLeaves(item, map, inside(key))]),
   );
 }
 
-function interpolation(text: string, environment: Environment, runtime: OfflineRuntime): Interpolation {
-  return JSON.parse(runtime.interpolateManifest(text, JSON.stringify(environment))) as Interpolation;
+/** Complaints about a text whose references were replaced, which quote what came out of variables as it was written. */
+export function complaintsAsWritten(
+  complaints: readonly Complaint[],
+  replaced: readonly Replaced[],
+  runtime: OfflineRuntime,
+): Complaint[] {
+  if (replaced.length === 0) return [...complaints];
+  return JSON.parse(runtime.complaintsAsWritten(JSON.stringify(complaints), JSON.stringify(replaced)));
 }
 
 /** The error that says everything that is wrong with a manifest. */

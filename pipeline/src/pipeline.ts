@@ -10,16 +10,17 @@ import type {
   PipelinePlan,
   PlanAnswer,
   PlannedPart,
+  Replaced,
 } from '@remotemedia/native-dsp';
 import { PipelineError, type PipelineErrorCode } from './errors.js';
 import { ExternalNodes, type NodeSources } from './external/external-nodes.js';
 import type { LiveGraph } from './live/live-graph.js';
 import { type LiveListener, LiveSession } from './live/live-session.js';
 import { readManifestFile } from './manifest-file.js';
-import { type Environment, interpolateManifest, invalidManifest } from './manifest-text.js';
+import { complaintsAsWritten, type Environment, interpolation, invalidManifest } from './manifest-text.js';
 import type { Surroundings } from './reliability/supervisor.js';
 import { collect, itemsOf, type RunInput, type RunResult } from './run.js';
-import { runtimeFor } from './runtime/runtime.js';
+import { chooseRuntime, runtimeFor } from './runtime/runtime.js';
 import { makeParts } from './session/parts.js';
 import type { PipelineSession } from './session/pipeline-session.js';
 import { RunningSession } from './session/running-session.js';
@@ -46,6 +47,8 @@ export interface SessionOptions {
 
 export class Pipeline {
   readonly #text: string;
+  /** What came out of variables, which complaints are not to tell. */
+  readonly #replaced: readonly Replaced[];
   readonly #outside: ExternalNodes;
   readonly #runtime: OfflineRuntime;
   readonly #surroundings: Surroundings;
@@ -73,7 +76,9 @@ export class Pipeline {
   static async fromFile(path: string, options: FileOptions = {}): Promise<Pipeline> {
     const { text, base } = await readManifestFile(path);
     const { environment = process.env, ...others } = options;
-    return new Pipeline(interpolateManifest(text, environment, others.runtime), { base, ...others });
+    const answer = interpolation(text, environment, others.runtime ?? chooseRuntime().offline);
+    if (!answer.ok) throw invalidManifest(answer.complaints);
+    return new Pipeline(answer.text, { base, ...others }, answer.replaced);
   }
 
   private constructor(
@@ -86,8 +91,10 @@ export class Pipeline {
       runtime = runtimeFor(text).offline,
       ...surroundings
     }: PipelineOptions,
+    replaced: readonly Replaced[] = [],
   ) {
     this.#text = text;
+    this.#replaced = replaced;
     this.#runtime = runtime;
     this.#outside = new ExternalNodes(text, { nodes, hosts, base, loadTimeoutMs }, runtime);
     this.#surroundings = surroundings;
@@ -204,7 +211,7 @@ export class Pipeline {
     const text = this.#runtime.planPipeline(this.#text, purpose, this.externals);
     const answer = JSON.parse(text) as PlanAnswer;
     if (answer.ok) return answer.plan;
-    throw invalidManifest(answer.complaints);
+    throw invalidManifest(complaintsAsWritten(answer.complaints, this.#replaced, this.#runtime));
   }
 }
 

@@ -128,3 +128,29 @@ test('a file that is not there is one that is wrong, and the others are looked a
   expect(stderr).toMatch(/none\.yaml: .*\[unreadable\]/);
   expect(String(stdout)).toBe(`${sound}: ok\n`);
 });
+
+test.each(['validate', 'plan', 'graph'])(
+  '%s tells what a variable was written as, never what it holds',
+  async (command) => {
+    const path = write('leak.yaml', VARIABLES);
+    const { exitCode, stderr } = await remotemedia([command, path], '', { GAIN_DB: 'sesame' });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`found the text \`\${GAIN_DB}\``);
+    expect(stderr).not.toContain('sesame');
+  },
+);
+
+test('a file of one line has places, in whichever style it is', async () => {
+  const path = write('line.yaml', '{version: v1, nodes: [{id: a, node_type: GianNode}]}\n');
+  const { stderr } = await remotemedia(['validate', path]);
+  expect(stderr).toMatch(/line\.yaml:1:42: nodes\[0\]\.node_type: /);
+});
+
+test('a reference without quotes in braces is told what it takes', async () => {
+  const path = write(
+    'bare.yaml',
+    `version: v1\nnodes: [{ id: a, node_type: GainNode, params: { gain_db: \${X} } }]\n`,
+  );
+  const { stderr } = await remotemedia(['validate', path], '', { X: '1' });
+  expect(stderr).toContain('a reference within `{ }` or `[ ]` takes quotes');
+});

@@ -157,7 +157,7 @@ nodes:
     }
     const [, { nodes }] = JSON.parse(texts[0]!).pipelines;
     expect(nodes[1].params.operations).toEqual([`\${OPERATION}`]);
-    expect(nodes[0].params.gain_db).toBe(6);
+    expect(nodes[0].params.gain_db).toBe(`\${GAIN_DB}`);
     const run = await fetch(new URL('/api/v1/execute?node_id=text', server.url), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

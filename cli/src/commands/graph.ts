@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { EXIT_OK, UsageError } from '../exit.js';
-import { openManifest } from '../manifest.js';
+import { withModules } from '../manifest.js';
 import { drawingOf } from '../plan/drawing.js';
 import { mermaidOf } from '../plan/mermaid.js';
 import { type FullPlan, planOf } from '../plan/plan.js';
@@ -28,7 +28,7 @@ export async function graph(args: string[]): Promise<number> {
   const format = values.format ?? (/\.svg$/i.test(values.output ?? '') ? 'svg' : 'mermaid');
   if (!Object.hasOwn(FORMATS, format))
     throw new UsageError(`--format is mermaid or svg, not ${format}`, 'graph');
-  const picture = FORMATS[format]!(planOf(await openManifest(path)));
+  const picture = FORMATS[format]!(await withModules(path, planOf));
   if (values.output === undefined) process.stdout.write(picture);
   else await writeFile(values.output, picture);
   return EXIT_OK;

@@ -1,7 +1,7 @@
 /** `remotemedia plan`: how a manifest will run. */
 import { parseArgs } from 'node:util';
 import { EXIT_OK, UsageError } from '../exit.js';
-import { openManifest } from '../manifest.js';
+import { withModules } from '../manifest.js';
 import { planOf } from '../plan/plan.js';
 import { describePlan } from '../plan/table.js';
 
@@ -20,7 +20,7 @@ export async function plan(args: string[]): Promise<number> {
   });
   const [path] = positionals;
   if (path === undefined || positionals.length > 1) throw new UsageError('which manifest?', 'plan');
-  const found = planOf(await openManifest(path));
+  const found = await withModules(path, planOf);
   console.log(values.json ? JSON.stringify(found, null, 2) : describePlan(found));
   return EXIT_OK;
 }

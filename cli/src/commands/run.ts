@@ -14,7 +14,7 @@ import { openWav, type WavSource } from '../offline/source.js';
 import { isPackage, readPackage } from '../package-file.js';
 import { createProgress } from '../progress.js';
 import { offlineRuntime } from '../runtime.js';
-import { readManifest } from '../text.js';
+import { withManifest } from '../text.js';
 
 export const USAGE = `remotemedia run <manifest> -i <in.wav> [-O <out.wav>] [--events <events.jsonl>]
 remotemedia run <manifest> -i <json>
@@ -73,8 +73,28 @@ export async function run(args: string[]): Promise<number> {
       );
     }
   }
-  const pkg = isPackage(manifestPath) ? await readPackage(manifestPath) : undefined;
-  const manifest = pkg ? JSON.stringify(pkg.manifest) : await readManifest(manifestPath);
+  if (isPackage(manifestPath)) {
+    const pkg = await readPackage(manifestPath);
+    return runManifest(JSON.stringify(pkg.manifest), manifestPath, values as RunOptions, pkg);
+  }
+  return withManifest(manifestPath, (manifest) => runManifest(manifest, manifestPath, values as RunOptions));
+}
+
+interface RunOptions {
+  readonly input: string;
+  readonly output?: string;
+  readonly events?: string;
+  readonly float: boolean;
+  readonly quiet: boolean;
+  readonly trust: boolean;
+}
+
+async function runManifest(
+  manifest: string,
+  manifestPath: string,
+  values: RunOptions,
+  pkg?: Awaited<ReturnType<typeof readPackage>>,
+): Promise<number> {
   const kind = kindOf(manifest);
   const open = () =>
     pkg ? openPackageParts(pkg, manifestPath, values.trust) : openParts(manifest, manifestPath);

@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util';
 import type { Complaint, ManifestValidation } from '@remotemedia/native-dsp';
 import { CommandError, describe, EXIT_FAILURE, EXIT_OK, UsageError } from '../exit.js';
-import { openManifest } from '../manifest.js';
+import { withModules } from '../manifest.js';
+import { notValid } from '../offline/explain.js';
 import { isPackage } from '../package-file.js';
 import { offlineRuntime } from '../runtime.js';
 
@@ -34,10 +35,13 @@ export async function validate(args: string[]): Promise<number> {
 /** A file that cannot be read is one more that is wrong, and those after it are looked at. */
 async function check(path: string): Promise<ManifestValidation> {
   try {
-    const { text, externals, complaints } = await openManifest(path);
-    const answer = offlineRuntime().validateManifest(text, undefined, externals);
-    const result = JSON.parse(answer) as ManifestValidation;
-    return complaints.length === 0 ? result : refused([...result.complaints, ...complaints]);
+    return await withModules(path, ({ text, externals, complaints }) => {
+      const answer = offlineRuntime().validateManifest(text, undefined, externals);
+      const result = JSON.parse(answer) as ManifestValidation;
+      const all = [...result.complaints, ...complaints];
+      if (all.length > 0) throw notValid(path, all);
+      return result;
+    });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const { complaints, message } = error;

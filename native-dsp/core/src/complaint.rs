@@ -14,7 +14,7 @@ pub struct Complaint {
     pub message: String,
     /// What to do about it.
     pub hint: String,
-    /// Its line and column, where the manifest is a text of several lines.
+    /// Its line and column, where the manifest is a text of lines.
     #[serde(flatten)]
     pub place: Option<Place>,
 }
@@ -47,14 +47,14 @@ impl Complaint {
     }
 }
 
-/// Gives complaints about a text their lines and columns. A text of one line was written by a program: there the path says
-/// more than a column.
+/// Gives complaints about a text their lines and columns. A text that does not end a single line was written by a program: there the
+/// path says more than a column.
 pub(crate) fn located<T>(
     text: &str,
     result: Result<T, Vec<Complaint>>,
 ) -> Result<T, Vec<Complaint>> {
     result.map_err(|mut complaints| {
-        if text.trim_end().contains('\n') {
+        if text.contains('\n') {
             locate(text, &mut complaints);
         }
         complaints

@@ -9,6 +9,7 @@
 //! assert_eq!(complaints[0].hint, "Did you mean `GainNode`?");
 //! ```
 
+mod as_written;
 mod connections;
 mod execution;
 mod external;
@@ -30,6 +31,8 @@ use serde_json::{Map, Value};
 pub use crate::complaint::Complaint;
 use crate::complaint::{Complaints, code, located, quote};
 use crate::topology;
+pub use as_written::as_written;
+pub(crate) use as_written::hide;
 pub use connections::Connection;
 pub use execution::{
     CircuitBreaker, ExecutionPolicy, Jitter, LONGEST_MS, LONGEST_PATIENCE_MS, OnError, Retry,
@@ -79,7 +82,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Reads a manifest from JSON (where the text begins with `{`) or YAML.
+    /// Reads a manifest from JSON or YAML.
     ///
     /// # Errors
     /// Everything that is wrong with it, in the order of the document's parts; never an empty list.
@@ -150,6 +153,9 @@ impl Manifest {
 }
 
 fn read(value: &Value, externals: &Externals, complaints: &mut Complaints) -> Option<Manifest> {
+    if has_too_many_nodes(value, complaints) {
+        return None;
+    }
     let fields = Fields::read(value, String::new(), FIELDS, complaints)?;
     check_version(&fields, complaints);
     for name in ["python_env", "runtime"] {
@@ -196,6 +202,18 @@ fn read(value: &Value, externals: &Externals, complaints: &mut Complaints) -> Op
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
     })
+}
+
+/// Told alone: whatever else is wrong with so many would bury it.
+fn has_too_many_nodes(value: &Value, complaints: &mut Complaints) -> bool {
+    let count = value["nodes"].as_array().map_or(0, Vec::len);
+    let is_too_many = count > MOST_NODES;
+    if is_too_many {
+        let message = format!("The pipeline has {count} nodes.");
+        let hint = format!("At most {MOST_NODES} are permitted.");
+        complaints.add("nodes", code::TOO_MANY_NODES, message, hint);
+    }
+    is_too_many
 }
 
 fn check_version(fields: &Fields<'_>, complaints: &mut Complaints) {
@@ -260,12 +278,6 @@ fn read_nodes(
     if items.is_empty() {
         let hint = "Add at least one node; `PassThrough` is the simplest.";
         complaints.add("nodes", code::NO_NODES, "The pipeline has no nodes.", hint);
-    }
-    if items.len() > MOST_NODES {
-        let message = format!("The pipeline has {} nodes.", items.len());
-        let hint = format!("At most {MOST_NODES} are permitted.");
-        complaints.add("nodes", code::TOO_MANY_NODES, message, hint);
-        return None;
     }
     node::complain_of_equal_ids(items, complaints);
     let nodes = items.iter().enumerate().map(|(index, item)| {

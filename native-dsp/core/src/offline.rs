@@ -8,7 +8,9 @@ mod rate_converter;
 mod resampler;
 mod value_pipeline;
 
-use serde_json::{Value, json};
+use remotemedia_text::Replaced;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::complaint::{Complaint, located};
 use crate::format::Format;
@@ -76,16 +78,43 @@ pub fn interpolate(text: &str, environment: &str) -> Result<Value, OfflineError>
     })?;
     Ok(match manifest::interpolate(text, &environment) {
         Ok(result) => {
-            let replaced = result.replaced.iter();
-            let replaced: Vec<Value> = replaced
-                .map(|it| json!({"written": it.written, "value": it.value}))
-                .collect();
-            json!({"ok": true, "text": result.text, "replaced": replaced, "complaints": []})
+            json!({"ok": true, "text": result.text, "replaced": result.replaced, "complaints": []})
         }
         Err(complaints) => {
             json!({"ok": false, "text": null, "replaced": [], "complaints": complaints})
         }
     })
+}
+
+/// Complaints, as JSON, about a text that [`interpolate`] made: what was `replaced`, as it told it, is quoted as it was written.
+///
+/// # Errors
+/// `invalid_options` where either is no such list.
+pub fn complaints_as_written(complaints: &str, replaced: &str) -> Result<Value, OfflineError> {
+    let no_list = |error| OfflineError::options(format!("no list of what it should be: {error}"));
+    let mut complaints: Vec<CallersComplaint> =
+        serde_json::from_str(complaints).map_err(no_list)?;
+    let replaced: Vec<Replaced> = serde_json::from_str(replaced).map_err(no_list)?;
+    for it in &mut complaints {
+        manifest::hide(
+            &it.path,
+            &it.code,
+            [&mut it.message, &mut it.hint],
+            &replaced,
+        );
+    }
+    Ok(json!(complaints))
+}
+
+/// A complaint on its way back in. Hosts have codes of their own.
+#[derive(Deserialize, Serialize)]
+struct CallersComplaint {
+    path: String,
+    code: String,
+    message: String,
+    hint: String,
+    #[serde(flatten)]
+    others: Map<String, Value>,
 }
 
 /// Reads the specifications of node types that the host brings along; there may be none.

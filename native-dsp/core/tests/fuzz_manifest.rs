@@ -6,7 +6,7 @@ mod harness;
 use std::path::Path;
 
 /// What turns one manifest into another: words that the parser knows, and values at the edge.
-const WORDS: [&str; 28] = [
+const WORDS: [&str; 33] = [
     "nodes",
     "id",
     "node_type",
@@ -33,6 +33,11 @@ const WORDS: [&str; 28] = [
     "a",
     "${A}",
     "${B:-1}",
+    "\"${A}\"",
+    "\"${C}\"",
+    "'${C}'",
+    ": \"${C}\"",
+    "\u{feff}",
     "$${",
     "|\n    ",
 ];

@@ -64,6 +64,17 @@ pub fn interpolate_manifest(env: Env, text: String, environment: String) -> napi
 }
 
 #[napi]
+pub fn complaints_as_written(
+    env: Env,
+    complaints: String,
+    replaced: String,
+) -> napi::Result<String> {
+    guard(&env, || {
+        Ok(offline::complaints_as_written(&complaints, &replaced)?.to_string())
+    })
+}
+
+#[napi]
 pub fn plan_pipeline(
     env: Env,
     text: String,

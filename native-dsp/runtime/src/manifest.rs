@@ -34,7 +34,10 @@ impl Manifest {
         };
         let text = read(path).map_err(|error| failed(Cause::Unreadable(error)))?;
         core::interpolate(&text, &environment())
-            .and_then(|result| Self::from_text(&result.text))
+            .and_then(|result| {
+                let complaints = |list| core::as_written(list, &result.replaced);
+                Self::from_text(&result.text).map_err(complaints)
+            })
             .map_err(|complaints| failed(Cause::Unsound(complaints)))
     }
 

@@ -58,6 +58,10 @@ export function wasmRuntime(module: WebAssembly.Module): OfflineRuntime {
       ask(module, (instance) =>
         instance.call('interpolate_manifest', ...instance.give(text), ...instance.give(environment)),
       ),
+    complaintsAsWritten: (complaints, replaced) =>
+      ask(module, (instance) =>
+        instance.call('complaints_as_written', ...instance.give(complaints), ...instance.give(replaced)),
+      ),
     externalMentions: (text) =>
       ask(module, (instance) => instance.call('external_mentions', ...instance.give(text))),
     planPipeline: (text, purpose, externals = NO_EXTERNALS) =>

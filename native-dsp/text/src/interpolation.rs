@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use granit_parser::ScalarStyle;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::marks;
 use crate::place::Place;
-use crate::walk::{Spot, walk};
+use crate::walk::{BrokenOff, Spot, walk};
 
 /// A reference that leads to no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,10 @@ pub enum Reason {
     Malformed,
     /// The value has several lines or begins with blanks, and stands in a block (`|` or `>`), whose lines count.
     NotOneLine,
+    /// It has a tag, as `!!int`, which makes another value of it than the variable has.
+    Tagged,
+    /// It stands, or may stand, in a part of the text that was not searched, because what is before it is no YAML.
+    Unsearched,
 }
 
 /// A text whose references were replaced.
@@ -44,8 +50,10 @@ pub struct Interpolated<'text> {
 }
 
 /// A value that came out of variables. One may be a secret: what shows the manifest shows it as it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Replaced {
+    /// Where it is in the tree, as in `nodes[2].params.gain_db`. What an alias stands for is there as well, and has an entry of its own.
+    pub path: String,
     /// With the references.
     pub written: String,
     /// With what they stand for.
@@ -62,64 +70,112 @@ pub fn interpolate<'text>(
     text: &'text str,
     environment: &BTreeMap<String, String>,
 ) -> Result<Interpolated<'text>, Vec<BadReference>> {
-    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
-    let mut replaced = Vec::new();
+    let mut puts = Vec::new();
     let mut faults = Vec::new();
-    walk(text, |spot| {
-        match spot.scalar.filter(|(content, _)| content.contains("${")) {
-            None => {}
-            Some((content, style)) => match in_place(&spot, content, style, text, environment) {
-                Ok((replacement, value)) => {
-                    edits.push((spot.value.clone(), replacement));
-                    let written = content.to_owned();
-                    replaced.push(Replaced { written, value });
-                }
+    let walked = walk(text, |spot| {
+        if let Some((content, style)) = spot.scalar.filter(|(content, _)| content.contains("${")) {
+            match put(&spot, content, style, text, environment) {
+                Ok(put) => puts.push(put),
                 Err((written, reason)) => faults.push(BadReference {
                     path: spot.path.to_owned(),
                     written,
                     reason,
                     place: Place::of(text, spot.value.start),
                 }),
-            },
+            }
         }
         true
     });
     if !faults.is_empty() {
         return Err(faults);
     }
-    let text = match edits.is_empty() {
+    let new = match puts.is_empty() {
         true => Cow::Borrowed(text),
-        false => Cow::Owned(edited(text, &edits)),
+        false => Cow::Owned(edited(text, puts.iter().map(|put| (&put.range, &*put.new)))),
     };
-    Ok(Interpolated { text, replaced })
+    if let Some(fault) = unsearched(text, &new, walked) {
+        return Err(vec![fault]);
+    }
+    let replaced = marks::everywhere(text, puts);
+    Ok(Interpolated {
+        text: new,
+        replaced,
+    })
 }
 
-/// What takes the place of one value in the text, and the value.
-fn in_place(
+/// What is wrong where the walk broke off before a reference, though `new` can be read. Where it cannot, reading says what is wrong.
+fn unsearched(text: &str, new: &str, walked: Result<(), BrokenOff>) -> Option<BadReference> {
+    let BrokenOff(reached) = walked.err()?;
+    let at = reached + text.get(reached..)?.find("${")?;
+    let reference = &text[at..];
+    let end = reference.find(['}', '\n']).map_or(2, |end| end + 1);
+    crate::read(new).is_ok().then(|| BadReference {
+        path: String::new(),
+        written: reference[..end].trim_end().to_owned(),
+        reason: Reason::Unsearched,
+        place: Place::of(text, at),
+    })
+}
+
+/// One value that holds references, and what takes its place.
+pub(crate) struct Put {
+    /// In the text.
+    pub range: Range<usize>,
+    /// As it is walked to.
+    pub path: String,
+    /// With the references.
+    pub written: String,
+    /// With what they stand for.
+    pub value: String,
+    /// What takes the place in the text.
+    pub new: String,
+    /// Whether it is a block (`|` or `>`).
+    pub is_block: bool,
+}
+
+/// What takes the place of one value.
+fn put(
     spot: &Spot<'_>,
     content: &str,
     style: ScalarStyle,
     text: &str,
     environment: &BTreeMap<String, String>,
-) -> Result<(String, String), (String, Reason)> {
+) -> Result<Put, (String, Reason)> {
     let written = &text[spot.value.clone()];
     let value = substitute(content, environment)?;
-    if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
-        let new = substitute(written, environment)?;
-        return match has_same_lines(&new, written) {
-            true => Ok((new, value)),
-            false => Err((content.trim_end().to_owned(), Reason::NotOneLine)),
-        };
+    if spot.is_converted {
+        return Err((content.to_owned(), Reason::Tagged));
     }
-    let is_one_reference =
-        content.starts_with("${") && content.find('}') == Some(content.len() - 1);
-    let is_text = style == ScalarStyle::SingleQuoted || !is_one_reference || !is_plain(&value);
-    let new = match is_text {
-        true => quoted(&value),
-        false => value.clone(),
+    let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+    let new = if is_block {
+        let new = substitute(written, environment)?;
+        if !has_same_lines(&new, written) {
+            return Err((content.trim_end().to_owned(), Reason::NotOneLine));
+        }
+        new
+    } else {
+        let is_one_reference =
+            content.starts_with("${") && content.find('}') == Some(content.len() - 1);
+        let is_text = style == ScalarStyle::SingleQuoted || !is_one_reference || !is_plain(&value);
+        let new = match is_text {
+            true => quoted(&value),
+            false => value.clone(),
+        };
+        with_lines_of(written, new)
     };
-    // A quoted text over several lines becomes one of one line; the lines after it stay where they were.
-    Ok((new + &"\n".repeat(written.matches('\n').count()), value))
+    Ok(Put {
+        range: spot.value.clone(),
+        path: spot.path.to_owned(),
+        written: content.to_owned(),
+        value,
+        new,
+        is_block,
+    })
+}
+
+/// A quoted text over several lines becomes one of one line; the lines after it stay where they were.
+pub(crate) fn with_lines_of(written: &str, new: String) -> String {
+    new + &"\n".repeat(written.matches('\n').count())
 }
 
 /// Whether the lines of a block are as many as before, and indented as before: by them the block is told from what follows.
@@ -149,7 +205,7 @@ fn is_plain(value: &str) -> bool {
 }
 
 /// As JSON, which YAML reads as well.
-fn quoted(value: &str) -> String {
+pub(crate) fn quoted(value: &str) -> String {
     Value::from(value).to_string()
 }
 
@@ -203,12 +259,15 @@ fn is_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn edited(text: &str, edits: &[(Range<usize>, String)]) -> String {
+pub(crate) fn edited<'put>(
+    text: &str,
+    edits: impl Iterator<Item = (&'put Range<usize>, impl AsRef<str>)>,
+) -> String {
     let mut result = String::with_capacity(text.len());
     let mut done = 0;
-    for (range, replacement) in edits {
+    for (range, new) in edits {
         result.push_str(&text[done..range.start]);
-        result.push_str(replacement);
+        result.push_str(new.as_ref());
         done = range.end;
     }
     result.push_str(&text[done..]);
@@ -323,15 +382,15 @@ mod tests {
         let replaced = interpolate(source, &environment()).unwrap().replaced;
         let pairs: Vec<_> = replaced
             .iter()
-            .map(|it| (it.written.as_str(), it.value.as_str()))
+            .map(|it| (it.path.as_str(), it.written.as_str(), it.value.as_str()))
             .collect();
         assert_eq!(
             pairs,
             [
-                ("to the ${NAME}", "to the front door"),
-                ("$${NAME}", "${NAME}"),
-                ("${RATE}", "16000"),
-                ("${NAME}\n", "front door\n"),
+                ("a", "to the ${NAME}", "to the front door"),
+                ("b", "$${NAME}", "${NAME}"),
+                ("c", "${RATE}", "16000"),
+                ("d", "${NAME}\n", "front door\n"),
             ]
         );
     }
@@ -356,6 +415,45 @@ mod tests {
         );
         assert_eq!(found[0].written, "${NO}");
         assert_eq!(found[1].written, "${RATE");
+    }
+
+    fn paths(source: &str) -> Vec<String> {
+        let replaced = interpolate(source, &environment()).unwrap().replaced;
+        replaced.into_iter().map(|it| it.path).collect()
+    }
+
+    #[test]
+    fn what_came_out_of_variables_is_known_wherever_it_went() {
+        assert_eq!(paths("a: [1, {b.c: '${NAME}'}]\n"), ["a[1].b.c"]);
+        assert_eq!(paths("{\"a\": {\"\\u0062\": \"${NAME}\"}}"), ["a.b"]);
+        assert_eq!(
+            paths("a: &x {b: \"${NAME}\"}\nc: *x\nd: [&y \"${RATE}\", *y]\n"),
+            ["a.b", "c.b", "d[0]", "d[1]"]
+        );
+        assert_eq!(
+            paths("a: &x {b: \"${NAME}\", c: 1}\nd: {<<: *x, b: 2}\ne: {<<: [*x], c: 2}\n"),
+            ["a.b", "e.b"]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_searched_to_its_end_is_not_taken_as_free_of_references() {
+        let found = faults("{\"a\": \"\u{7f}\",\n \"b\": \"${NAME}\"}");
+        let place = found[0].place.unwrap();
+        assert_eq!(
+            (found[0].reason, place.line, place.column),
+            (Reason::Unsearched, 2, 8)
+        );
+        assert_eq!(found[0].written, "${NAME}");
+        assert_eq!(text("{\"a\": \"\u{7f}\"}"), "{\"a\": \"\u{7f}\"}");
+        let long = format!("{{\"{}\": \"${{RATE}}\"}}", "k".repeat(2_000));
+        assert_eq!(read(&long)["k".repeat(2_000)], 16_000);
+    }
+
+    #[test]
+    fn a_tag_that_would_make_another_value_of_it_is_refused() {
+        assert_eq!(faults("a: !!int \"${RATE}\"\n")[0].reason, Reason::Tagged);
+        assert_eq!(read("a: !mine ${RATE}\n"), json!({"a": 16000}));
     }
 
     #[test]

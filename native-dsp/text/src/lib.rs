@@ -3,8 +3,10 @@
 //! A crate of its own because the parser of YAML is large: it is compiled for size where size counts.
 
 mod interpolation;
+mod marks;
 mod place;
 mod walk;
+mod yaml;
 
 use std::fmt;
 
@@ -12,6 +14,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 pub use interpolation::{BadReference, Interpolated, Reason, Replaced, interpolate};
+use place::BYTE_ORDER_MARK;
 pub use place::{Aim, Place, places};
 
 /// Longest manifest that is read, in bytes.
@@ -39,7 +42,7 @@ pub enum Fault {
     },
 }
 
-/// Reads the text as JSON where it begins with `{`, and as YAML otherwise.
+/// Reads the text as JSON, where it begins with `{` and is JSON, and as YAML otherwise, whose flow style begins so too.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -47,62 +50,46 @@ pub fn read(text: &str) -> Result<Value, Fault> {
     if text.len() > LONGEST_TEXT_BYTES {
         return Err(Fault::TooLarge(text.len()));
     }
-    if is_json(text) {
-        read_json(text)
-    } else {
-        read_yaml(text)
-    }
+    read_whole(text)
 }
 
-/// JSON begins with `{`; a manifest is an object.
-fn is_json(text: &str) -> bool {
-    text.trim_start().starts_with('{')
+/// The same, however long it is.
+fn read_whole(text: &str) -> Result<Value, Fault> {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    let read = match text.trim_start().strip_prefix('{') {
+        None => yaml::read(text),
+        Some(inside) => read_json(text).or_else(|no_json| {
+            let is_meant_as_json = inside.trim_start().starts_with(['"', '}']) || inside.is_empty();
+            yaml::read(text).map_err(|no_yaml| if is_meant_as_json { no_json } else { no_yaml })
+        }),
+    };
+    read.map_err(|mut fault| {
+        if let Fault::Syntax {
+            message,
+            place: Some(place),
+            ..
+        } = &mut fault
+            && place.is_of_reference(text)
+        {
+            *message = "a reference within `{ }` or `[ ]` takes quotes: \"${NAME}\"".into();
+        }
+        fault
+    })
 }
 
 fn read_json(text: &str) -> Result<Value, Fault> {
-    // serde_json stops at 128 levels by itself.
     let tree: Result<Tree, _> = serde_json::from_str(text);
-    tree.map(|tree| tree.0).map_err(|error| Fault::Syntax {
-        language: "JSON",
-        message: without_place(&error.to_string()).to_owned(),
-        place: Place::new(error.line(), error.column()),
+    tree.map(|tree| tree.0).map_err(|error| {
+        let words = error.to_string();
+        Fault::Syntax {
+            language: "JSON",
+            message: match without_place(&words) {
+                "recursion limit exceeded" => "it is nested too deep".into(),
+                words => words.to_owned(),
+            },
+            place: Place::new(error.line(), error.column()),
+        }
     })
-}
-
-fn read_yaml(text: &str) -> Result<Value, Fault> {
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! {
-            max_reader_input_bytes: Some(LONGEST_TEXT_BYTES),
-            max_events: 2 * MOST_VALUES,
-            max_nodes: MOST_VALUES,
-            max_depth: DEEPEST,
-            flow_nesting_limit: DEEPEST,
-            max_documents: 1,
-            max_aliases: 1_000,
-            max_anchors: 1_000,
-            max_merge_keys: 1_000,
-        },
-        alias_limits: serde_saphyr::alias_limits! {
-            max_total_replayed_events: MOST_VALUES,
-        },
-        // As in YAML 1.2: only `true` and `false`, so that a node may be called `on` or `no`.
-        strict_booleans: true,
-        with_snippet: false,
-    };
-    let tree: Result<Tree, _> = serde_saphyr::from_str_with_options(text, options);
-    tree.map(|tree| tree.0).map_err(|error| Fault::Syntax {
-        language: "YAML",
-        message: first_line(&error),
-        place: error
-            .location()
-            .and_then(|place| Place::new(place.line() as usize, place.column() as usize)),
-    })
-}
-
-fn first_line(error: &serde_saphyr::Error) -> String {
-    let text = error.without_snippet().to_string();
-    let first = text.lines().next().unwrap_or("unreadable");
-    without_place(first.trim_end_matches('.')).to_owned()
 }
 
 /// Parsers say the place in words too, which is one time too many.
@@ -187,5 +174,67 @@ impl<'de> Visitor<'de> for TreeVisitor {
             map.insert(key, value);
         }
         Ok(Value::Object(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn fault(text: &str) -> (&'static str, String, (u32, u32)) {
+        match read(text).unwrap_err() {
+            Fault::Syntax {
+                language,
+                message,
+                place,
+            } => (
+                language,
+                message,
+                place.map_or((0, 0), |place| (place.line, place.column)),
+            ),
+            Fault::TooLarge(bytes) => panic!("{bytes} bytes"),
+        }
+    }
+
+    #[test]
+    fn flow_style_is_yaml_though_it_begins_as_json_does() {
+        let expected = json!({"version": "v1", "nodes": [{"id": "a"}]});
+        assert_eq!(read("{version: v1, nodes: [{id: a}]}\n").unwrap(), expected);
+        assert_eq!(
+            read("{\n  \"version\": v1, # said\n  nodes: [{id: 'a'}],\n}\n").unwrap(),
+            expected
+        );
+    }
+
+    #[test]
+    fn what_is_neither_is_refused_as_what_it_was_meant_to_be() {
+        assert_eq!(fault("{\"a\": 1,\n \"b\" \"c\"}").0, "JSON");
+        assert_eq!(fault("{").0, "JSON");
+        assert_eq!(fault("{a: 1,\n b: [}\n").0, "YAML");
+    }
+
+    #[test]
+    fn a_reference_that_lacks_quotes_is_known_as_what_it_is() {
+        let message = "a reference within `{ }` or `[ ]` takes quotes: \"${NAME}\"";
+        for text in [
+            "a: {b: ${X}, c: 1}\n",
+            "a: [\n  1, ${X:-2}]\n",
+            "{a: ${X}}\n",
+            "{\"a\": ${X}}\n",
+            "a: {b: at ${X}}\n",
+        ] {
+            assert_eq!(fault(text).1, message, "{text}");
+        }
+        assert_ne!(fault("a: \"${X}\"\nb: [\n").1, message);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_text() {
+        assert_eq!(read("\u{feff}{\"a\": 1}").unwrap(), json!({"a": 1}));
+        assert_eq!(read("\u{feff}a: 1\n").unwrap(), json!({"a": 1}));
+        assert_eq!(fault("\u{feff}{\"a\": ]").2, (1, 7));
+        assert_eq!(fault("\u{feff}a: 1\na: 2\n").2, (2, 1));
     }
 }

@@ -24,6 +24,9 @@ pub enum Aim {
     Value,
 }
 
+/// What some editors put in front of a text; no part of it.
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+
 impl Place {
     /// `None` where a parser does not know, which it says by a 0.
     pub(crate) fn new(line: usize, column: usize) -> Option<Self> {
@@ -34,9 +37,21 @@ impl Place {
         (place.line > 0 && place.column > 0).then_some(place)
     }
 
+    /// Whether a reference to a variable begins here, or one character before: its `{` is what parsers stop at.
+    pub(crate) fn is_of_reference(self, text: &str) -> bool {
+        let line = text.lines().nth(self.line as usize - 1).unwrap_or_default();
+        let begins_after = |characters: usize| {
+            let mut rest = line.char_indices();
+            rest.nth(characters)
+                .is_some_and(|(at, _)| line[at..].starts_with("${"))
+        };
+        let before = self.column as usize - 1;
+        begins_after(before) || before > 0 && begins_after(before - 1)
+    }
+
     /// Of a byte of the text.
     pub(crate) fn of(text: &str, byte: usize) -> Option<Self> {
-        let before = text.get(..byte)?;
+        let before = text.get(..byte)?.trim_start_matches(BYTE_ORDER_MARK);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = before.bytes().filter(|&byte| byte == b'\n').count();
         Self::new(line + 1, before[line_start..].chars().count() + 1)
@@ -50,7 +65,8 @@ pub fn places(text: &str, wanted: &[(&str, Aim)]) -> Vec<Option<Place>> {
     for (path, _) in wanted {
         found.extend(and_around(path).map(|path| (path, None)));
     }
-    walk(text, |spot| {
+    // What lies beyond the end of a walk that broke off is found at what it would be a part of.
+    let _ = walk(text, |spot| {
         let Some(place) = found.get_mut(spot.path) else {
             return false;
         };
@@ -138,6 +154,20 @@ text: |
     #[test]
     fn lines_may_end_as_on_windows() {
         assert_eq!(at("a: 1\r\nb:\r\n  c: 2\r\n", "b.c", Aim::Value), (3, 6));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        assert_eq!(at("\u{feff}a: 1\nb: 2\n", "a", Aim::Value), (1, 4));
+        assert_eq!(at("\u{feff}a: 1\nb: 2\n", "b", Aim::Value), (2, 4));
+        assert_eq!(at("\u{feff}{\"a\": 1}\n", "a", Aim::Key), (1, 2));
+    }
+
+    #[test]
+    fn long_keys_end_no_walk() {
+        let text = format!("{{\"{}\": 1, \"b\": 2}}", "k".repeat(2_000));
+        assert_eq!(at(&text, "b", Aim::Value).0, 1);
+        assert_ne!(at(&text, "b", Aim::Value), (1, 1));
     }
 
     #[test]

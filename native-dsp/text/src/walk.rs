@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{Event, Options, Parser, ScalarStyle};
 
 /// A value of the text. Ranges are in bytes.
 pub(crate) struct Spot<'a> {
@@ -14,7 +14,13 @@ pub(crate) struct Spot<'a> {
     pub value: Range<usize>,
     /// What is written there and how, where it is neither list nor map.
     pub scalar: Option<(&'a str, ScalarStyle)>,
+    /// Whether a tag, as `!!int`, makes a scalar something else than what is written or a text.
+    pub is_converted: bool,
 }
+
+/// The walk ended here, before the text did; a byte of the text.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct BrokenOff(pub usize);
 
 /// A list or map that is not closed yet, and how long its own path is.
 enum Open {
@@ -28,15 +34,25 @@ enum Open {
     },
 }
 
-/// Visits every value, from the outside in, in the order of the text; what is in a list or map only where `visit` says so. JSON is read as the YAML that it nearly is. Ends early where the
-/// parser does, or at a key that is no text: reading the text into a tree says what is wrong there.
-pub(crate) fn walk(text: &str, mut visit: impl FnMut(Spot<'_>) -> bool) {
+/// Visits every value, from the outside in, in the order of the text; what is in a list or map only where `visit` says so. JSON is read as
+/// the YAML that it nearly is.
+///
+/// # Errors
+/// Where the parser ends before the text, or at a key that is no text. A text that can be read into a tree may still hold what ends the
+/// walk: control characters that JSON permits and YAML does not.
+pub(crate) fn walk(text: &str, mut visit: impl FnMut(Spot<'_>) -> bool) -> Result<(), BrokenOff> {
     let mut path = String::new();
     let mut open: Vec<Open> = Vec::new();
     // How deep in what nobody wants to see.
     let mut hidden = 0;
-    for result in Parser::new_from_str(text) {
-        let Ok((event, span)) = result else { return };
+    let mut reached = 0;
+    // JSON knows no longest key.
+    let mut options = Options::default();
+    options.simple_key_max_lookahead = text.len();
+    for result in Parser::new_from_str_with_options(text, options) {
+        let Ok((event, span)) = result else {
+            return Err(BrokenOff(reached));
+        };
         let opens = matches!(event, Event::SequenceStart(..) | Event::MappingStart(..));
         let closes = matches!(event, Event::SequenceEnd | Event::MappingEnd);
         match (hidden > 0, closes) {
@@ -48,8 +64,9 @@ pub(crate) fn walk(text: &str, mut visit: impl FnMut(Spot<'_>) -> bool) {
             continue;
         }
         let Some(range) = span.byte_range() else {
-            return;
+            return Err(BrokenOff(reached));
         };
+        reached = if opens { range.start } else { range.end };
         let key = match open.last_mut() {
             None => None,
             Some(Open::List { path_bytes, next }) => {
@@ -63,7 +80,7 @@ pub(crate) fn walk(text: &str, mut visit: impl FnMut(Spot<'_>) -> bool) {
                     let name = match &event {
                         Event::Scalar(name, ..) => name.as_ref(),
                         Event::Alias(_) => "*",
-                        _ => return,
+                        _ => return Err(BrokenOff(reached)),
                     };
                     path.truncate(*path_bytes);
                     if !path.is_empty() {
@@ -81,6 +98,7 @@ pub(crate) fn walk(text: &str, mut visit: impl FnMut(Spot<'_>) -> bool) {
             key,
             value: range,
             scalar: event.scalar(),
+            is_converted: is_converted(&event),
         });
         if opens && !is_wanted {
             hidden = 1;
@@ -99,4 +117,12 @@ pub(crate) fn walk(text: &str, mut visit: impl FnMut(Spot<'_>) -> bool) {
             _ => {}
         }
     }
+    Ok(())
+}
+
+fn is_converted(event: &Event<'_>) -> bool {
+    let Event::Scalar(.., Some(tag)) = event else {
+        return false;
+    };
+    ["int", "float", "bool", "null", "binary"].contains(&tag.suffix())
 }

@@ -81,6 +81,26 @@ pub unsafe extern "C" fn interpolate_manifest(
     })
 }
 
+/// Replies with complaints that quote what came out of variables as it was written. Takes both as JSON lists.
+///
+/// # Safety
+/// See [`take`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn complaints_as_written(
+    pointer: *mut u8,
+    bytes: usize,
+    replaced_pointer: *mut u8,
+    replaced_bytes: usize,
+) -> i32 {
+    // SAFETY: the caller's duty.
+    let [complaints, replaced] =
+        unsafe { [take(pointer, bytes), take(replaced_pointer, replaced_bytes)] };
+    answer(|| {
+        reply(offline::complaints_as_written(&complaints, &replaced)?.to_string());
+        Ok(0)
+    })
+}
+
 /// Replies with how a pipeline falls into parts; `is_for_audio` other than 0: in a session. The second text is a JSON list of node types of the host.
 ///
 /// # Safety

@@ -14,7 +14,7 @@ const checker: ManifestChecker = {
     compiled: null,
     plan: { name: null, kind: 'audio', has_graph: true, parts: [], connections: [] },
     latencyMs: 0,
-    shown: (part) => part,
+    shown: { nodes: [], connections: [] },
   }),
 };
 

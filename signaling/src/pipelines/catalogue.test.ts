@@ -1,7 +1,7 @@
 import type { PipelinePlan } from '@remotemedia/native-dsp';
 import { describe, expect, it } from 'vitest';
 import type { Complaint } from '../protocol/index.js';
-import { buildCatalogue, isPipelineFile } from './catalogue.js';
+import { buildCatalogue, checkFile, isPipelineFile } from './catalogue.js';
 import type { ManifestChecker } from './checker.js';
 
 const complaint: Complaint = { path: 'nodes[0]', code: 'unknown_node', message: 'no such node', hint: '' };
@@ -12,6 +12,14 @@ const PLAN = {
   ],
   connections: [{ from: 'a', to: 'b', carries: ['audio', 'event'] }],
 };
+const manifestOf = (text: string) => ({
+  version: 'v1',
+  metadata: { name: text, description: `About ${text}` },
+  nodes: [
+    { id: 'a', node_type: 'PassThrough' },
+    { id: 'b', node_type: 'Writer', params: { language: 'en' } },
+  ],
+});
 const checker: ManifestChecker = {
   check: async (text) =>
     text === 'bad'
@@ -19,18 +27,11 @@ const checker: ManifestChecker = {
       : {
           ok: true,
           kind: text === 'Sums' ? 'values' : 'audio',
-          manifest: {
-            version: 'v1',
-            metadata: { name: text, description: `About ${text}` },
-            nodes: [
-              { id: 'a', node_type: 'PassThrough' },
-              { id: 'b', node_type: 'Writer', params: { language: 'en' } },
-            ],
-          },
+          manifest: manifestOf(text),
+          shown: manifestOf(text),
           compiled: { graph: { nodes: [{ id: 'a', latency_ms: 7.5 }] } },
           plan: PLAN as unknown as PipelinePlan,
           latencyMs: text === 'Sums' ? null : 12.5,
-          shown: (part) => part,
         },
 };
 
@@ -105,5 +106,27 @@ describe('the pipelines of a folder', () => {
       'b.yml',
       'c.json',
     ]);
+  });
+
+  it('show of a plan in parts no more than of its nodes', async () => {
+    const manifestWith = (key: string) => ({
+      nodes: [{ id: 'a', node_type: 'Mine', params: { key }, module: './a.js' }],
+    });
+    const secretive: ManifestChecker = {
+      check: async () => ({
+        ok: true,
+        kind: 'hybrid',
+        manifest: manifestWith('sesame'),
+        shown: manifestWith(`\${KEY}`),
+        compiled: { parts: [{ id: 'a', params: { key: 'sesame' }, module: './a.js' }] },
+        plan: { ...PLAN, parts: [] } as unknown as PipelinePlan,
+        latencyMs: null,
+      }),
+    };
+    const { pipeline } = await checkFile({ file: 'a.yaml', text: 'source' }, 'echo', secretive);
+    expect(pipeline?.text).toBe('source');
+    expect(JSON.stringify(pipeline?.manifest)).toContain('sesame');
+    expect(JSON.stringify([pipeline?.shown, pipeline?.view])).not.toContain('sesame');
+    expect(pipeline?.view.plan).toMatchObject({ parts: [{ params: { key: `\${KEY}` }, module: './a.js' }] });
   });
 });

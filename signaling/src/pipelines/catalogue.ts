@@ -40,7 +40,13 @@ export interface PipelineCatalogue {
 /** The part of a normalised manifest that is shown. */
 interface CheckedManifest extends ManifestSource {
   readonly metadata?: { readonly name?: string; readonly description?: string };
-  readonly nodes: readonly { id: string; node_type: string; params?: Record<string, unknown> }[];
+  readonly nodes: readonly {
+    id: string;
+    node_type: string;
+    params?: Record<string, unknown>;
+    module?: string;
+    execution?: unknown;
+  }[];
 }
 
 const ENDING = /\.(yaml|yml|json|rmpkg)$/;
@@ -83,20 +89,27 @@ export interface FileCheck {
 
 /** Checks one file, the modules that it names included. */
 export async function checkFile(
-  { file, text }: PipelineFile,
+  { file, text: source }: PipelineFile,
   defaultName: string,
   checker: ManifestChecker,
 ): Promise<FileCheck> {
   const name = pipelineName(file);
   if (!NAME.test(name)) return { complaints: [INVALID_NAME] };
-  const sound = await checker.check(text);
+  const sound = await checker.check(source);
   if (!sound.ok) return { complaints: sound.complaints };
   const isDefault = name === defaultName;
   if (isDefault && sound.latencyMs === null) return { complaints: [DEFAULT_WITHOUT_AUDIO] };
   const manifest = sound.manifest as CheckedManifest;
-  const shown = sound.shown({ manifest, view: view(name, isDefault, manifest, sound) });
+  const shown = sound.shown as CheckedManifest;
   return {
-    pipeline: { file, text, name, manifest, shown: shown.manifest, view: { ...shown.view, name } },
+    pipeline: {
+      file,
+      text: source,
+      name,
+      manifest,
+      shown,
+      view: view(isDefault, name, shown, sound),
+    },
     complaints: [],
   };
 }
@@ -128,19 +141,27 @@ export const inFile = (file: string, complaint: Complaint): Complaint => ({
   path: complaintPlace(complaint, file),
 });
 
-/** The part of a compiled graph that is shown with its nodes; that of a pipeline in parts is one of its fields. */
-interface CompiledGraph {
+/** The part of what was compiled that is shown with the nodes; of a pipeline in parts, the graph is one of its fields. */
+interface Compiled {
   readonly nodes?: readonly { readonly id: string; readonly latency_ms?: number }[];
-  readonly graph?: CompiledGraph;
+  readonly graph?: Compiled;
+  readonly parts?: readonly { readonly id: string }[];
 }
 
-const view = (
-  name: string,
+/** @param manifest as clients may see it. */
+function view(
   isDefault: boolean,
+  name: string,
   { metadata, nodes }: CheckedManifest,
   { kind, compiled, plan: { parts, connections }, latencyMs }: SoundManifest,
-): PipelineView => {
-  const { graph, nodes: inGraph = graph?.nodes ?? [] } = (compiled ?? {}) as CompiledGraph;
+): PipelineView {
+  const { graph, nodes: inGraph = graph?.nodes ?? [], parts: planned } = (compiled ?? {}) as Compiled;
+  const nodeOf = (id: string) => nodes.find((node) => node.id === id);
+  // A plan in parts repeats what its nodes have.
+  const inParts = planned?.map((part) => {
+    const { params, module, execution } = nodeOf(part.id) ?? {};
+    return { ...part, params, module: module ?? null, execution };
+  });
   return {
     name,
     title: metadata?.name ?? name,
@@ -150,7 +171,7 @@ const view = (
     nodes: parts.map(({ id, node_type, part, executor, is_source, is_output }) => ({
       id,
       node_type,
-      params: nodes.find((node) => node.id === id)?.params ?? {},
+      params: nodeOf(id)?.params ?? {},
       part,
       executor,
       is_source,
@@ -159,6 +180,6 @@ const view = (
     })),
     connections: connections.map(({ from, to, carries }) => ({ from, to, carries: [...carries] })),
     latency_ms: latencyMs,
-    plan: compiled,
+    plan: inParts ? { ...(compiled as Compiled), name: metadata?.name ?? null, parts: inParts } : compiled,
   };
-};
+}

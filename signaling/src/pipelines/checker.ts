@@ -1,19 +1,19 @@
 /** Whether a pipeline can be served: its manifest, and the modules that it names, checked by the runtime of this machine. */
-import {
-  type Complaint,
-  isNativeError,
-  type ManifestKind,
-  type ManifestValidation,
-  type OfflineRuntime,
-  type PipelinePlan,
-  type PlanAnswer,
+import type {
+  Complaint,
+  ManifestKind,
+  ManifestValidation,
+  OfflineRuntime,
+  PipelinePlan,
+  PlanAnswer,
 } from '@remotemedia/native-dsp';
 import {
   asWritten,
   audioPlan,
+  complaintsAsWritten,
   type Environment,
   ExternalNodes,
-  interpolateManifest,
+  interpolation,
   type NodeHost,
 } from '@remotemedia/pipeline';
 
@@ -32,8 +32,8 @@ export interface SoundManifest {
   readonly plan: PipelinePlan;
   /** Algorithmic, in ms; null where it does not work on audio. */
   readonly latencyMs: number | null;
-  /** A part of all this as clients may see it: what came out of variables, which may be secrets, as it was written. */
-  shown<T>(part: T): T;
+  /** The manifest as clients may see it: what came out of variables, which may be secrets, as it was written. */
+  readonly shown: unknown;
 }
 
 export interface ManifestChecker {
@@ -55,16 +55,19 @@ export interface CheckerOptions {
 }
 
 export function manifestChecker({ runtime, environment, ...sources }: CheckerOptions): ManifestChecker {
-  return { check: (source) => check(source).catch(refused) };
+  return { check };
 
   async function check(source: string): ReturnType<ManifestChecker['check']> {
-    const text = interpolateManifest(source, environment, runtime);
+    const answer = interpolation(source, environment, runtime);
+    if (!answer.ok) return answer;
+    const { text, replaced } = answer;
     const outside = new ExternalNodes(text, sources, runtime);
     const faults = await outside.load();
     const externals = outside.specs;
     const validated = validate(text, externals);
     const complaints = [...validated.complaints, ...faults.map(({ complaint }) => complaint)];
-    if (!validated.ok || complaints.length > 0) return { ok: false, complaints };
+    if (!validated.ok || complaints.length > 0)
+      return { ok: false, complaints: complaintsAsWritten(complaints, replaced, runtime) };
     const { kind, manifest, plan: compiled } = validated;
     const plan = planned(text, externals);
     const isOnAudio = plan.has_graph || kind === 'audio' || kind === 'either';
@@ -75,7 +78,7 @@ export function manifestChecker({ runtime, environment, ...sources }: CheckerOpt
       compiled,
       plan,
       latencyMs: isOnAudio ? latencyMs(text, externals) : null,
-      shown: (part) => asWritten(part, source, environment, runtime),
+      shown: asWritten(manifest, replaced),
     };
   }
 
@@ -95,9 +98,4 @@ export function manifestChecker({ runtime, environment, ...sources }: CheckerOpt
     const { latencySamples, outputFormat } = new runtime.OfflinePipeline(text, SESSION_FORMAT, externals);
     return (latencySamples / (outputFormat ?? SESSION_FORMAT).sampleRate) * 1000;
   }
-}
-
-function refused(error: unknown): { ok: false; complaints: readonly Complaint[] } {
-  if (isNativeError(error) && error.complaints) return { ok: false, complaints: error.complaints };
-  throw error;
 }

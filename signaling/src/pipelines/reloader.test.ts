@@ -17,7 +17,7 @@ const checker: ManifestChecker = {
           compiled: null,
           plan: { name: null, kind: 'audio', has_graph: true, parts: [], connections: [] },
           latencyMs: 0,
-          shown: (part) => part,
+          shown: { text, nodes: [], connections: [] },
         },
 };
 

@@ -182,7 +182,7 @@ pub(super) fn read(
         LONGEST_PATIENCE_MS.into(),
         &mut policy.patience_ms,
     );
-    if !policy.patience_ms.is_multiple_of(10) {
+    if fields.map.contains_key("patience_ms") && !policy.patience_ms.is_multiple_of(10) {
         let message = format!("{} ms is no whole number of frames.", policy.patience_ms);
         let path = fields.path("patience_ms");
         complaints.add(

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use super::MOST_NODES;
 use super::execution::{self, ExecutionPolicy};
 use super::external::{self, ExternalNode, Externals};
 use super::fields::Fields;
@@ -97,9 +96,8 @@ impl ManifestNode {
 pub(super) fn ids<'a>(fields: &Fields<'a>) -> Vec<&'a str> {
     let items = fields.map.get("nodes").and_then(Value::as_array);
     let items = items.map_or(&[][..], Vec::as_slice);
-    let ids = items.iter().take(MOST_NODES);
-    ids.map(|item| item["id"].as_str().unwrap_or_default())
-        .collect()
+    let ids = items.iter().map(|item| item["id"].as_str());
+    ids.map(Option::unwrap_or_default).collect()
 }
 
 /// Complains about every entry that has the id of an earlier one.

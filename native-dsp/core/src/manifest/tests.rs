@@ -122,6 +122,17 @@ fn a_pipeline_has_1_to_64_nodes() {
 }
 
 #[test]
+fn too_many_nodes_are_told_alone() {
+    let nodes: Value = (0..3_000).map(|n| node(&format!("n{n}"))).collect();
+    let chain: Value = (1..3_000)
+        .map(|n| json!({"from": format!("n{}", n - 1), "to": format!("n{n}")}))
+        .collect();
+    let complaint = only(&manifest(nodes, chain));
+    assert_eq!(complaint.code, code::TOO_MANY_NODES);
+    assert_eq!(complaint.path, "nodes");
+}
+
+#[test]
 fn ids_are_short_and_plain() {
     for id in ["", "a b", "ä", "a.b", "../x", &"x".repeat(65)] {
         assert_eq!(

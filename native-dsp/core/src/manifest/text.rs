@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::complaint::{Complaint, Complaints, code, harmless, quote};
 
-/// Reads the text as JSON where it begins with `{`, and as YAML otherwise.
+/// Reads the text, as [`remotemedia_text::read`] does it.
 pub(super) fn read(text: &str, complaints: &mut Complaints) -> Option<Value> {
     match remotemedia_text::read(text) {
         Ok(value) => return Some(value),
@@ -71,6 +71,16 @@ fn complaint_about(reference: BadReference) -> Complaint {
             ),
             "Write the value in double quotes instead.",
         ),
+        Reason::Tagged => (
+            format!("{written} has a tag (`!!`) that would make another value of it."),
+            "Take the tag out: a reference takes the type of what it stands for.",
+        ),
+        Reason::Unsearched => (
+            format!(
+                "The reference {written} is not replaced: what stands before it is JSON, but no YAML."
+            ),
+            "Write control characters before it as escapes, as in `\\u007f`.",
+        ),
     };
     Complaint {
         place: reference.place,
@@ -114,7 +124,10 @@ mod tests {
     #[test]
     fn a_key_that_stands_twice_is_refused() {
         assert!(fault("{\"a\": 1, \"a\": 2}").contains("`a` stands twice"));
-        assert!(fault("a: 1\na: 2\n").starts_with("2:"));
+        assert!(
+            fault("a: 1\na: 2\n")
+                .starts_with("2:1: This is not valid YAML: the key `a` stands twice.")
+        );
     }
 
     #[test]
