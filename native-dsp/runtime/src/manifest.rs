@@ -34,7 +34,11 @@ impl Manifest {
         };
         let text = read(path).map_err(|error| failed(Cause::Unreadable(error)))?;
         core::interpolate(&text, &environment())
-            .and_then(|result| {
+            .and_then(|mut result| {
+                // Complaints about a manifest that comes with its input say nothing of what it is wrapped in.
+                for it in &mut result.replaced {
+                    it.path = it.path.trim_start_matches("manifest.").to_owned();
+                }
                 let complaints = |list| core::as_written(list, &result.replaced);
                 Self::from_text(&result.text).map_err(complaints)
             })
@@ -156,6 +160,20 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
         assert!(error.contains("4:8: nodes[1].id: "), "{error}");
         assert_eq!(manifest.nodes()[0].spec.node_type, "Echo");
+    }
+
+    #[test]
+    fn what_a_variable_holds_is_told_in_no_complaint() {
+        let path = std::env::temp_dir().join(format!("remotemedia-told-{}", std::process::id()));
+        let bare = r#"{"version": "v1", "nodes": [{"id": "a", "node_type": "GainNode", "params": {"gain_db": "at ${PATH}"}}]}"#;
+        let secret = &std::env::var("PATH").unwrap()[..8];
+        for text in [bare.to_owned(), format!("{{\"manifest\": {bare}}}")] {
+            std::fs::write(&path, text).unwrap();
+            let error = Manifest::from_file(&path).unwrap_err().to_string();
+            assert!(error.contains("found the text `at ${PATH}`"), "{error}");
+            assert!(!error.contains(secret), "{error}");
+        }
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]
