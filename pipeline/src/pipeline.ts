@@ -195,12 +195,15 @@ export class Pipeline {
 
   async #load(): Promise<void> {
     const before = this.externals;
-    const [first, ...others] = await this.#outside.load();
-    if (first) {
-      const { code, message } = first.complaint;
-      const complaints = [first, ...others].map(({ complaint }) => complaint);
-      const { cause } = first;
-      throw new PipelineError(code as PipelineErrorCode, message, { cause, complaints });
+    const faults = await this.#outside.load();
+    const complaints = complaintsAsWritten(
+      faults.map(({ complaint }) => complaint),
+      this.#replaced,
+      this.#runtime,
+    );
+    if (complaints[0]) {
+      const { code, message } = complaints[0];
+      throw new PipelineError(code as PipelineErrorCode, message, { cause: faults[0]!.cause, complaints });
     }
     if (this.externals === before) return;
     this.#plan = this.#planned();

@@ -22,10 +22,11 @@ pub fn external_mentions(text: &str) -> Value {
         .iter()
         .map(|path| (path.as_str(), Aim::Value))
         .collect();
-    let places = if wanted.is_empty() {
-        Vec::new()
-    } else {
+    // As in complaints: where a program wrote the text, a place in it says nothing.
+    let places = if !wanted.is_empty() && text.contains('\n') {
         places(text, &wanted)
+    } else {
+        vec![None; wanted.len()]
     };
     let word = |value: Option<&Value>| value.filter(|value| value.is_string()).cloned();
     mentioned
