@@ -9,7 +9,6 @@ mod resampler;
 mod value_pipeline;
 
 use remotemedia_text::Replaced;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::complaint::{Complaint, located};
@@ -92,29 +91,22 @@ pub fn interpolate(text: &str, environment: &str) -> Result<Value, OfflineError>
 /// `invalid_options` where either is no such list.
 pub fn complaints_as_written(complaints: &str, replaced: &str) -> Result<Value, OfflineError> {
     let no_list = |error| OfflineError::options(format!("no list of what it should be: {error}"));
-    let mut complaints: Vec<CallersComplaint> =
+    let mut complaints: Vec<Map<String, Value>> =
         serde_json::from_str(complaints).map_err(no_list)?;
     let replaced: Vec<Replaced> = serde_json::from_str(replaced).map_err(no_list)?;
-    for it in &mut complaints {
-        manifest::hide(
-            &it.path,
-            &it.code,
-            [&mut it.message, &mut it.hint],
-            &replaced,
-        );
+    for complaint in &mut complaints {
+        let [path, code, mut message, mut hint] =
+            ["path", "code", "message", "hint"].map(|key| text_of(complaint, key));
+        manifest::hide(&path, &code, [&mut message, &mut hint], &replaced);
+        complaint.insert("message".into(), message.into());
+        complaint.insert("hint".into(), hint.into());
     }
     Ok(json!(complaints))
 }
 
-/// A complaint on its way back in. Hosts have codes of their own.
-#[derive(Deserialize, Serialize)]
-struct CallersComplaint {
-    path: String,
-    code: String,
-    message: String,
-    hint: String,
-    #[serde(flatten)]
-    others: Map<String, Value>,
+fn text_of(complaint: &Map<String, Value>, key: &str) -> String {
+    let text = complaint.get(key).and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
 }
 
 /// Reads the specifications of node types that the host brings along; there may be none.
