@@ -1,19 +1,12 @@
 /** `remotemedia run`: a pipeline over a WAV file, or over a JSON value where its nodes work on values. */
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { WavError } from '@remotemedia/pipeline';
-import { CommandError, EXIT_OK, UsageError } from '../exit.js';
-import { explain } from '../offline/explain.js';
+import { EXIT_OK, UsageError } from '../exit.js';
 import { executeOnJson, kindOf } from '../offline/json.js';
 import { openPackageParts } from '../offline/package.js';
-import { openParts, partsEngine, runPartsOnJson, takesAudio } from '../offline/parts.js';
-import { fitForGraph } from '../offline/rate.js';
-import { type Engine, runOffline } from '../offline/run.js';
-import { openSink, WavSink } from '../offline/sink.js';
-import { openWav, type WavSource } from '../offline/source.js';
+import { openParts, runPartsOnJson, takesAudio } from '../offline/parts.js';
+import { type RunOptions, runOnWav } from '../offline/wav.js';
 import { isPackage, readPackage } from '../package-file.js';
-import { createProgress } from '../progress.js';
-import { offlineRuntime } from '../runtime.js';
 import { withManifest } from '../text.js';
 
 export const USAGE = `remotemedia run <manifest> -i <in.wav> [-O <out.wav>] [--events <events.jsonl>]
@@ -38,9 +31,6 @@ result as JSON. Which it is, the manifest says by its nodes.
 
   -i, --input JSON     the value, as in --input '[5, 7, 3]'; @PATH for a file that holds
                        it; - for standard input. A list is run value by value`;
-
-/** Rounding of the length is no loss. */
-const CUT_SHORT_SECONDS = 0.01;
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -80,15 +70,6 @@ export async function run(args: string[]): Promise<number> {
   return withManifest(manifestPath, (manifest) => runManifest(manifest, manifestPath, values as RunOptions));
 }
 
-interface RunOptions {
-  readonly input: string;
-  readonly output?: string;
-  readonly events?: string;
-  readonly float: boolean;
-  readonly quiet: boolean;
-  readonly trust: boolean;
-}
-
 async function runManifest(
   manifest: string,
   manifestPath: string,
@@ -108,41 +89,7 @@ async function runManifest(
     );
     return EXIT_OK;
   }
-  const source = fitForGraph(await openInput(values.input));
-  const { outputFormat, run } = parts
-    ? await partsEngine(parts, manifest, manifestPath, source)
-    : graphEngine(manifest, manifestPath, source);
-  if (values.output !== undefined && outputFormat === null) {
-    throw new CommandError(`${manifestPath} gives no audio, only events: leave out -O`);
-  }
-  const encoding = values.float ? 'f32' : 's16';
-  const audio =
-    values.output === undefined ? null : await WavSink.open(values.output, { ...outputFormat!, encoding });
-  const events = values.events === undefined ? null : await openSink(values.events);
-  const progress = createProgress(
-    values.quiet ? { write() {} } : process.stderr,
-    performance.now.bind(performance),
-  );
-  const startMs = performance.now();
-  let eventCount = 0;
-  try {
-    const seconds = await run({
-      audio: async (planes, from, to) => audio?.write(planes, from, to),
-      event: async (json) => {
-        eventCount++;
-        await events?.write(`${json}\n`);
-      },
-      progress: (done) => progress.update(done, source.durationSeconds),
-    });
-    await Promise.all([audio?.close(), events?.close()]);
-    progress.end();
-    warnIfCutShort(values.input, source, seconds);
-    if (!values.quiet) summarise(seconds, eventCount, performance.now() - startMs);
-  } catch (error) {
-    progress.end();
-    throw explain(error, manifestPath);
-  }
-  return EXIT_OK;
+  return runOnWav(parts, manifest, manifestPath, values);
 }
 
 /** What writes audio or events makes no sense where there are none. */
@@ -158,48 +105,4 @@ function isSameFile(input: string, output: string): boolean {
   if (input === '-' || output === '-') return false;
   const [a, b] = [input, output].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
   return a !== undefined && b !== undefined && a.isFile() && a.dev === b.dev && a.ino === b.ino;
-}
-
-async function openInput(path: string): Promise<WavSource> {
-  const name = nameOf(path);
-  try {
-    if (path === '-') return await openWav(process.stdin);
-    if (statSync(path).isDirectory()) throw new CommandError(`${name} is a folder, not a WAV file`);
-    return await openWav(createReadStream(path));
-  } catch (error) {
-    if (error instanceof WavError) throw new CommandError(`${name}: ${error.message} [${error.code}]`);
-    throw error;
-  }
-}
-
-function nameOf(path: string): string {
-  return path === '-' ? 'standard input' : path;
-}
-
-/** A file that was not written to its end is processed as far as it goes, but not silently. */
-function warnIfCutShort(path: string, { durationSeconds }: WavSource, seconds: number): void {
-  if (durationSeconds === null || seconds >= durationSeconds - CUT_SHORT_SECONDS) return;
-  const promised = `its header promises ${durationSeconds.toFixed(2)} s`;
-  process.stderr.write(
-    `remotemedia: warning: ${nameOf(path)} ends after ${seconds.toFixed(2)} s, ${promised}\n`,
-  );
-}
-
-/** One graph, frame by frame. */
-function graphEngine(manifest: string, path: string, source: WavSource): Engine {
-  const { OfflinePipeline } = offlineRuntime(manifest);
-  const { sampleRate, channels } = source.format;
-  try {
-    const pipeline = new OfflinePipeline(manifest, { sampleRate, channels });
-    return { outputFormat: pipeline.outputFormat, run: (results) => runOffline(pipeline, source, results) };
-  } catch (error) {
-    throw explain(error, path);
-  }
-}
-
-function summarise(seconds: number, events: number, elapsedMs: number): void {
-  const speed = (seconds * 1000) / elapsedMs;
-  process.stderr.write(
-    `${seconds.toFixed(2)} s of audio, ${events} events, ${speed.toFixed(0)}x real time\n`,
-  );
 }

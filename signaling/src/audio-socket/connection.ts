@@ -1,15 +1,12 @@
 /** One client of the audio WebSocket: its session from the first message to the last result. */
 import type { ExecutionService, ExecutionSession } from '@remotemedia/gateway';
 import type { PipelineOutput } from '@remotemedia/pipeline';
-import { Compile, type Validator } from 'typebox/compile';
 import type { WebSocket } from 'ws';
 import { RequestError, toProblem, viewError } from '../errors.js';
 import { fromWire, toWire } from '../execute/item-codec.js';
-import { misfits } from '../misfits.js';
 import {
   type AudioSocketMessage,
   type AudioSocketQuery,
-  AudioSocketRequest,
   type AudioStart,
   CloseCode,
 } from '../protocol/index.js';
@@ -21,6 +18,7 @@ import {
   createEncoder,
 } from './codec.js';
 import { Inbox } from './inbox.js';
+import { parseMessage } from './message.js';
 import { Outlet, type OutletOptions, SlowClient } from './outlet.js';
 import { executionRequest, formatOf, isWhole } from './start.js';
 
@@ -30,11 +28,6 @@ export interface AudioConnectionOptions extends OutletOptions {
   /** Told of errors that are ours. */
   readonly onInternalError: (error: unknown) => void;
 }
-
-/** By type of message. */
-const validators = new Map<unknown, Validator>(
-  AudioSocketRequest.anyOf.map((schema) => [schema.properties.type.const, Compile(schema)]),
-);
 
 /** Comes before the first message. */
 const CONNECTED = Symbol('connected');
@@ -97,7 +90,7 @@ export class AudioConnection {
 
   async #take(message: Buffer | string | typeof CONNECTED): Promise<void> {
     if (message === CONNECTED) return this.#connect();
-    const request = typeof message === 'string' ? parse(message) : undefined;
+    const request = typeof message === 'string' ? parseMessage(message) : undefined;
     const isFirst = this.#isFirstMessage;
     this.#isFirstMessage = false;
     if (request?.type === 'start' && !isFirst)
@@ -232,26 +225,6 @@ export class AudioConnection {
     this.#inbox.close();
     this.#socket.close(code, reason);
   }
-}
-
-/** @throws RequestError `invalid_json`, `invalid_request`. */
-function parse(text: string): AudioSocketRequest {
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch {
-    throw new RequestError('invalid_json', 'The message is not JSON');
-  }
-  const type =
-    typeof message === 'object' && message !== null && 'type' in message ? message.type : undefined;
-  const validator = validators.get(type);
-  if (!validator)
-    throw new RequestError('invalid_request', 'Not a message of this protocol: start, item, flush or end');
-  if (validator.Check(message)) return message as AudioSocketRequest;
-  throw new RequestError(
-    'invalid_request',
-    `The message ${type} does not fit: ${misfits(validator.Errors(message))}`,
-  );
 }
 
 function closeCodeOf(code: string): number {

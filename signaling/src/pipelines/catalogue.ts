@@ -5,8 +5,9 @@
 import type { ManifestSource } from '@remotemedia/gateway';
 import { complaintPlace } from '@remotemedia/native-dsp';
 import type { Complaint, PipelineView } from '../protocol/index.js';
-import type { ManifestChecker, SoundManifest } from './checker.js';
+import type { ManifestChecker } from './checker.js';
 import { byFile, LiveCatalogue, type ReloadResult } from './live-catalogue.js';
+import { type CheckedManifest, viewOf } from './view.js';
 
 export interface PipelineFile {
   /** File name, with ending. */
@@ -35,18 +36,6 @@ export interface PipelineCatalogue {
   shown(name: string): ManifestSource | undefined;
   readonly views: readonly PipelineView[];
   readonly changes: ChangeCounts;
-}
-
-/** The part of a normalised manifest that is shown. */
-interface CheckedManifest extends ManifestSource {
-  readonly metadata?: { readonly name?: string; readonly description?: string };
-  readonly nodes: readonly {
-    id: string;
-    node_type: string;
-    params?: Record<string, unknown>;
-    module?: string;
-    execution?: unknown;
-  }[];
 }
 
 const ENDING = /\.(yaml|yml|json|rmpkg)$/;
@@ -108,7 +97,7 @@ export async function checkFile(
       name,
       manifest,
       shown,
-      view: view(isDefault, name, shown, sound),
+      view: viewOf(isDefault, name, shown, sound),
     },
     complaints: [],
   };
@@ -140,46 +129,3 @@ export const inFile = (file: string, complaint: Complaint): Complaint => ({
   ...complaint,
   path: complaintPlace(complaint, file),
 });
-
-/** The part of what was compiled that is shown with the nodes; of a pipeline in parts, the graph is one of its fields. */
-interface Compiled {
-  readonly nodes?: readonly { readonly id: string; readonly latency_ms?: number }[];
-  readonly graph?: Compiled;
-  readonly parts?: readonly { readonly id: string }[];
-}
-
-/** @param manifest as clients may see it. */
-function view(
-  isDefault: boolean,
-  name: string,
-  { metadata, nodes }: CheckedManifest,
-  { kind, compiled, plan: { parts, connections }, latencyMs }: SoundManifest,
-): PipelineView {
-  const { graph, nodes: inGraph = graph?.nodes ?? [], parts: planned } = (compiled ?? {}) as Compiled;
-  const nodeOf = (id: string) => nodes.find((node) => node.id === id);
-  // A plan in parts repeats what its nodes have.
-  const inParts = planned?.map((part) => {
-    const { params, module, execution } = nodeOf(part.id) ?? {};
-    return { ...part, params, module: module ?? null, execution };
-  });
-  return {
-    name,
-    title: metadata?.name ?? name,
-    description: metadata?.description ?? '',
-    is_default: isDefault,
-    kind,
-    nodes: parts.map(({ id, node_type, part, executor, is_source, is_output }) => ({
-      id,
-      node_type,
-      params: nodeOf(id)?.params ?? {},
-      part,
-      executor,
-      is_source,
-      is_output,
-      latency_ms: inGraph.find((node) => node.id === id)?.latency_ms ?? 0,
-    })),
-    connections: connections.map(({ from, to, carries }) => ({ from, to, carries: [...carries] })),
-    latency_ms: latencyMs,
-    plan: inParts ? { ...(compiled as Compiled), name: metadata?.name ?? null, parts: inParts } : compiled,
-  };
-}
