@@ -36,14 +36,12 @@ export function openForClient<T>(manifest: ManifestSource, hosts: readonly NodeH
     return open();
   } catch (error) {
     if (!isNativeError(error) || error.code !== 'invalid_manifest') throw error;
-    const types = new Set(
+    const types = new Set<unknown>(
       hosts.flatMap(({ specs }) => specs.flatMap(({ node_type, aliases = [] }) => [node_type, ...aliases])),
     );
     const told = (error.complaints ?? []).map((complaint) => {
-      const index = /^nodes\[(\d+)\]\.node_type$/.exec(complaint.path)?.[1];
-      const { node_type } =
-        (manifest['nodes'] as { node_type?: unknown }[] | undefined)?.[Number(index)] ?? {};
-      if (complaint.code !== 'unknown_node_type' || !types.has(String(node_type))) return complaint;
+      const node_type = typeAt(manifest, complaint.path);
+      if (complaint.code !== 'unknown_node_type' || !types.has(node_type)) return complaint;
       return {
         ...complaint,
         code: 'node_not_allowed',
@@ -53,4 +51,11 @@ export function openForClient<T>(manifest: ManifestSource, hosts: readonly NodeH
     });
     throw new GatewayError('invalid_manifest', error.message, { complaints: told, cause: error });
   }
+}
+
+/** The type to which the path of a complaint leads; what a client sends may be anything, null included. */
+function typeAt(manifest: unknown, path: string): unknown {
+  const index = Number(/^nodes\[(\d+)\]\.node_type$/.exec(path)?.[1]);
+  const { nodes } = (manifest ?? {}) as { nodes?: readonly { node_type?: unknown }[] };
+  return nodes?.[index]?.node_type;
 }
