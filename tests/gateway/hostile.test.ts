@@ -75,7 +75,21 @@ describe.each(PLANES)('over the %s plane:', (_, create) => {
         Buffer.from([22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, 40]),
         Buffer.alloc(40, 1),
       ]);
-      for (const data of [alert, hello, Buffer.from([22]), Buffer.from([23, 0xfe, 0xfd, 0, 1, 0, 0])]) {
+      const claims = (...[type, ...body]: number[]) =>
+        Buffer.from([type!, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 99, 0, body.length, ...body]);
+      const nonsense = Buffer.alloc(40, 1);
+      for (const data of [
+        alert,
+        hello,
+        Buffer.from([22]),
+        Buffer.from([23, 0xfe, 0xfd, 0, 1, 0, 0]),
+        // What only claims to be encrypted: alerts, a type that nobody knows, and what hides plain records behind it.
+        claims(21, 1, 0),
+        claims(21, 1, 0, ...nonsense),
+        claims(63, ...nonsense),
+        Buffer.concat([claims(23, ...nonsense), alert]),
+        Buffer.concat([claims(22, ...nonsense), hello]),
+      ]) {
         plane.receive(data, address, Number(port));
       }
       await lives(session);
