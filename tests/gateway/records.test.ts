@@ -2,6 +2,7 @@
 
 import type { Gateway } from '@remotemedia/gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dtlsRecords } from './support/dtls-records.js';
 import { gatewayOnLoopback } from './support/gateway-on-loopback.js';
 import { LibwebrtcClient } from './support/libwebrtc-client.js';
 import type { UdpPlane } from './support/udp-plane.js';
@@ -36,13 +37,7 @@ async function exchangeEvents({ events }: { readonly events: object[] }): Promis
 
 /** Epoch and sequence number of every record, as `epoch:number`. */
 function recordNumbers(datagrams: readonly Buffer[]): string[] {
-  const numbers: string[] = [];
-  for (const datagram of datagrams.filter(([first]) => first! >= 20 && first! <= 63)) {
-    for (let at = 0; at < datagram.length; at += 13 + datagram.readUInt16BE(at + 11)) {
-      numbers.push(`${datagram.readUInt16BE(at + 3)}:${datagram.readUIntBE(at + 5, 6)}`);
-    }
-  }
-  return numbers;
+  return datagrams.flatMap(dtlsRecords).map(({ epoch, number }) => `${epoch}:${number}`);
 }
 
 describe('DTLS records of the gateway', () => {

@@ -3,7 +3,9 @@
  * Used by `PeerTransport` alone. Hostile input: nothing here throws.
  */
 import { parseMessage } from 'werift';
-import type { IceAgent } from './internals.js';
+import { encryptedRecords } from './encrypted-records.js';
+import { keepHandshakeInOrder } from './handshake-order.js';
+import type { DtlsInternals, IceAgent } from './internals.js';
 import type { PeerPhase } from './peer-types.js';
 import type { Address, AnnouncedAddress, VirtualUdpTransport } from './virtual-udp.js';
 
@@ -11,8 +13,6 @@ import type { Address, AnnouncedAddress, VirtualUdpTransport } from './virtual-u
 export const MAX_REMOTE_ADDRESSES = 64;
 /** DTLS datagrams kept while ICE is about to finish: one flight. */
 const MAX_EARLY_DTLS = 8;
-/** Of a DTLS record (RFC 6347 4.1). */
-const RECORD_HEADER_BYTES = 13;
 
 export class Inbound {
   /** Thrown away, by reason. */
@@ -22,6 +22,7 @@ export class Inbound {
   readonly #addresses: readonly AnnouncedAddress[];
   readonly #transports: readonly VirtualUdpTransport[];
   readonly #earlyDtls: [VirtualUdpTransport, Buffer, Address][] = [];
+  #socket: DtlsInternals | undefined;
 
   /** @param transports one for each of `addresses`. */
   constructor(
@@ -47,7 +48,9 @@ export class Inbound {
   }
 
   /** The client's first flight may be here before our own check is answered; werift would lose it, and a second with it. */
-  flushEarlyDtls(): void {
+  startDtls(socket: DtlsInternals): void {
+    this.#socket = socket;
+    keepHandshakeInOrder(socket, (reason) => this.#refuse(reason));
     for (const [transport, data, from] of this.#earlyDtls.splice(0)) transport.onData(data, from);
   }
 
@@ -77,11 +80,10 @@ export class Inbound {
   }
 
   #dtls(transport: VirtualUdpTransport, data: Buffer, from: Address, phase: PeerPhase): void {
-    // Once keys exist, what is not encrypted (epoch 0) is not from the client: werift would restart on a plain ClientHello and close on
-    // a plain alert.
-    if (phase === 'connected' && data.length >= RECORD_HEADER_BYTES && data.readUInt16BE(3) === 0) {
-      this.#refuse('dtls_plaintext');
-    } else if (phase === 'dtls' || phase === 'connected') {
+    if (phase === 'connected' && this.#socket) {
+      const take = (record: Buffer) => transport.onData(record, from);
+      encryptedRecords(data, this.#socket, take, (reason) => this.#refuse(reason));
+    } else if (phase === 'dtls') {
       transport.onData(data, from);
     } else if (this.#earlyDtls.length < MAX_EARLY_DTLS) {
       this.#earlyDtls.push([transport, data, from]);

@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import {
+  DtlsClient,
+  DtlsServer,
   RTCDtlsTransport,
   RTCIceGatherer,
   RTCIceTransport,
@@ -10,7 +12,7 @@ import {
   StunProtocol,
   UdpTransport,
 } from 'werift';
-import { type IceAgent, installedWeriftVersion, WERIFT_VERSION } from './internals.js';
+import { type DtlsInternals, type IceAgent, installedWeriftVersion, WERIFT_VERSION } from './internals.js';
 import { PeerTransport } from './peer-transport.js';
 
 describe('werift', () => {
@@ -61,6 +63,17 @@ describe('werift', () => {
     expect(association['handleData']).toBeTypeOf('function');
     expect(association['outboundQueue']).toEqual([]);
     expect(association['sentQueue']).toEqual([]);
+  });
+
+  it('has DTLS sockets through whose fields messages and records go', () => {
+    for (const Socket of [DtlsServer, DtlsClient]) {
+      const transport = { type: 'udp', onData: () => {}, send: async () => {}, close: async () => {} };
+      const socket = new Socket({ transport } as never) as unknown as DtlsInternals;
+      expect(Object.hasOwn(socket, 'onHandleHandshakes')).toBe(true);
+      expect(socket.onHandleHandshakes).toBeTypeOf('function');
+      expect(socket.cipher.decryptPacket).toBeTypeOf('function');
+      expect(socket.dtls).toMatchObject({ flight: 0, recordSequenceNumber: 0, sortedHandshakeCache: [] });
+    }
   });
 
   it('keeps the master keys of SRTP', () => {

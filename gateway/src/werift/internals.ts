@@ -39,17 +39,33 @@ export interface AssociationInternals {
 /** `DtlsSocket`. */
 export interface DtlsInternals {
   sessionType: number;
+  /** Complete messages. Asynchronous: a rejection fails the transport. */
+  onHandleHandshakes: (messages: HandshakeMessage[]) => Promise<void>;
   cipher: {
     remoteCertificate?: Buffer;
     localRandom: { serialize(): Buffer };
     remoteRandom: { serialize(): Buffer };
+    /** Throws unless the record is authentic. */
+    decryptPacket(record: DtlsPlaintext): Buffer;
   };
   dtls: { flight: number; recordSequenceNumber: number; sortedHandshakeCache: HandshakeMessage[] };
+}
+
+/** A record, still encrypted. */
+export interface DtlsPlaintext {
+  recordLayerHeader: {
+    contentType: number;
+    protocolVersion: { major: number; minor: number };
+    epoch: number;
+    sequenceNumber: number;
+  };
+  fragment: Buffer;
 }
 
 /** `FragmentedHandshake`. */
 export interface HandshakeMessage {
   msg_type: number;
+  message_seq: number;
   fragment: Buffer;
   serialize(): Buffer;
 }

@@ -160,11 +160,12 @@ export class PeerTransport {
     this.#phase = 'dtls';
     const started = this.#dtls.start();
     // The socket exists from here on, and has sent nothing yet.
-    keepRecordNumbersUnique(this.#dtls.dtls as unknown as DtlsInternals);
-    this.#inbound.flushEarlyDtls();
+    const socket = this.#dtls.dtls as unknown as DtlsInternals;
+    keepRecordNumbersUnique(socket);
+    this.#inbound.startDtls(socket);
     await started;
     if (this.#closed()) throw new Error('closed');
-    verifyPossession(this.#dtls.dtls as unknown as DtlsInternals);
+    verifyPossession(socket);
     this.#phase = 'connected';
     this.#connectedAt = performance.now();
     if (this.#sctpPort !== undefined) await this.sctp.start(this.#sctpPort);

@@ -26,6 +26,9 @@ export class UdpPlane implements MediaPlane {
   readonly packets = new Map<number, number>();
   /** STUN and DTLS datagrams that went out. */
   readonly sent: Buffer[] = [];
+  /** A network that loses, doubles or reorders: what becomes of a datagram. What comes of one that arrives is one batch. */
+  arriving: (data: Buffer) => Buffer[] = (data) => [data];
+  leaving: (data: Buffer) => Buffer[] = (data) => [data];
   readonly #socket: Socket;
   readonly #wake: () => void;
   readonly #handles = new Map<string, number>();
@@ -53,7 +56,9 @@ export class UdpPlane implements MediaPlane {
       this.packets.set(handle, (this.packets.get(handle) ?? 0) + 1);
       return;
     }
-    this.#batch.datagrams.push({ handle, data, address, port, localAddress: '127.0.0.1' });
+    for (const one of this.arriving(data)) {
+      this.#batch.datagrams.push({ handle, data: one, address, port, localAddress: '127.0.0.1' });
+    }
     this.#wake();
   }
 
@@ -84,7 +89,7 @@ export class UdpPlane implements MediaPlane {
   sendDatagram(handle: number, data: Uint8Array, address: string, port: number): void {
     this.#addresses.set(`${address}:${port}`, handle);
     this.sent.push(Buffer.from(data));
-    this.#socket.send(data, port, address);
+    for (const one of this.leaving(Buffer.from(data))) this.#socket.send(one, port, address);
   }
 
   drain(): PlaneBatch {
