@@ -83,13 +83,14 @@ export class Pipeline {
       hosts,
       base,
       loadTimeoutMs,
+      closing,
       runtime = runtimeFor(text).offline,
       ...surroundings
     }: PipelineOptions,
   ) {
     this.#text = text;
     this.#runtime = runtime;
-    this.#outside = new ExternalNodes(text, { nodes, hosts, base, loadTimeoutMs }, runtime);
+    this.#outside = new ExternalNodes(text, { nodes, hosts, base, loadTimeoutMs, closing }, runtime);
     this.#surroundings = surroundings;
     this.#plan = this.#planned();
   }
