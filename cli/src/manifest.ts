@@ -1,7 +1,7 @@
 /** A manifest given on the command line, with what the modules that it names say of their nodes. */
 import type { Complaint } from '@remotemedia/native-dsp';
 import { ExternalNodes, PipelineError } from '@remotemedia/pipeline';
-import { PYTHON_NODE_SPECS, warmPyodide } from '@remotemedia/pipeline/python';
+import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
 import { sourcesBeside } from './offline/parts.js';
 import { isPackage } from './package-file.js';
 import { offlineRuntime } from './runtime.js';
@@ -32,8 +32,5 @@ async function open(path: string, text: string): Promise<OpenManifest> {
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
     return { ...described, complaints: error.complaints };
-  } finally {
-    // A spare interpreter, good for a gateway, would keep the command from ending.
-    warmPyodide(0);
   }
 }

@@ -211,6 +211,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
 
   async #closeAll(): Promise<void> {
     this.#draining = true;
+    this.#hybrids?.close();
     await Promise.all([...this.#sessions.values()].map((session) => session.close(SHUTDOWN)));
     this.#port.close();
     this.removeAllListeners();

@@ -88,6 +88,7 @@ export class Pipeline {
       hosts,
       base,
       loadTimeoutMs,
+      closing,
       runtime = runtimeFor(text).offline,
       ...surroundings
     }: PipelineOptions,
@@ -96,7 +97,7 @@ export class Pipeline {
     this.#text = text;
     this.#replaced = replaced;
     this.#runtime = runtime;
-    this.#outside = new ExternalNodes(text, { nodes, hosts, base, loadTimeoutMs }, runtime);
+    this.#outside = new ExternalNodes(text, { nodes, hosts, base, loadTimeoutMs, closing }, runtime);
     this.#surroundings = surroundings;
     this.#plan = this.#planned();
   }

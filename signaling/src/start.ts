@@ -9,7 +9,7 @@ import {
   pipelineOpener,
 } from '@remotemedia/gateway';
 import { environmentChoice } from '@remotemedia/pipeline';
-import { pythonHost } from '@remotemedia/pipeline/python';
+import { pythonHost, warmPyodide } from '@remotemedia/pipeline/python';
 import { workerHost } from '@remotemedia/pipeline/worker';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
@@ -75,7 +75,8 @@ export async function start({
   let pipelines: LiveCatalogue | undefined;
   const packages = new PackageFiles(offline, (file) => pipelines?.get(pipelineName(file))?.text, onLog);
   const hosts = [packages, pythonHost({ base, onLog }), workerHost({ base, onLog })];
-  const sources = { base, hosts, loadTimeoutMs: config.pipelines.load_timeout_ms };
+  const loading = new AbortController();
+  const sources = { base, hosts, loadTimeoutMs: config.pipelines.load_timeout_ms, closing: loading.signal };
   const checker = manifestChecker({ runtime: offline, environment, ...sources });
   pipelines = await loadPipelines(loaded, checker, packages);
   const gateway = createGateway(
@@ -85,7 +86,7 @@ export async function start({
   const openPipeline = pipelineOpener({ runtime: environmentChoice(environment), ...sources });
   const execution = new ExecutionService(executionOptions(config, pipelines, openPipeline));
   const unheard = new UnheardFailures((kind, err, times) => logger.error({ err, times }, UNHEARD[kind]));
-  const parts: Parts = { gateway, execution };
+  const parts: Parts = { loading, gateway, execution };
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= closeAll(parts);
@@ -137,6 +138,8 @@ export async function start({
 
 /** What has been begun, and is to be ended. */
 interface Parts {
+  /** Of modules. */
+  readonly loading: AbortController;
   readonly gateway: Gateway;
   readonly execution: ExecutionService;
   app?: FastifyInstance;
@@ -145,9 +148,12 @@ interface Parts {
 }
 
 /** Sessions first: they say goodbye over the application's WebSockets and gRPC's streams. */
-async function closeAll({ watcher, gateway, execution, app, grpc }: Parts): Promise<void> {
+async function closeAll({ watcher, loading, gateway, execution, app, grpc }: Parts): Promise<void> {
   watcher?.close();
+  loading.abort();
   grpc?.drain();
   await Promise.all([gateway.close(), execution.close()]);
   await Promise.all([app?.close(), grpc?.close()]);
+  // The spare interpreter, if there is one.
+  warmPyodide(0);
 }

@@ -9,7 +9,7 @@ import {
   type PipelineEvent,
   type PipelineSession,
 } from '@remotemedia/pipeline';
-import { pythonHost, warmPyodide } from '@remotemedia/pipeline/python';
+import { pythonHost } from '@remotemedia/pipeline/python';
 import { workerHost } from '@remotemedia/pipeline/worker';
 import { CommandError } from '../exit.js';
 import { offlineRuntime } from '../runtime.js';
@@ -132,8 +132,5 @@ export async function explained<T>(manifestPath: string, work: () => Promise<T>)
       throw new CommandError(`${manifestPath} is not valid`, error.complaints);
     const isTold = error instanceof NodeFailure || error instanceof PipelineError;
     throw isTold ? new CommandError(`${error.message} [${error.code}]`) : explain(error, manifestPath);
-  } finally {
-    // A spare interpreter, good for a gateway, would keep the command from ending.
-    warmPyodide(0);
   }
 }

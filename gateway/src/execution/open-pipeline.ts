@@ -15,6 +15,8 @@ export interface PipelineOpenerOptions {
   readonly hosts?: readonly NodeHost[];
   /** How long each of their modules may take to load. */
   readonly loadTimeoutMs?: number;
+  /** Aborted when no more are wanted; ends what loads modules. */
+  readonly closing?: AbortSignal;
 }
 
 export const pipelineOpener =

@@ -23,6 +23,7 @@ export class HybridPipelines {
   readonly #options: HybridOptions;
   /** The operator's. One that was replaced goes with its last session. */
   readonly #known = new WeakMap<ManifestSource, Pipeline>();
+  readonly #closing = new AbortController();
 
   constructor(options: HybridOptions) {
     this.#options = options;
@@ -44,6 +45,11 @@ export class HybridPipelines {
     return this.#open(manifest, name).load();
   }
 
+  /** Ends what loads modules. */
+  close(): void {
+    this.#closing.abort();
+  }
+
   /** Whether the graph of such a pipeline gives audio. */
   givesAudio(text: string, { externals }: Pipeline): boolean {
     const { OfflinePipeline } = this.#options.runtime;
@@ -61,6 +67,7 @@ export class HybridPipelines {
     const pipeline = Pipeline.fromManifest(manifest, {
       runtime,
       hosts,
+      closing: this.#closing.signal,
       ...(base && { base }),
       ...(loadTimeoutMs !== undefined && { loadTimeoutMs }),
     });

@@ -24,6 +24,8 @@ export interface NodeSources {
   readonly base?: string | URL | undefined;
   /** How long each module may take to load. Default 30 000. */
   readonly loadTimeoutMs?: number | undefined;
+  /** Aborted when nobody wants them any more: ends the threads, processes and interpreters in which modules are being loaded. */
+  readonly closing?: AbortSignal | undefined;
 }
 
 /** What is wrong with an entry, and what went wrong there. */
@@ -36,6 +38,7 @@ export class ExternalNodes {
   readonly #hosts: readonly NodeHost[];
   readonly #mentions: readonly ExternalMention[];
   readonly #loadTimeoutMs: number;
+  readonly #closing: AbortSignal | undefined;
   #specs: readonly ExternalSpec[];
 
   /**
@@ -44,10 +47,11 @@ export class ExternalNodes {
    */
   constructor(
     text: string,
-    { nodes = [], hosts = [], base, loadTimeoutMs = DEFAULT_LOAD_TIMEOUT_MS }: NodeSources,
+    { nodes = [], hosts = [], base, loadTimeoutMs = DEFAULT_LOAD_TIMEOUT_MS, closing }: NodeSources,
     runtime: OfflineRuntime,
   ) {
     this.#loadTimeoutMs = loadTimeoutMs;
+    this.#closing = closing;
     this.#hosts = [hostOf(nodes), ...hosts, registeredNodes(), ...(base ? [moduleHost(base)] : [])];
     this.#mentions = JSON.parse(runtime.externalMentions(text)) as ExternalMention[];
     this.#specs = withoutDoubles(this.#hosts.flatMap(({ specs }) => specs));
@@ -69,7 +73,11 @@ export class ExternalNodes {
         const specs =
           module === null
             ? this.#specs
-            : await withinLoadTime(this.#loadTimeoutMs, (signal) => this.#ask(mention, signal));
+            : await withinLoadTime(
+                this.#loadTimeoutMs,
+                (signal) => this.#ask(mention, signal),
+                this.#closing,
+              );
         if (module !== null) found.push(...(specs ?? []));
         const complaint = specs
           ? complaintOf(mention, specs)

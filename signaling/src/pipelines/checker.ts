@@ -52,6 +52,8 @@ export interface CheckerOptions {
   readonly base: URL;
   /** How long each module may take to load. */
   readonly loadTimeoutMs?: number;
+  /** Aborted when nobody wants to know any more; ends what loads modules. */
+  readonly closing?: AbortSignal;
 }
 
 export function manifestChecker({ runtime, environment, ...sources }: CheckerOptions): ManifestChecker {

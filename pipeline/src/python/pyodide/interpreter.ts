@@ -70,11 +70,12 @@ export class PyodideInterpreter implements Interpreter {
 
   constructor(worker: WorkerPort, boot: Promise<PyodideBoot>) {
     this.#worker = worker;
-    worker.hold?.(false);
     worker.listen(
       (message) => this.#receive(message as Posted),
       (reason) => this.#end(reason),
     );
+    // Only now: in Node, listening to a worker holds the process.
+    worker.hold?.(false);
     this.#after(async () => worker.post({ boot: { ...(await boot), ...PRINT_LIMITS } }));
   }
 

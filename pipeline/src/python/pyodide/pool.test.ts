@@ -70,6 +70,22 @@ describe('the pool', () => {
   });
 });
 
+it('a spare interpreter holds no process, and one that runs a node does', async () => {
+  // In Node, listening holds it.
+  let isHeld = false;
+  const hold = (on: boolean) => {
+    isHeld = on;
+  };
+  const port: WorkerPort = { post: () => {}, listen: () => hold(true), terminate: () => {}, hold };
+  const pool = new PyodidePool(
+    () => new PyodideInterpreter(port, Promise.resolve({ pyodide: '/', files: {} })),
+  );
+  pool.warm(1);
+  expect(isHeld).toBe(false);
+  pool.starter(async () => ({ packages: [] }))(EVENTS);
+  expect(isHeld).toBe(true);
+});
+
 it('serves files that exist, those of Python included that the package consists of', async () => {
   const { readdirSync } = await import('node:fs');
   const routes = pythonRoutes();

@@ -16,9 +16,10 @@ export class PyodidePool {
     this.#make = make;
   }
 
-  /** Keeps `count` of them ready from now on. */
+  /** Keeps `count` of them ready, until somebody has taken two more. */
   warm(count: number): void {
     this.#size = count;
+    this.#taken = 0;
     this.#refill();
     for (const surplus of this.#spare.splice(count)) surplus.kill();
   }
