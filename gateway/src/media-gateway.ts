@@ -4,6 +4,7 @@ import { isNativeError, type MediaPlaneOptions } from '@remotemedia/native-dsp';
 import { NodeFailure, PipelineError, type RuntimeName } from '@remotemedia/pipeline';
 import { announcedAddresses, ownAddresses } from './addresses.js';
 import { GatewayError } from './errors.js';
+import { executionError } from './execution/failures.js';
 import type {
   CreateSessionOptions,
   Gateway,
@@ -231,10 +232,7 @@ function translate(error: unknown, retryAfterSeconds: number): unknown {
   // Nothing here runs one of its nodes, or its modules were not loaded.
   if (error instanceof NodeFailure)
     return new GatewayError('invalid_manifest', error.message, { cause: error });
-  if (error instanceof PipelineError) {
-    const { message, complaints } = error;
-    return new GatewayError('invalid_manifest', message, { cause: error, complaints });
-  }
+  if (error instanceof PipelineError) return executionError(error);
   if (!isNativeError(error)) return error;
   const { complaints } = error;
   if (error.code === 'invalid_manifest') {

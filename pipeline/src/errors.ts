@@ -6,6 +6,7 @@ export type PipelineErrorCode =
   | 'module_not_loaded'
   | 'module_missing'
   | 'unknown_node_type'
+  | 'duplicate_node_type'
   | 'no_files_here';
 
 export class PipelineError extends Error {

@@ -27,6 +27,7 @@ export {
   type Environment,
   interpolateManifest,
   interpolation,
+  rememberVariables,
 } from './manifest-text.js';
 export * from './pipeline.js';
 export { type Clock, SYSTEM_CLOCK } from './reliability/clock.js';

@@ -36,15 +36,16 @@ export function interpolation(
   return JSON.parse(runtime.interpolateManifest(text, JSON.stringify(environment))) as Interpolation;
 }
 
-/** By what clients find their way; what stands there is no secret. */
-const PUBLIC = /^(nodes\[\d+\]\.(id|node_type|executor|takes|gives)|connections\[\d+\]\.(from|to))\b/;
+/** By what people and programs find their way: names, also of files. What stands there is no secret. */
+const PUBLIC =
+  /^(metadata\.name|nodes\[\d+\]\.(id|node_type|executor|module|takes|gives)|connections\[\d+\]\.(from|to))\b/;
 
 /**
  * A normalised manifest as it may be shown: what came out of variables as it was written.
  * @param replaced what the text that it was made of got from variables.
  */
 export function asWritten<T>(manifest: T, replaced: readonly Replaced[]): T {
-  const secret = replaced.filter(({ path }) => !PUBLIC.test(path));
+  const secret = replaced.filter((it) => !PUBLIC.test(it.path) && !isEscape(it));
   const written = new Map(secret.map((it) => [it.path, it.written]));
   const paths = new Set<string>();
   if (secret.length > 0) mapLeaves(manifest, (path) => paths.add(path));
@@ -57,6 +58,28 @@ export function asWritten<T>(manifest: T, replaced: readonly Replaced[]): T {
     return PUBLIC.test(path) ? leaf : (written.get(path) ?? renamed.find(is)?.written ?? leaf);
   }) as T;
 }
+
+/** Whether it is no variable, but text that looks like one: `$${NAME}` is `${NAME}`. */
+const isEscape = ({ written, value }: Replaced): boolean => written.replaceAll('$${', () => '${') === value;
+
+const variables = new WeakMap<object, readonly Replaced[]>();
+
+/**
+ * From now on, what is complained of a manifest in its normal form quotes what came out of variables as it was written.
+ * @param shown what {@link asWritten} made of it.
+ */
+export function rememberVariables(manifest: object, shown: object): void {
+  const written = new Map<string, unknown>();
+  mapLeaves(shown, (path, leaf) => written.set(path, leaf));
+  const replaced: Replaced[] = [];
+  mapLeaves(manifest, (path, leaf) => {
+    const is = written.get(path);
+    if (is !== leaf) replaced.push({ path, value: String(leaf), written: String(is) });
+  });
+  if (replaced.length > 0) variables.set(manifest, replaced);
+}
+
+export const variablesOf = (manifest: object): readonly Replaced[] => variables.get(manifest) ?? [];
 
 const nodeOf = (path: string): string | undefined => /^nodes\[\d+\]/.exec(path)?.[0];
 

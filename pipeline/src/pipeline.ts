@@ -17,7 +17,13 @@ import { ExternalNodes, type NodeSources } from './external/external-nodes.js';
 import type { LiveGraph } from './live/live-graph.js';
 import { type LiveListener, LiveSession } from './live/live-session.js';
 import { readManifestFile } from './manifest-file.js';
-import { complaintsAsWritten, type Environment, interpolation, invalidManifest } from './manifest-text.js';
+import {
+  complaintsAsWritten,
+  type Environment,
+  interpolation,
+  invalidManifest,
+  variablesOf,
+} from './manifest-text.js';
 import type { Surroundings } from './reliability/supervisor.js';
 import { collect, itemsOf, type RunInput, type RunResult } from './run.js';
 import { chooseRuntime, runtimeFor } from './runtime/runtime.js';
@@ -66,7 +72,7 @@ export class Pipeline {
 
   /** The same for a manifest that is parsed already. */
   static fromManifest(manifest: object, options: PipelineOptions = {}): Pipeline {
-    return new Pipeline(JSON.stringify(manifest), options);
+    return new Pipeline(JSON.stringify(manifest), options, variablesOf(manifest));
   }
 
   /**

@@ -20,11 +20,12 @@ const INPUT_CODES: ReadonlySet<string> = new Set([
   'undefined_result',
 ]);
 
-/** What is wrong with a manifest, told by who looks after its nodes; a module that does not load is the operator's to mend. */
+/** What is wrong with a manifest, told by who looks after its nodes. */
 const PIPELINE_CODES: Partial<Record<PipelineErrorCode, ErrorCode>> = {
   module_not_allowed: 'module_not_allowed',
   module_missing: 'invalid_manifest',
   unknown_node_type: 'invalid_manifest',
+  duplicate_node_type: 'invalid_manifest',
 };
 
 export function executionError(error: unknown): unknown {
@@ -33,8 +34,10 @@ export function executionError(error: unknown): unknown {
     return new GatewayError('runtime_unavailable', error.message, { cause: error });
   }
   if (error instanceof PipelineError) {
-    const { code, message, complaints } = error;
-    return new GatewayError(PIPELINE_CODES[code] ?? 'node_failed', message, { cause: error, complaints });
+    const { message, complaints } = error;
+    const code = PIPELINE_CODES[error.code];
+    // A module that does not load is the operator's to mend, who finds it in the log; what it says is not for clients.
+    return code ? new GatewayError(code, message, { cause: error, complaints }) : error;
   }
   return isNativeError(error) ? nativeFailure(error) : error;
 }

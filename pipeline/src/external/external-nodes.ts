@@ -39,6 +39,8 @@ export class ExternalNodes {
   readonly #mentions: readonly ExternalMention[];
   readonly #loadTimeoutMs: number;
   readonly #closing: AbortSignal | undefined;
+  /** Those that need no module. */
+  readonly #known: readonly ExternalSpec[];
   #specs: readonly ExternalSpec[];
 
   /**
@@ -54,7 +56,8 @@ export class ExternalNodes {
     this.#closing = closing;
     this.#hosts = [hostOf(nodes), ...hosts, registeredNodes(), ...(base ? [moduleHost(base)] : [])];
     this.#mentions = JSON.parse(runtime.externalMentions(text)) as ExternalMention[];
-    this.#specs = withoutDoubles(this.#hosts.flatMap(({ specs }) => specs));
+    this.#known = this.#hosts.flatMap(({ specs }) => specs);
+    this.#specs = withoutDoubles(this.#known);
     if (base === undefined) this.#refuseModules();
   }
 
@@ -66,30 +69,20 @@ export class ExternalNodes {
   /** Loads the modules. @returns what is wrong with each that cannot be had, and with each node that nothing here runs. */
   async load(): Promise<ModuleFault[]> {
     const faults: ModuleFault[] = [];
-    const found: ExternalSpec[] = [];
+    const found = new Map<string, readonly ExternalSpec[]>();
     for (const mention of this.#mentions) {
-      const { module, id, executor } = mention;
+      const { module } = mention;
       try {
-        const specs =
-          module === null
-            ? this.#specs
-            : await withinLoadTime(
-                this.#loadTimeoutMs,
-                (signal) => this.#ask(mention, signal),
-                this.#closing,
-              );
-        if (module !== null) found.push(...(specs ?? []));
-        const complaint = specs
-          ? complaintOf(mention, specs)
-          : notLoaded(mention, `nothing here runs the module ${module} of node ${id}${hintFor(executor)}`);
+        const specs = module === null ? withoutDoubles(this.#known) : await this.#loadModule(mention);
+        const complaint = complaintOf(mention, specs) ?? doubleOf(mention, specs, found);
         if (complaint) faults.push({ complaint });
+        if (module !== null) found.set(module, specs);
       } catch (cause) {
-        const reason = (cause as Error).message;
-        const message = `the module ${module} of node ${id} cannot be loaded: ${reason}`;
-        faults.push({ complaint: notLoaded(mention, message), cause });
+        faults.push({ complaint: notLoaded(mention, (cause as Error).message), cause });
       }
     }
-    this.#specs = withoutDoubles([...this.#specs, ...found]);
+    // What the manifest names by its file is meant, whoever else has one of its name.
+    this.#specs = withoutDoubles([...[...found.values()].flat(), ...this.#known]);
     return faults;
   }
 
@@ -118,6 +111,15 @@ export class ExternalNodes {
     if (first) throw new PipelineError('module_not_allowed', first.message, { complaints });
   }
 
+  /** @throws where nobody has it. */
+  async #loadModule(mention: ExternalMention): Promise<readonly ExternalSpec[]> {
+    if (!isBelow(mention.module!)) throw new Error('modules lie in the folder of the manifest, or below');
+    const load = (signal: AbortSignal) => this.#ask(mention, signal);
+    const specs = await withinLoadTime(this.#loadTimeoutMs, load, this.#closing);
+    if (specs) return specs;
+    throw new Error(`nothing here runs it${hintFor(mention.executor)}`);
+  }
+
   /** The first host whose module it is. */
   async #ask(mention: ExternalMention, signal: AbortSignal): Promise<readonly ExternalSpec[] | undefined> {
     for (const host of this.#hosts) {
@@ -126,6 +128,12 @@ export class ExternalNodes {
     }
     return undefined;
   }
+}
+
+/** Whether it is the relative address of a file below the manifest: code from elsewhere did not come with it. */
+function isBelow(module: string): boolean {
+  const folder = 'file:///folder/';
+  return !/^[a-z][a-z0-9+.-]*:/i.test(module) && new URL(module, folder).href.startsWith(folder);
 }
 
 /** What a description of everything that is there leaves to be said about an entry. */
@@ -152,11 +160,30 @@ function complaintOf(mention: ExternalMention, specs: readonly ExternalSpec[]): 
   });
 }
 
-const notLoaded = (mention: ExternalMention, message: string): Complaint =>
+/** Sessions look types up by their names: two of one name would be one of them. */
+function doubleOf(
+  mention: ExternalMention,
+  specs: readonly ExternalSpec[],
+  found: ReadonlyMap<string, readonly ExternalSpec[]>,
+): Complaint | undefined {
+  const { module, node_type } = mention;
+  if (module === null || found.has(module)) return undefined;
+  const has = (list: readonly ExternalSpec[]) => list.some((spec) => spec.node_type === node_type);
+  const other = [...found].find(([, others]) => has(others))?.[0];
+  if (other === undefined || !has(specs)) return undefined;
+  return complaint(mention, {
+    field: 'node_type',
+    code: 'duplicate_node_type',
+    message: `the modules ${other} and ${module} both have a node ${node_type}`,
+    hint: 'Give one of them another name',
+  });
+}
+
+const notLoaded = (mention: ExternalMention, reason: string): Complaint =>
   complaint(mention, {
     field: 'module',
     code: 'module_not_loaded',
-    message,
+    message: `the module ${mention.module} of node ${mention.id} cannot be loaded: ${reason}`,
     hint: 'Modules are found relative to the manifest',
   });
 

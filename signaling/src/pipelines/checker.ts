@@ -15,6 +15,7 @@ import {
   ExternalNodes,
   interpolation,
   type NodeHost,
+  rememberVariables,
 } from '@remotemedia/pipeline';
 
 /** What a browser sends after decoding. */
@@ -71,6 +72,8 @@ export function manifestChecker({ runtime, environment, ...sources }: CheckerOpt
     if (!validated.ok || complaints.length > 0)
       return { ok: false, complaints: complaintsAsWritten(complaints, replaced, runtime) };
     const { kind, manifest, plan: compiled } = validated;
+    const shown = asWritten(manifest as object, replaced);
+    rememberVariables(manifest as object, shown);
     const plan = planned(text, externals);
     const isOnAudio = plan.has_graph || kind === 'audio' || kind === 'either';
     return {
@@ -80,7 +83,7 @@ export function manifestChecker({ runtime, environment, ...sources }: CheckerOpt
       compiled,
       plan,
       latencyMs: isOnAudio ? latencyMs(text, externals) : null,
-      shown: asWritten(manifest, replaced),
+      shown,
     };
   }
 
