@@ -2,12 +2,13 @@
 
 import type { Gateway } from '@remotemedia/gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { carries } from './support/dtls-records.js';
+import { carries, fragmented } from './support/dtls-records.js';
 import { gatewayOnLoopback } from './support/gateway-on-loopback.js';
 import { LibwebrtcClient } from './support/libwebrtc-client.js';
 import type { UdpPlane } from './support/udp-plane.js';
 import { until, WeriftClient } from './support/werift-client.js';
 
+const CLIENT_HELLO = 1;
 const HELLO_VERIFY_REQUEST = 3;
 const CERTIFICATE = 11;
 const SERVER_KEY_EXCHANGE = 12;
@@ -83,6 +84,21 @@ describe('libwebrtc, whose flights are one datagram each,', () => {
 
   it('connects though our Finished overtakes our ChangeCipherSpec', async () => {
     plane.leaving = delaying('change_cipher_spec');
+    await connects();
+  });
+
+  it.each([
+    ['lost', (parts: Buffer[]) => parts.toSpliced(1, 1)],
+    ['late', ([a, b, c]: Buffer[]) => [a!, c!, b!]],
+    ['doubled', ([a, b, c]: Buffer[]) => [a!, b!, b!, c!]],
+  ])('connects though the middle of three fragments of its hellos is %s', async (_, damage) => {
+    let hellos = 0;
+    plane.arriving = (data) => {
+      if (!carries(data, CLIENT_HELLO)) return [data];
+      const parts = fragmented(data, 3);
+      // Every other one, so that what comes again is whole.
+      return hellos++ % 2 === 0 ? damage(parts) : parts;
+    };
     await connects();
   });
 

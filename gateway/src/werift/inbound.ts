@@ -4,6 +4,7 @@
  */
 import { parseMessage } from 'werift';
 import { encryptedRecords } from './encrypted-records.js';
+import { keepFragmentsComplete } from './handshake-fragments.js';
 import { keepHandshakeInOrder } from './handshake-order.js';
 import type { DtlsInternals, IceAgent } from './internals.js';
 import type { PeerPhase } from './peer-types.js';
@@ -47,9 +48,13 @@ export class Inbound {
     return undefined;
   }
 
-  /** The client's first flight may be here before our own check is answered; werift would lose it, and a second with it. */
+  /**
+   * To be called before the socket has sent anything. The client's first flight may be here before our own check is answered; werift would
+   * lose it, and a second with it.
+   */
   startDtls(socket: DtlsInternals): void {
     this.#socket = socket;
+    keepFragmentsComplete(socket);
     keepHandshakeInOrder(socket, (reason) => this.#refuse(reason));
     for (const [transport, data, from] of this.#earlyDtls.splice(0)) transport.onData(data, from);
   }

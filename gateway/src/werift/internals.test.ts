@@ -71,6 +71,7 @@ describe('werift', () => {
       const socket = new Socket({ transport } as never) as unknown as DtlsInternals;
       expect(Object.hasOwn(socket, 'onHandleHandshakes')).toBe(true);
       expect(socket.onHandleHandshakes).toBeTypeOf('function');
+      expect(socket.handleFragmentHandshake).toBeTypeOf('function');
       expect(socket.cipher.decryptPacket).toBeTypeOf('function');
       expect(socket.dtls).toMatchObject({ flight: 0, recordSequenceNumber: 0, sortedHandshakeCache: [] });
     }

@@ -39,6 +39,8 @@ export interface AssociationInternals {
 /** `DtlsSocket`. */
 export interface DtlsInternals {
   sessionType: number;
+  /** Gives all fragments of a message once they are there. */
+  handleFragmentHandshake: (fragments: HandshakeMessage[]) => HandshakeMessage[];
   /** Complete messages. Asynchronous: a rejection fails the transport. */
   onHandleHandshakes: (messages: HandshakeMessage[]) => Promise<void>;
   cipher: {
@@ -66,6 +68,10 @@ export interface DtlsPlaintext {
 export interface HandshakeMessage {
   msg_type: number;
   message_seq: number;
+  /** Of the message; the fragment may be a part of it. */
+  length: number;
+  fragment_offset: number;
+  fragment_length: number;
   fragment: Buffer;
   serialize(): Buffer;
 }

@@ -33,3 +33,20 @@ export function carries(datagram: Buffer, wanted: number | 'change_cipher_spec' 
     return message === wanted;
   });
 }
+
+const MESSAGE_HEADER_BYTES = 12;
+
+/** A datagram with one plain handshake message as `count` datagrams with a fragment each (RFC 6347 4.2.3). */
+export function fragmented(datagram: Buffer, count: number): Buffer[] {
+  const header = datagram.subarray(0, HEADER_BYTES + MESSAGE_HEADER_BYTES);
+  const body = datagram.subarray(header.length);
+  const bytes = Math.ceil(body.length / count);
+  return Array.from({ length: count }, (_, i) => {
+    const part = body.subarray(i * bytes, (i + 1) * bytes);
+    const fragment = Buffer.concat([header, part]);
+    fragment.writeUInt16BE(MESSAGE_HEADER_BYTES + part.length, HEADER_BYTES - 2);
+    fragment.writeUIntBE(i * bytes, HEADER_BYTES + 6, 3);
+    fragment.writeUIntBE(part.length, HEADER_BYTES + 9, 3);
+    return fragment;
+  });
+}
