@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chooseRuntime } from '@remotemedia/pipeline';
+import { chooseRuntime, hostOf, Pipeline } from '@remotemedia/pipeline';
 import { afterAll, describe, expect, it } from 'vitest';
 import { manifestChecker } from './checker.js';
 
@@ -13,12 +13,14 @@ const write = (file: string, spec: object) =>
     join(directory, file),
     `export default { spec: ${JSON.stringify({ summary: '', executor: 'javascript', ...spec })}, create: () => ({ process: (item) => item }) };`,
   );
+write('open.mjs', { node_type: 'Open' });
 write('hush.mjs', { node_type: 'Hush', takes: ['audio'], gives: ['audio'], params: [] });
+write('twin.mjs', { node_type: 'Hush', takes: ['audio'], gives: ['audio'] });
 writeFileSync(join(directory, 'broken.mjs'), 'throw new Error("not today");');
 
 const checker = manifestChecker({
   runtime: chooseRuntime().offline,
-  environment: {},
+  environment: { SECRET: 'sesame' },
   hosts: [],
   base: pathToFileURL(`${directory}/`),
 });
@@ -62,5 +64,42 @@ describe('a pipeline whose manifest names a module', () => {
     ]);
     const lost = 'node_type: Hush, executor: cpython, takes: [audio], gives: [audio]';
     expect(await complaints(lost)).toEqual(['4 nodes[1].executor module_missing']);
+  });
+
+  it('may not reach beyond its folder, where code is that did not come with it', async () => {
+    for (const module of ['../hush.mjs', '/hush.mjs', 'nodes/../../hush.mjs', 'data:text/javascript,//.js']) {
+      expect(await complaints(`node_type: Hush, module: "${module}"`)).toEqual([
+        '4 nodes[1].module module_not_loaded',
+      ]);
+    }
+  });
+
+  it('and another with a node of the same type, is told that sessions could not keep them apart', async () => {
+    const checked = await checker.check(`version: v1
+nodes:
+  - { id: one, node_type: Hush, module: ./hush.mjs }
+  - { id: again, node_type: Hush, module: ./hush.mjs }
+  - { id: two, node_type: Hush, module: ./twin.mjs }
+connections: [{ from: one, to: again }, { from: again, to: two }]
+`);
+    expect(checked).toMatchObject({
+      ok: false,
+      complaints: [{ path: 'nodes[2].node_type', code: 'duplicate_node_type', line: 5 }],
+    });
+  });
+
+  it('keeps in mind what came out of variables: a session that cannot be opened later does not tell it', async () => {
+    const checked = await checker.check(`version: v1
+nodes: [{ id: a, node_type: Open, module: ./open.mjs, params: { key: "\${SECRET}" } }]
+`);
+    if (!checked.ok) throw new Error(JSON.stringify(checked.complaints));
+    expect(JSON.stringify(checked.shown)).not.toContain('sesame');
+    const param = { name: 'key', type: 'number', documentation: '' } as const;
+    const stricter = { node_type: 'Open', summary: '', executor: 'javascript', params: [param] } as const;
+    const host = { ...hostOf([]), modules: new Set(['./open.mjs']), load: async () => [stricter] };
+    const opened = Pipeline.fromManifest(checked.manifest as object, { hosts: [host] }).session();
+    await expect(opened).rejects.toMatchObject({ code: 'invalid_manifest' });
+    await expect(opened).rejects.toThrow(`\${SECRET}`);
+    await expect(opened).rejects.not.toThrow('sesame');
   });
 });
