@@ -1,4 +1,4 @@
-/** One interpreter and the answers that have come from it: turns its events into promises. Used by `GuestNode`, one caller at a time. */
+/** One interpreter and the answers that have come from it: turns its events into promises. One caller at a time. */
 import { NodeFailure } from '../external/external-node.js';
 import type { Interpreter, StartInterpreter } from './interpreter.js';
 import { type Answer, decodeAnswer } from './message.js';

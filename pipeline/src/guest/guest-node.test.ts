@@ -49,14 +49,6 @@ it('one that is closed while its module is read starts nothing', async () => {
   expect(interpreters.started).toBe(0);
 });
 
-it('one whose module cannot be read starts nothing to describe it', async () => {
-  const interpreters = new Interpreters(obedient);
-  const module = () => Promise.reject(new Error('no such file'));
-  const node = new GuestNode({ start: interpreters.start, module, which: {} });
-  await expect(node.describe(context.signal)).rejects.toThrow('no such file');
-  expect(interpreters.started).toBe(0);
-});
-
 it('one that answers without being asked is ended before its answers fill the memory', async () => {
   const flooding: Script = (op, answer) => {
     obedient(op, answer);

@@ -2,7 +2,6 @@
  * A node that runs in an interpreter of its own, a process or a thread, as the runner calls it. Starts one for itself and a new one where
  * that has been killed or has died; what the node had in memory is lost then, and it is initialised anew.
  */
-import type { JsonValue } from '@remotemedia/native-dsp';
 import {
   type ExternalNode,
   type NodeContext,
@@ -23,7 +22,7 @@ const QUOTED_LINES = 5;
 
 export interface GuestNodeSetup {
   readonly start: StartInterpreter;
-  /** Fields of the requests to create the node or to describe its module; asked at each start, for a file may have changed since. */
+  /** Fields of the request to create the node that say what its module is; asked at each start, for a file may have changed since. */
   readonly module: () => object | Promise<object>;
   /** Fields that say which node of the module it is. */
   readonly which: object;
@@ -79,19 +78,6 @@ export class GuestNode implements ExternalNode {
       this.#log(`closing failed: ${(error as Error).message}`);
     }
     connection.kill(closed);
-  }
-
-  /** What the module says about its nodes: the answer to `describe`. */
-  async describe(signal: AbortSignal): Promise<JsonValue> {
-    const module = await this.#setup.module();
-    const connection = this.#open();
-    try {
-      connection.post(encodeRequest({ op: 'describe', ...module }));
-      const answer = this.#check(await connection.next(signal), connection);
-      return answer.is === 'value' ? answer.value : null;
-    } finally {
-      await this.close();
-    }
   }
 
   async #call(request: () => Uint8Array<ArrayBuffer>, context: NodeContext): Promise<NodeOutput> {

@@ -1,15 +1,15 @@
 /** Nodes in Python for pipelines: those that come along, and modules that manifests name. For Node only. */
 import { fileURLToPath } from 'node:url';
-import type { ExternalMention, ExternalSpec, PlannedPart } from '@remotemedia/native-dsp';
+import type { ExternalMention, PlannedPart } from '@remotemedia/native-dsp';
 import { Descriptions } from '../external/descriptions.js';
 import type { NodeHost } from '../external/host.js';
 import { PYTHON_NODE_SPECS, PYTHON_NODES } from './catalogue.js';
 import {
   bundledSource,
   createPythonNode,
-  describePythonModule,
   type PythonOptions,
   type PythonSource,
+  pythonDescriber,
 } from './index.js';
 
 export interface PythonHostOptions extends PythonOptions {
@@ -19,9 +19,16 @@ export interface PythonHostOptions extends PythonOptions {
   readonly processes?: boolean;
 }
 
+/** Pyodide takes seconds to boot, and the modules of a folder are described one right after the other. */
+const IDLE_MS = 300;
+
 export function pythonHost({ base, processes = true, ...options }: PythonHostOptions = {}): NodeHost {
   const modules = new Map<string, PythonSource>();
   const descriptions = new Descriptions();
+  const describers = {
+    python: pythonDescriber('python', options, IDLE_MS),
+    cpython: pythonDescriber('cpython', options),
+  };
   return {
     specs: PYTHON_NODE_SPECS,
     async load(mention, signal) {
@@ -31,8 +38,8 @@ export function pythonHost({ base, processes = true, ...options }: PythonHostOpt
       const source = { path: fileURLToPath(href) };
       modules.set(mention.module, source);
       return descriptions.of(href, executor, async () => {
-        const classes = await describePythonModule(source, { ...options, executor }, signal);
-        return classes.map(({ spec }): ExternalSpec => ({ ...spec, executor }));
+        const classes = await describers[executor](source, signal);
+        return classes.map(({ spec }) => spec);
       });
     },
     create(part) {

@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ExternalSpec } from '@remotemedia/native-dsp';
 import { type ExternalNode, NodeFailure } from '../external/external-node.js';
+import { Describer } from '../guest/describer.js';
 import type { StartInterpreter } from '../guest/interpreter.js';
 import { CpythonProcess } from './cpython/process.js';
 import { pythonFile } from './files.js';
 import type { DescribedSpec, PythonClass, PythonLimits, PythonNodeRequest } from './options.js';
 import { pyodidePool, readAdoption } from './pyodide/node.js';
-import { type PythonModule, PythonNode } from './python-node.js';
+import { moduleFields, type PythonModule, PythonNode } from './python-node.js';
 
 export * from './catalogue.js';
 export { type PythonHostOptions, pythonHost } from './host.js';
@@ -58,11 +59,30 @@ export async function describePythonModule(
   { executor = 'python', ...options }: PythonOptions & { executor?: 'python' | 'cpython' } = {},
   signal: AbortSignal = AbortSignal.timeout(DESCRIBE_MS),
 ): Promise<PythonClass[]> {
-  const Executor = executor === 'cpython' ? CpythonNode : PyodideNode;
-  const described = await new Executor({ source, options }).describe(signal);
-  return (described as unknown as { class_name: string; spec: DescribedSpec }[]).map(
-    ({ class_name: className, spec }) => ({ className, spec: { ...spec, executor } satisfies ExternalSpec }),
-  );
+  return pythonDescriber(executor, options)(source, signal);
+}
+
+/**
+ * The same for several modules of one owner.
+ * @param idleMs how long an interpreter waits for the next module; default 0: each has its own.
+ */
+export function pythonDescriber(
+  executor: 'python' | 'cpython',
+  options: PythonOptions,
+  idleMs = 0,
+): (source: PythonSource, signal: AbortSignal) => Promise<PythonClass[]> {
+  const start = executor === 'cpython' ? cpythonStarter(options) : pyodideStarter(options);
+  const describer = new Describer(start, { log: (line) => options.onLog?.(line, ''), idleMs });
+  return async (source, signal) => {
+    const module = await moduleFields(() => loadModule(source), options);
+    const described = await describer.describe(module, signal);
+    return (described as unknown as { class_name: string; spec: DescribedSpec }[]).map(
+      ({ class_name: className, spec }) => ({
+        className,
+        spec: { ...spec, executor } satisfies ExternalSpec,
+      }),
+    );
+  };
 }
 
 /** Keeps `count` interpreters of Pyodide booted, so that nodes start at once. Each takes about 80 MB. */

@@ -21,16 +21,20 @@ export interface PythonNodeSetup {
   readonly limits: PythonLimits;
 }
 
+/** Fields of the requests that name a module. */
+export async function moduleFields(
+  load: () => Promise<PythonModule>,
+  { allowImports, requires = [] }: PythonLimits,
+): Promise<object> {
+  return { source: await load(), allow_imports: allowImports ?? null, requires };
+}
+
 export class PythonNode extends GuestNode {
   constructor({ start, load, className, params, limits }: PythonNodeSetup) {
     super({
       start,
       which: { class_name: className },
-      module: async () => ({
-        source: await load(),
-        allow_imports: limits.allowImports ?? null,
-        requires: limits.requires ?? [],
-      }),
+      module: () => moduleFields(load, limits),
       params,
       onLog: limits.onLog,
     });

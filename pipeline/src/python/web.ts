@@ -1,10 +1,12 @@
 /** Nodes written in Python, in a page: Pyodide in Web Workers. Nothing here imports Node. */
 import type { ExternalSpec } from '@remotemedia/native-dsp';
 import { type ExternalNode, NodeFailure } from '../external/external-node.js';
+import { Describer } from '../guest/describer.js';
+import type { StartInterpreter } from '../guest/interpreter.js';
 import type { DescribedSpec, PythonClass, PythonLimits, PythonNodeRequest } from './options.js';
 import type { PyodidePackage } from './pyodide/interpreter.js';
 import { webPool } from './pyodide/web.js';
-import { type PythonModule, PythonNode } from './python-node.js';
+import { moduleFields, type PythonModule, PythonNode } from './python-node.js';
 
 export { PYTHON_NODE_SPECS, PYTHON_NODES } from './catalogue.js';
 export type * from './options.js';
@@ -44,7 +46,9 @@ export async function describePythonModule(
   options: WebPythonOptions = {},
   signal: AbortSignal = AbortSignal.timeout(DESCRIBE_MS),
 ): Promise<PythonClass[]> {
-  const described = await nodeOf({ source, options }).describe(signal);
+  const describer = new Describer(starterOf(options), { log: (line) => options.onLog?.(line, '') });
+  const module = await moduleFields(() => loadModule(source), options);
+  const described = await describer.describe(module, signal);
   return (described as unknown as { class_name: string; spec: DescribedSpec }[]).map(
     ({ class_name: className, spec }) => ({
       className,
@@ -59,16 +63,19 @@ function nodeOf({
   params,
   options = {},
 }: Omit<PythonNodeRequest<WebPythonSource, WebPythonOptions>, 'executor'>): PythonNode {
-  const { memoryMb, packages = [] } = options;
-  const heapLimitBytes = memoryMb === undefined ? undefined : Math.round(memoryMb * 1e6);
-  const start = webPool(baseOf(options)).starter(async () => ({ heapLimitBytes, packages }));
   return new PythonNode({
-    start,
+    start: starterOf(options),
     load: () => loadModule(source),
     className: className ?? null,
     params,
     limits: options,
   });
+}
+
+function starterOf(options: WebPythonOptions): StartInterpreter {
+  const { memoryMb, packages = [] } = options;
+  const heapLimitBytes = memoryMb === undefined ? undefined : Math.round(memoryMb * 1e6);
+  return webPool(baseOf(options)).starter(async () => ({ heapLimitBytes, packages }));
 }
 
 /** Keeps `count` interpreters booted, so that nodes start at once. Each takes about 80 MB. */

@@ -3,6 +3,7 @@ import type { ExternalSpec } from '@remotemedia/native-dsp';
 import { Descriptions } from '../external/descriptions.js';
 import { NodeFailure } from '../external/external-node.js';
 import type { NodeHost } from '../external/host.js';
+import { Describer } from '../guest/describer.js';
 import { GuestNode } from '../guest/guest-node.js';
 import { WorkerInterpreter } from './interpreter.js';
 
@@ -41,7 +42,9 @@ export function workerHost({ base, memoryMb, onLog }: WorkerHostOptions = {}): N
 
 /** What a module says of its nodes. In a thread as well: one that never ends its import must not keep the gateway from anything. */
 export async function describeInThread(href: string, signal: AbortSignal): Promise<ExternalSpec[]> {
-  const specs = await threadNode({ href }).describe(signal);
+  // Each in a thread of its own: in one that has imported it, a module that changed would stay what it was.
+  const describer = new Describer((events) => new WorkerInterpreter(undefined, events));
+  const specs = await describer.describe({ href }, signal);
   return (specs as unknown as ExternalSpec[]).map((spec) => ({ ...spec, executor: 'worker' }));
 }
 
@@ -51,7 +54,7 @@ export function threadNode({
   nodeType,
   memoryMb,
   onLog,
-}: Pick<WorkerHostOptions, 'memoryMb' | 'onLog'> & { href: string; nodeType?: string }): GuestNode {
+}: Pick<WorkerHostOptions, 'memoryMb' | 'onLog'> & { href: string; nodeType: string }): GuestNode {
   return new GuestNode({
     start: (events) => new WorkerInterpreter(memoryMb, events),
     module: () => ({ href }),
