@@ -8,12 +8,15 @@ import { isOfModules } from './unheard-failures.js';
 
 /** A clean end that takes longer is no end. */
 const CLOSE_TIMEOUT_MS = 10_000;
+/** Lines of stacks: of one that is cut off, nobody can tell whose exception it is. Node's ten are soon filled by events that lead to events. */
+const STACK_LINES = 100;
 
 /** Resolves once it listens; the process then lives until a signal and ends by itself. */
 export async function serve(
   configPath: string | undefined,
   environment: Environment,
 ): Promise<RunningServer> {
+  Error.stackTraceLimit = STACK_LINES;
   const server = await start({ ...(configPath !== undefined && { configPath }), environment });
   process.stderr.write(`RemoteMedia Gateway is ready: ${server.url}\n`);
   closeOnSignal(server);

@@ -33,6 +33,42 @@ describe('an exception is of the modules of the operator', () => {
     expect(isOurs('f (file:///etc/pipelines-of-others/a.mjs:1:1)', ...TIMERS)).toBe(false);
   });
 
+  const DISPATCH = '[nodejs.internal.kHybridDispatch] (node:internal/event_target:831:20)';
+  const ABORT = [
+    'AbortController.abort (node:internal/abort_controller:392:5)',
+    'Attempt.end (file:///srv/gateway/dist/attempt.js:1:1)',
+  ];
+
+  it('and whoever dispatched the event that its listener heard: to that, Node throws nothing', () => {
+    const listener = 'AbortSignal.<anonymous> (file:///etc/pipelines/a.mjs:3:9)';
+    expect(isOurs(listener, DISPATCH, ...ABORT)).toBe(true);
+    expect(
+      isOurs(listener, 'Listener.callback (node:internal/event_target:492:17)', DISPATCH, ...ABORT),
+    ).toBe(true);
+    // However deep the gateway was.
+    expect(isOurs(listener, DISPATCH, ...Array.from({ length: 10 }, () => ABORT[1]!))).toBe(true);
+  });
+
+  it('and not where a listener of the gateway threw, or what a module was called by threw to it', () => {
+    const module = 'f (file:///etc/pipelines/a.mjs:3:9)';
+    const gateway = 'g (file:///srv/gateway/dist/app.js:1:1)';
+    expect(isOurs(gateway, DISPATCH, module, ...TIMERS)).toBe(false);
+    expect(isOurs(module, gateway, DISPATCH, ...TIMERS)).toBe(false);
+    const getter = 'get once (file:///etc/pipelines/a.mjs:3:9)';
+    expect(
+      isOurs(getter, 'AbortSignal.addEventListener (node:internal/event_target:612:15)', module, gateway),
+    ).toBe(false);
+  });
+
+  it('and not where the stack may go on below, which is as long as stacks are', () => {
+    const emits = Array.from({ length: Error.stackTraceLimit / 2 }, () => [
+      'EventEmitter.f (file:///etc/pipelines/a.mjs:3:9)',
+      'EventEmitter.emit (node:events:524:28)',
+    ]).flat();
+    expect(isOurs(...emits)).toBe(false);
+    expect(isOurs(...emits.slice(2))).toBe(true);
+  });
+
   it('and not where nobody can tell', () => {
     expect(isOurs('TCPConnectWrap.afterConnect [as oncomplete] (node:net:1611:16)')).toBe(false);
     expect(isOurs(...Array.from({ length: 10 }, () => 'f (file:///etc/pipelines/a.mjs:3:9)'))).toBe(false);

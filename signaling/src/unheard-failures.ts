@@ -33,15 +33,22 @@ const PLACE = /^ {4}at (?:.*\()?(.+?)(?::\d+)*\)?$/;
 /** Modules of packages are imported by such an address, and nothing else is. */
 const PACKAGED = 'data:text/javascript';
 
+/** Where Node calls listeners of an `EventTarget`, as an `AbortSignal` is: it catches what they throw, and throws it anew by itself. */
+const DISPATCH = /^ {4}at .*kHybridDispatch\] \(node:internal\/event_target:/;
+
 /**
- * Whether an exception went through code of the operator's modules and of Node alone, down to where Node called it: then nothing of the
- * gateway was left half done. One without a stack, with a line of anything else, or whose stack is cut off before its end, is none.
+ * Whether an exception went through code of the operator's modules and of Node alone, down to where Node called it or caught it: then nothing of
+ * the gateway was left half done. One without a stack, with a line of anything else, or whose stack may be cut off before its end, is none.
  * @param folder path of the folder below which the modules are.
  * @param address the same as a URL.
  */
 export function isOfModules(thrown: unknown, folder: string, address: string): boolean {
   if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return false;
-  const places = thrown.stack.split('\n').flatMap((line) => PLACE.exec(line)?.[1] ?? []);
+  const lines = thrown.stack.split('\n').filter((line) => PLACE.test(line));
+  const dispatch = lines.findIndex((line) => DISPATCH.test(line));
+  if (dispatch < 0 && lines.length >= Error.stackTraceLimit) return false;
+  const passed = dispatch < 0 ? lines : lines.slice(0, dispatch + 1);
+  const places = passed.map((line) => PLACE.exec(line)![1]!);
   const isModule = (place: string) =>
     [folder, address, PACKAGED].some((beginning) => place.startsWith(beginning));
   const isNode = (place: string) =>

@@ -16,7 +16,20 @@ const faults = {
     const emitter = new EventEmitter().on('x', () => { throw new Error('in a listener'); });
     setImmediate(() => emitter.emit('x'));
   },
+  // Deeper than stacks of Node are by themselves.
+  events() {
+    const emitter = new EventEmitter().on('x', (left) => {
+      if (left === 0) throw new Error('in a listener of a listener');
+      emitter.emit('x', left - 1);
+    });
+    setImmediate(() => emitter.emit('x', 10));
+  },
   unheardEvent: () => setImmediate(() => new EventEmitter().emit('error', new Error('nobody listens'))),
+  // Called below the gateway's own time limit; and never heard of again.
+  abort: ({ signal }) => {
+    signal.addEventListener('abort', () => { throw new Error('in a listener of the signal'); });
+    return new Promise(() => {});
+  },
   rejection: () => void Promise.reject(new Error('dropped')),
   // Its stack has no line of this file.
   socket: () => connect(1, '127.0.0.1'),
@@ -25,9 +38,9 @@ const faults = {
 export default {
   spec: { node_type: 'Throwing', summary: 'Throws later.', executor: 'javascript', params: [] },
   create: () => ({
-    process(item) {
-      faults[item.value]?.();
-      return item;
+    process(item, context) {
+      const waiting = faults[item.value]?.(context);
+      return waiting instanceof Promise ? waiting : item;
     },
   }),
 };
@@ -35,6 +48,7 @@ export default {
 const MANIFEST = {
   version: 'v1',
   nodes: [{ id: 'n', node_type: 'Throwing', module: './throwing.mjs' }],
+  execution: { timeout_ms: 500, retry: { max_attempts: 1 } },
   connections: [],
 };
 
@@ -66,10 +80,12 @@ async function execute(input: string): Promise<unknown> {
 
 describe.skipIf(!isNativeRuntimeAvailable())('what a module throws where nobody can catch it', () => {
   it('is survived, logged and counted, and ends the process where it may have come from elsewhere', async () => {
-    for (const fault of ['timer', 'listener', 'unheardEvent', 'rejection', 'none'])
+    for (const fault of ['timer', 'listener', 'events', 'unheardEvent', 'rejection', 'none'])
       expect(await execute(fault)).toEqual([fault]);
+    expect(await execute('abort')).toBeUndefined();
+    expect(await execute('none')).toEqual(['none']);
     const metrics = await (await fetch(new URL('/metrics', gateway.url))).text();
-    expect(metrics).toContain('remotemedia_unheard_failures_total{kind="exception"} 3');
+    expect(metrics).toContain('remotemedia_unheard_failures_total{kind="exception"} 5');
     expect(metrics).toContain('remotemedia_unheard_failures_total{kind="rejection"} 1');
     expect(gateway.output()).toMatch(/in a timer.*a module threw where nobody could catch it/);
     const exited = once(gateway.process, 'exit');
