@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPythonNode, describePythonModule } from '@remotemedia/pipeline/python';
+import { pathToFileURL } from 'node:url';
+import { createPythonNode, describePythonModule, pythonHost } from '@remotemedia/pipeline/python';
 import { afterEach, expect, it } from 'vitest';
 import { closeNodes, inCpython, nodeOf } from './runtimes.js';
 
@@ -127,3 +128,25 @@ class Plain(Node):
     }
   });
 });
+
+it('modules of a folder are described in one interpreter of Pyodide, which boots once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'python-modules-'));
+  try {
+    const counting =
+      'import sys\nfrom remotemedia import Node\nsys.described = getattr(sys, "described", 0) + 1\n' +
+      'class Counted(Node):\n    node_type = "Described%d" % sys.described';
+    const modules = ['./one.py', './two.py', './three.py'];
+    for (const module of modules) writeFileSync(join(folder, module), counting);
+    const host = pythonHost({ base: pathToFileURL(`${folder}/`) });
+    const { signal } = new AbortController();
+    const place = { index: 0, id: 'n', node_type: 'Counted', line: null, column: null };
+    const types: string[] = [];
+    for (const module of modules) {
+      const specs = await host.load!({ ...place, module, executor: 'python' }, signal);
+      types.push(...specs!.map(({ node_type }) => node_type));
+    }
+    expect(types).toEqual(['Described1', 'Described2', 'Described3']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
