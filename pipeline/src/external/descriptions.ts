@@ -1,6 +1,7 @@
 /** What modules say of their nodes, kept as long as their files do not change: an interpreter or thread per question would double what a short session costs. */
 import { stat } from 'node:fs/promises';
 import type { ExternalExecutor, ExternalSpec } from '@remotemedia/native-dsp';
+import { joined } from './joined.js';
 
 export class Descriptions {
   readonly #known = new Map<
@@ -18,7 +19,7 @@ export class Descriptions {
     if (changedMs === undefined) return describe();
     const key = `${executor} ${href}`;
     const known = this.#known.get(key);
-    if (known?.changedMs === changedMs) return known.specs;
+    if (known?.changedMs === changedMs) return joined(known.specs, () => this.of(href, executor, describe));
     const described = { changedMs, specs: describe() };
     this.#known.set(key, described);
     described.specs.catch(() => {

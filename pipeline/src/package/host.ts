@@ -2,6 +2,7 @@
 import type { ExternalSpec } from '@remotemedia/native-dsp';
 import type { NodeDefinition } from '../external/definition.js';
 import { hostOf, type NodeHost } from '../external/host.js';
+import { joined } from '../external/joined.js';
 import { definitionsOf } from '../external/module-host.js';
 import { importsOf } from './imports.js';
 import { isJavaScript, isPython } from './module-name.js';
@@ -56,9 +57,12 @@ export function packagedModules(
   };
 
   /** Texts do not change, and each time an interpreter would have to start. What failed may be asked again. */
-  function once(key: string, describe: () => Promise<readonly ExternalSpec[] | undefined>) {
+  function once(
+    key: string,
+    describe: () => Promise<readonly ExternalSpec[] | undefined>,
+  ): Promise<readonly ExternalSpec[] | undefined> {
     const known = described.get(key);
-    if (known) return known;
+    if (known) return joined(known, () => once(key, describe));
     const asked = describe();
     described.set(key, asked);
     asked.catch(() => described.delete(key));

@@ -55,7 +55,7 @@ async function* eventsOf(
   });
   stream.attach(cutOff);
   try {
-    let at = after ?? outputs.unread;
+    let at = after ?? outputs.lastRead;
     yield* watch.offer(': connected\n\n');
     const lost = outputs.lostAfter(at);
     if (lost > 0) yield* watch.offer(`event: gap\ndata: ${JSON.stringify({ missed: lost })}\n\n`);

@@ -57,7 +57,7 @@ describe('the buffer of a stream', () => {
     await buffer.put(entry(4));
     expect(buffer.lostAfter(0)).toBe(1);
     expect(buffer.next(0)).toEqual(entry(2));
-    expect(buffer.unread).toBe(2);
+    expect(buffer.lastRead).toBe(2);
   });
 
   it('frees a writer that waits when it ends', async () => {

@@ -19,8 +19,7 @@ export class ReplayBuffer {
   readonly #limits: ReplayLimits;
   readonly #entries: ReplayEntry[] = [];
   #bytes = 0;
-  /** Highest id that was read; -1 before the first. */
-  #read = -1;
+  #lastRead = -1;
   #isOver = false;
   #changed = signal();
 
@@ -30,7 +29,7 @@ export class ReplayBuffer {
 
   /** Every entry was read, and no other will come. */
   get isExhausted(): boolean {
-    return this.#isOver && (this.#entries.at(-1)?.id ?? -1) <= this.#read;
+    return this.#isOver && (this.#entries.at(-1)?.id ?? -1) <= this.#lastRead;
   }
 
   /** Resolves when the entry is in. After `end` it does nothing. */
@@ -53,17 +52,17 @@ export class ReplayBuffer {
     return Math.max(0, this.#first - id - 1);
   }
 
-  /** Where a reader begins that has read nothing: with what nobody has read. */
-  get unread(): number {
-    return this.#read;
+  /** Highest id that was read; -1 before the first. After it a reader begins that has read nothing itself. */
+  get lastRead(): number {
+    return this.#lastRead;
   }
 
   /** The first entry after `id`, which counts as read then; null at the end, undefined where there is none yet. */
   next(id: number): ReplayEntry | null | undefined {
     const entry = this.#entries[Math.max(0, id + 1 - this.#first)];
     if (!entry) return this.#isOver ? null : undefined;
-    if (entry.id > this.#read) {
-      this.#read = entry.id;
+    if (entry.id > this.#lastRead) {
+      this.#lastRead = entry.id;
       this.#tell();
     }
     return entry;
@@ -75,14 +74,14 @@ export class ReplayBuffer {
   }
 
   get #first(): number {
-    return this.#entries[0]?.id ?? this.#read + 1;
+    return this.#entries[0]?.id ?? this.#lastRead + 1;
   }
 
   /** Lets the oldest entries go that have been read. Whether there is room then. An empty buffer always has. */
   #makeRoom(): boolean {
     const { items, bytes } = this.#limits;
     const isFull = () => this.#entries.length >= items || this.#bytes >= bytes;
-    while (isFull() && this.#entries.length > 0 && this.#entries[0]!.id <= this.#read) {
+    while (isFull() && this.#entries.length > 0 && this.#entries[0]!.id <= this.#lastRead) {
       this.#bytes -= this.#entries.shift()!.text.length;
     }
     return !isFull();

@@ -102,9 +102,9 @@ export const streamRoutes: FastifyPluginAsyncTypebox<Context> = async (app, { co
 /** @throws RequestError `invalid_request` for an id that the stream has not given. */
 export function lastEventId(text: string | undefined, { outputs }: HttpStream): number | undefined {
   if (text === undefined || text === '') return undefined;
-  const last = outputs.unread;
-  if (/^\d{1,15}$/.test(text) && Number(text) <= last) return Number(text);
-  const given = last < 0 ? 'it has given none yet' : `the last one was ${last}`;
+  const { lastRead } = outputs;
+  if (/^\d{1,15}$/.test(text) && Number(text) <= lastRead) return Number(text);
+  const given = lastRead < 0 ? 'it has given none yet' : `the last one was ${lastRead}`;
   throw new RequestError('invalid_request', `Last-Event-ID must be an id that this stream gave: ${given}`);
 }
 
