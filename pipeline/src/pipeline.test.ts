@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { JsonValue } from '@remotemedia/native-dsp';
 import { expect, it } from 'vitest';
 import { defineNode } from './external/definition.js';
@@ -359,8 +363,10 @@ it('does not wait for ever for a module whose import never ends, and tells who b
     },
     create: () => undefined,
   };
-  const base = 'data:';
-  const module = `data:text/javascript,await new Promise(() => {}); //.js`;
+  const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
+  writeFileSync(join(folder, 'waiting.mjs'), 'await new Promise(() => {});');
+  const base = pathToFileURL(`${folder}/`);
+  const module = './waiting.mjs';
   for (const hosts of [[hanging], []]) {
     const manifest = { version: 'v1', nodes: [{ id: 'n', node_type: 'X', module }] };
     const pipeline = Pipeline.fromManifest(manifest, { base, hosts, loadTimeoutMs: 20 });
@@ -371,6 +377,7 @@ it('does not wait for ever for a module whose import never ends, and tells who b
     });
   }
   expect(signal!.reason).toMatchObject({ errorClass: 'timeout' });
+  rmSync(folder, { recursive: true });
 });
 
 it('complains of everything that is wrong with a manifest, parameters of nodes outside included', () => {
