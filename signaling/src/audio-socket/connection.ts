@@ -128,6 +128,8 @@ export class AudioConnection {
     const former = this.#session;
     this.#session = undefined;
     await former?.close('client');
+    // What is under way counts as a result of the former one.
+    await this.#sending;
     this.#decoder?.close();
     this.#encoder?.close();
     this.#encoder = undefined;
