@@ -19,7 +19,7 @@ const checker: ManifestChecker = {
 };
 
 /** There are none. */
-const packages = { read: () => '' };
+const packages = { read: () => '', keep() {} };
 
 let folder: string;
 beforeEach(() => {

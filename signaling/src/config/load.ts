@@ -60,18 +60,18 @@ export async function loadPipelines(
 
 /** The manifests of a folder, those in packages included. @throws the system's error where it cannot be listed. */
 export function readPipelines(directory: string, packages: PackageReader): (PipelineFile | UnreadableFile)[] {
-  return readdirSync(directory)
-    .filter(isPipelineFile)
-    .map((file) => {
-      try {
-        const path = join(directory, file);
-        if (!file.endsWith('.rmpkg')) return { file, text: readFileSync(path, 'utf8') };
-        refuseLarge(path);
-        return { file, text: packages.read(file, readFileSync(path)) };
-      } catch (error) {
-        return { file, error };
-      }
-    });
+  const files = readdirSync(directory).filter(isPipelineFile);
+  packages.keep(new Set(files));
+  return files.map((file) => {
+    try {
+      const path = join(directory, file);
+      if (!file.endsWith('.rmpkg')) return { file, text: readFileSync(path, 'utf8') };
+      refuseLarge(path);
+      return { file, text: packages.read(file, readFileSync(path)) };
+    } catch (error) {
+      return { file, error };
+    }
+  });
 }
 
 /** Before it is read. */

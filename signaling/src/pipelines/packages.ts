@@ -15,6 +15,8 @@ export interface PackageReader {
    * @throws PackageError
    */
   read(file: string, bytes: Uint8Array): string;
+  /** Files that are neither in the folder nor served are forgotten: there may be ever new ones. */
+  keep(files: ReadonlySet<string>): void;
 }
 
 interface Version {
@@ -57,6 +59,15 @@ export class PackageFiles implements PackageReader, NodeHost {
     const kept = known.filter((it, index) => index === 0 || it.text === this.#served(file));
     this.#versions.set(file, [version, ...kept]);
     return version.text;
+  }
+
+  keep(files: ReadonlySet<string>): void {
+    for (const [file, versions] of this.#versions) {
+      if (files.has(file)) continue;
+      const kept = versions.filter(({ text }) => text === this.#served(file));
+      if (kept.length > 0) this.#versions.set(file, kept);
+      else this.#versions.delete(file);
+    }
   }
 
   async load(mention: ExternalMention, signal: AbortSignal) {
