@@ -67,6 +67,8 @@ export interface PipelineInfo {
 /** What all sessions have cost and counted since the gateway was made, the closed ones included. */
 export interface GatewayTotals extends PlaneTotals {
   readonly plane: PlaneStats;
+  /** Of ICE and DTLS of clients that was thrown away, by reason. */
+  readonly peerRefusals: Readonly<Record<string, number>>;
 }
 
 export interface GatewayEvents {

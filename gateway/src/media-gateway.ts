@@ -55,6 +55,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #givesAudio: (manifest: string) => boolean;
   readonly #hybrids: HybridPipelines | undefined;
   #draining = false;
+  readonly #peerRefusals: Record<string, number> = {};
   #closing: Promise<void> | undefined;
 
   constructor(options: GatewayOptions, dependencies: GatewayDependencies) {
@@ -136,7 +137,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
 
   totals(): GatewayTotals {
     const { plane } = this.#port;
-    return { ...plane.totals(), plane: plane.planeStats() };
+    return { ...plane.totals(), plane: plane.planeStats(), peerRefusals: this.#peerRefusals };
   }
 
   drain(): void {
@@ -197,6 +198,9 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
             bytes: retention?.utteranceBytes ?? DEFAULT_UTTERANCE_LIMITS.bytes,
           },
           log: this.#log,
+          onRefused: (reason) => {
+            this.#peerRefusals[reason] = (this.#peerRefusals[reason] ?? 0) + 1;
+          },
         },
         this.#port,
       );

@@ -65,6 +65,7 @@ describe.each(PLANES)('over the %s plane:', (_, create) => {
       await lives(session);
       expect(answers).toEqual([]);
       expect(plane.remoteAddresses).toEqual([]);
+      expect(gateway.totals().peerRefusals).toMatchObject({ stun_unauthenticated: 5 });
     });
 
     it('who forges the sender of plain DTLS neither closes nor restarts a session', async () => {

@@ -53,6 +53,8 @@ export interface PeerSessionOptions extends Omit<SessionPipelineOptions, 'sessio
   readonly negotiateTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly log: GatewayLog;
+  /** Told of each datagram, or record, of the client's ICE and DTLS that was thrown away. */
+  readonly onRefused?: ((reason: string) => void) | undefined;
 }
 
 export class PeerSession extends EventEmitter<SessionEvents> implements Session {
@@ -237,6 +239,7 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
       send: (...datagram) =>
         this.#plane(() => this.#port.plane.sendDatagram(this.#pipeline.handle, ...datagram)),
       onPairChanged: (pair) => this.#moveTo(pair),
+      onRefused: this.#options.onRefused,
       onLost: (how) => void this.close(how === 'client_closed' ? CLIENT_CLOSED : CONNECTION_LOST),
     });
   }

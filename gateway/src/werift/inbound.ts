@@ -23,15 +23,21 @@ export class Inbound {
   readonly #addresses: readonly AnnouncedAddress[];
   readonly #transports: readonly VirtualUdpTransport[];
   readonly #earlyDtls: [VirtualUdpTransport, Buffer, Address][] = [];
+  readonly #onRefused: ((reason: string) => void) | undefined;
   #socket: DtlsInternals | undefined;
 
-  /** @param transports one for each of `addresses`. */
+  /**
+   * @param transports one for each of `addresses`.
+   * @param onRefused told of everything that is thrown away.
+   */
   constructor(
     agent: IceAgent,
     password: string,
     addresses: readonly AnnouncedAddress[],
     transports: readonly VirtualUdpTransport[],
+    onRefused?: (reason: string) => void,
   ) {
+    this.#onRefused = onRefused;
     this.#agent = agent;
     this.#password = Buffer.from(password);
     this.#addresses = addresses;
@@ -106,6 +112,7 @@ export class Inbound {
 
   #refuse(reason: string): void {
     this.refused[reason] = (this.refused[reason] ?? 0) + 1;
+    this.#onRefused?.(reason);
   }
 }
 

@@ -79,7 +79,7 @@ export class PeerTransport {
     agent.localCandidatesEnd = true;
     this.#agent = agent;
     const transports = protocols.map(({ transport }) => transport as unknown as VirtualUdpTransport);
-    this.#inbound = new Inbound(agent, this.password, options.addresses, transports);
+    this.#inbound = new Inbound(agent, this.password, options.addresses, transports, options.onRefused);
     this.localCandidates = protocols.map(({ localCandidate }) => ({
       foundation: localCandidate!.foundation,
       priority: localCandidate!.priority,

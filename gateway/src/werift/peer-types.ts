@@ -52,4 +52,6 @@ export interface PeerTransportOptions {
   readonly onPairChanged: (pair: SelectedPair) => void;
   /** The connection is gone: consent expired, or the client closed DTLS. */
   readonly onLost: (how: 'consent_expired' | 'client_closed') => void;
+  /** Something of the client's was thrown away. */
+  readonly onRefused?: ((reason: string) => void) | undefined;
 }

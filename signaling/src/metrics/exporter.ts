@@ -156,6 +156,11 @@ export class MetricsExporter {
       () =>
         Object.entries(this.#totals.plane.datagrams_dropped).map(([reason, count]) => [{ reason }, count]),
     );
+    exposition.counter(
+      'remotemedia_peer_refused_total',
+      'Datagrams and records of ICE and DTLS that sessions threw away, by reason; repeats of what was lost are among them',
+      () => Object.entries(this.#totals.peerRefusals).map(([reason, count]) => [{ reason }, count]),
+    );
     counter('datagrams_received', 'UDP datagrams received', () => this.#totals.plane.datagrams_received);
     counter('datagrams_sent', 'UDP datagrams sent', () => this.#totals.plane.datagrams_sent);
     counter(

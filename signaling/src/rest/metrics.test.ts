@@ -85,6 +85,7 @@ describe('GET /metrics', () => {
   it('has the counters of the plane, the lag of the event loop and what runs here', async () => {
     const found = await lines();
     expect(found).toContain('remotemedia_datagrams_dropped_total{reason="malformed"} 2');
+    expect(found).toContain('remotemedia_peer_refused_total{reason="dtls_plaintext"} 3');
     expect(found).toContain('remotemedia_gateway_latency_seconds_count 7');
     expect(found.some((line) => line.startsWith('nodejs_eventloop_lag_p99_seconds '))).toBe(true);
     expect(found).toContain(

@@ -117,6 +117,7 @@ function fakeTotals(): GatewayTotals {
       send_failures: 0,
       datagrams_forwarded: 0,
     },
+    peerRefusals: { dtls_plaintext: 3 },
   };
 }
 
