@@ -17,11 +17,13 @@ export interface NodeContext {
 export type NodeOutput = undefined | Item | Iterable<Item> | AsyncIterable<Item>;
 
 export interface ExternalNode {
-  /** Before the first item, and again where the node is down. Limited in time as a call is, but no part of what calls take. */
+  /** Before the first item, and again where the node is down. Limited in time as a call is, and by `startMs` more, but no part of what calls take. */
   initialize?(context: NodeContext): void | Promise<void>;
   process(item: Item, context: NodeContext): NodeOutput | Promise<NodeOutput>;
   /** The input is over: last outputs. */
   endOfInput?(context: NodeContext): NodeOutput | Promise<NodeOutput>;
+  /** What `initialize` takes before the node's own code runs, as an interpreter that boots, at most. Default 0. */
+  readonly startMs?: number;
   /** Whether it has lost what `initialize` made, as an interpreter that was killed. Absent: never. */
   readonly isDown?: boolean;
   /** Frees what it holds. Called once, also after a failure; must not throw. */

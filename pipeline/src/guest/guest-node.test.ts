@@ -41,7 +41,7 @@ it('one that is closed while its module is read starts nothing', async () => {
   const interpreters = new Interpreters(obedient);
   let read!: (fields: object) => void;
   const module = () => new Promise<object>((resolve) => (read = resolve));
-  const node = new GuestNode({ start: interpreters.start, module, which: {} });
+  const node = new GuestNode({ startMs: 0, start: interpreters.start, module, which: {} });
   const call = node.process(value, context);
   await node.close();
   read({});
@@ -58,7 +58,7 @@ it('one that answers without being asked is ended before its answers fill the me
     if (op === 'process') queueMicrotask(flood);
   };
   const interpreters = new Interpreters(flooding);
-  const node = new GuestNode({ start: interpreters.start, module: () => ({}), which: {} });
+  const node = new GuestNode({ startMs: 0, start: interpreters.start, module: () => ({}), which: {} });
   await node.process(value, context);
   expect(interpreters.killed).toBe(1);
   await expect(node.process(value, context)).rejects.toMatchObject({
@@ -73,7 +73,7 @@ it('one that answers without being asked is ended before its answers fill the me
 
 it('one that is closed is asked to free what it holds, and killed', async () => {
   const interpreters = new Interpreters(obedient);
-  const node = new GuestNode({ start: interpreters.start, module: () => ({}), which: {} });
+  const node = new GuestNode({ startMs: 0, start: interpreters.start, module: () => ({}), which: {} });
   await node.process(value, context);
   await node.close();
   await node.close();

@@ -22,6 +22,8 @@ const QUOTED_LINES = 5;
 
 export interface GuestNodeSetup {
   readonly start: StartInterpreter;
+  /** How long that takes at most, on a busy machine. */
+  readonly startMs: number;
   /** Fields of the request to create the node that say what its module is; asked at each start, for a file may have changed since. */
   readonly module: () => object | Promise<object>;
   /** Fields that say which node of the module it is. */
@@ -43,6 +45,10 @@ export class GuestNode implements ExternalNode {
 
   constructor(setup: GuestNodeSetup) {
     this.#setup = setup;
+  }
+
+  get startMs(): number {
+    return this.#setup.startMs;
   }
 
   get isDown(): boolean {

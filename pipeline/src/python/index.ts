@@ -9,7 +9,13 @@ import { CpythonProcess } from './cpython/process.js';
 import { pythonFile } from './files.js';
 import type { DescribedSpec, PythonClass, PythonLimits, PythonNodeRequest } from './options.js';
 import { pyodidePool, readAdoption } from './pyodide/node.js';
-import { moduleFields, type PythonModule, PythonNode } from './python-node.js';
+import {
+  CPYTHON_START_MS,
+  moduleFields,
+  PYODIDE_START_MS,
+  type PythonModule,
+  PythonNode,
+} from './python-node.js';
 
 export * from './catalogue.js';
 export { type PythonHostOptions, pythonHost } from './host.js';
@@ -34,14 +40,14 @@ const DESCRIBE_MS = 30_000;
 /** Runs a node in a process. */
 export class CpythonNode extends PythonNode {
   constructor(request: Omit<PythonNodeRequest<PythonSource, PythonOptions>, 'executor'>) {
-    super(setupOf(request, cpythonStarter(request.options)));
+    super({ ...setupOf(request), start: cpythonStarter(request.options), startMs: CPYTHON_START_MS });
   }
 }
 
 /** Runs a node in Pyodide, in a worker thread. */
 export class PyodideNode extends PythonNode {
   constructor(request: Omit<PythonNodeRequest<PythonSource, PythonOptions>, 'executor'>) {
-    super(setupOf(request, pyodideStarter(request.options)));
+    super({ ...setupOf(request), start: pyodideStarter(request.options), startMs: PYODIDE_START_MS });
   }
 }
 
@@ -95,12 +101,13 @@ export function bundledSource(file: string): PythonSource {
   return { path: pythonFile(`nodes/${file}`) };
 }
 
-function setupOf(
-  { source, className, params, options }: Omit<PythonNodeRequest<PythonSource, PythonOptions>, 'executor'>,
-  start: StartInterpreter,
-) {
+function setupOf({
+  source,
+  className,
+  params,
+  options,
+}: Omit<PythonNodeRequest<PythonSource, PythonOptions>, 'executor'>) {
   return {
-    start,
     load: () => loadModule(source),
     className: className ?? null,
     params,

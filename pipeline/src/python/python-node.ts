@@ -12,6 +12,8 @@ export interface PythonModule {
 
 export interface PythonNodeSetup {
   readonly start: StartInterpreter;
+  /** How long that takes at most. */
+  readonly startMs: number;
   /** Reads the module; a file may have changed since. */
   readonly load: () => Promise<PythonModule>;
   /** A class of the module, or its node type; null where there is but one. */
@@ -20,6 +22,11 @@ export interface PythonNodeSetup {
   readonly params?: Readonly<JsonObject> | undefined;
   readonly limits: PythonLimits;
 }
+
+/** Pyodide boots in two seconds where nobody else wants the processor. */
+export const PYODIDE_START_MS = 15_000;
+/** A process starts in a tenth of one. */
+export const CPYTHON_START_MS = 3000;
 
 /** Fields of the requests that name a module. */
 export async function moduleFields(
@@ -30,9 +37,10 @@ export async function moduleFields(
 }
 
 export class PythonNode extends GuestNode {
-  constructor({ start, load, className, params, limits }: PythonNodeSetup) {
+  constructor({ start, startMs, load, className, params, limits }: PythonNodeSetup) {
     super({
       start,
+      startMs,
       which: { class_name: className },
       module: () => moduleFields(load, limits),
       params,

@@ -6,7 +6,7 @@ import type { StartInterpreter } from '../guest/interpreter.js';
 import type { DescribedSpec, PythonClass, PythonLimits, PythonNodeRequest } from './options.js';
 import type { PyodidePackage } from './pyodide/interpreter.js';
 import { webPool } from './pyodide/web.js';
-import { moduleFields, type PythonModule, PythonNode } from './python-node.js';
+import { moduleFields, PYODIDE_START_MS, type PythonModule, PythonNode } from './python-node.js';
 
 export { PYTHON_NODE_SPECS, PYTHON_NODES } from './catalogue.js';
 export type * from './options.js';
@@ -65,6 +65,7 @@ function nodeOf({
 }: Omit<PythonNodeRequest<WebPythonSource, WebPythonOptions>, 'executor'>): PythonNode {
   return new PythonNode({
     start: starterOf(options),
+    startMs: PYODIDE_START_MS,
     load: () => loadModule(source),
     className: className ?? null,
     params,

@@ -16,6 +16,7 @@ export class Attempt {
   /** What of its own time was preparation. */
   #preparedMs = 0;
   #isPreparing = false;
+  #startLimitMs = 0;
   #cancel: (() => void) | undefined;
   #giveUp: ((reason: unknown) => void) | undefined;
 
@@ -48,15 +49,21 @@ export class Attempt {
     return this.#isPreparing ? 0 : this.ownMs - this.#preparedMs;
   }
 
-  /** From here on the node is got ready: limited in time, but no part of the execution. */
-  prepare(): void {
+  /**
+   * From here on the node is got ready: limited in time, but no part of the execution, whose own time begins after it.
+   * @param startMs that it may take longer than a call.
+   */
+  prepare(startMs: number): void {
     this.#isPreparing = true;
+    this.#startLimitMs = this.#timeoutMs + startMs;
+    this.#runAnew();
   }
 
   /** It is ready. */
   begin(): void {
     this.#isPreparing = false;
     this.#preparedMs = this.ownMs;
+    this.#runAnew();
   }
 
   commit(): void {
@@ -111,11 +118,19 @@ export class Attempt {
 
   #run(): void {
     if (!this.#giveUp) return;
-    const leftMs = Math.max(0, this.#timeoutMs - this.ownMs);
-    const message = `the node took longer than ${this.#timeoutMs} ms`;
-    this.#cancel = this.#clock.after(leftMs, () =>
+    const isStart = this.#isPreparing;
+    const leftMs = isStart ? this.#startLimitMs - this.ownMs : this.#timeoutMs - this.executionMs;
+    const message = isStart
+      ? `the node took longer than ${this.#startLimitMs} ms to start`
+      : `the node took longer than ${this.#timeoutMs} ms`;
+    this.#cancel = this.#clock.after(Math.max(0, leftMs), () =>
       this.#giveUp?.(new NodeFailure('timeout', 'node_timeout', message)),
     );
+  }
+
+  #runAnew(): void {
+    this.#stop();
+    if (this.#waits === 0) this.#run();
   }
 
   #stop(): void {

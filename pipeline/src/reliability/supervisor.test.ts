@@ -174,6 +174,30 @@ describe('the time limit', () => {
     await clock.pass(0);
     expect(state.failure).toMatchObject({ errorClass: 'timeout', code: 'node_timeout' });
   });
+
+  it('of a call begins when the node has started, which has a limit of its own', async () => {
+    const once = { retry: { ...policy.retry, max_attempts: 1 } };
+    const started = watch(
+      supervisor(once).call((attempt) => {
+        attempt.prepare(5000);
+        return new Promise<never>(() => clock.after(5999, () => attempt.begin()));
+      }),
+    );
+    const hanging = watch(
+      supervisor(once).call((attempt) => {
+        attempt.prepare(5000);
+        return new Promise<never>(() => {});
+      }),
+    );
+    await clock.pass(5999);
+    expect([started.failure, hanging.failure]).toEqual([undefined, undefined]);
+    await clock.pass(1);
+    expect(hanging.failure?.message).toBe('the node took longer than 6000 ms to start');
+    await clock.pass(998);
+    expect(started.failure).toBeUndefined();
+    await clock.pass(1);
+    expect(started.failure?.message).toBe('the node took longer than 1000 ms');
+  });
 });
 
 describe('the circuit breaker', () => {

@@ -103,7 +103,7 @@ export class NodeWorker {
   #initialise(attempt: Attempt, context: NodeContext): Promise<void> | undefined {
     if (this.#initialised && !this.#node.isDown) return undefined;
     this.#initialised = false;
-    attempt.prepare();
+    attempt.prepare(this.#node.startMs ?? 0);
     const done = this.#node.initialize?.(context);
     const begin = () => {
       this.#initialised = true;

@@ -48,6 +48,9 @@ export async function describeInThread(href: string, signal: AbortSignal): Promi
   return (specs as unknown as ExternalSpec[]).map((spec) => ({ ...spec, executor: 'worker' }));
 }
 
+/** It takes some 50 ms where nobody else wants the processor. */
+const THREAD_START_MS = 1000;
+
 /** One node of the module at this address. */
 export function threadNode({
   href,
@@ -57,6 +60,7 @@ export function threadNode({
 }: Pick<WorkerHostOptions, 'memoryMb' | 'onLog'> & { href: string; nodeType: string }): GuestNode {
   return new GuestNode({
     start: (events) => new WorkerInterpreter(memoryMb, events),
+    startMs: THREAD_START_MS,
     module: () => ({ href }),
     which: { node_type: nodeType },
     onLog,
