@@ -95,3 +95,28 @@ it('a value that a node failed on is no result, and is told beside the results',
   expect([stdout.toString(), exitCode]).toEqual(['[1,3]\n', 0]);
   expect(stderr).toMatch(/^remotemedia: warning: node odd: even \[\w+\], mute\n$/);
 });
+
+it('a WAV file goes through a node in JavaScript that is all there is', async () => {
+  const manifest = join(folder, 'still.yaml');
+  const output = join(folder, 'still.wav');
+  const spec = {
+    node_type: 'Still',
+    summary: '',
+    executor: 'javascript',
+    takes: ['audio'],
+    gives: ['audio'],
+  };
+  writeFileSync(manifest, 'version: v1\nnodes: [{ id: a, node_type: Still, module: ./still.mjs }]\n');
+  writeFileSync(
+    join(folder, 'still.mjs'),
+    `export default {
+      spec: ${JSON.stringify(spec)},
+      create: () => ({ frame: (planes) => void planes.forEach((plane) => plane.fill(0.25)) }),
+    };`,
+  );
+  const { exitCode, stderr } = await remotemedia(['run', manifest, '-i', SPEECH, '-O', output, '-q']);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  const [before, after] = [SPEECH, output].map((path) => readFileSync(path));
+  expect(after!.length).toBe(before!.length);
+  expect(after!.readInt16LE(after!.length / 2)).toBe(8192);
+});

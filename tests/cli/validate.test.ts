@@ -95,12 +95,16 @@ connections:
 
 test('modules beside the manifest are imported: what they say counts, and what they lack is complained of', async () => {
   write('hush.mjs', HUSH);
+  write('vain.mjs', HUSH.replace('params: []', 'parms: []'));
+  write('thrown.mjs', "\nthrow new Error('not today');");
   write('torn.py', 'import remotemedia\nclass Torn(remotemedia.Node:\n');
   const sound = write('hushed.yaml', hushed('node_type: Hush, module: ./hush.mjs'));
   const faulty = [
     write('params.yaml', hushed('node_type: Hush, module: ./hush.mjs, params: { depth: 1 }')),
     write('type.yaml', hushed('node_type: Hussh, module: ./hush.mjs')),
     write('lost.yaml', hushed('node_type: Hush, module: ./lost.mjs')),
+    write('vain.yaml', hushed('node_type: Hush, module: ./vain.mjs')),
+    write('thrown.yaml', hushed('node_type: Hush, module: ./thrown.mjs')),
     write('torn.yaml', hushed('node_type: Torn, module: ./torn.py')),
     write('nowhere.yaml', hushed('node_type: Hush, executor: cpython, takes: [audio]')),
   ];
@@ -114,9 +118,13 @@ test('modules beside the manifest are imported: what they say counts, and what t
     'params.yaml:4:64 unknown_parameter',
     'type.yaml:4:43 unknown_node_type',
     'lost.yaml:4:42 module_not_loaded',
+    'vain.yaml:4:42 module_not_loaded',
+    'thrown.yaml:4:42 module_not_loaded',
     'torn.yaml:4:42 module_not_loaded',
     'nowhere.yaml:4:28 module_missing',
   ]);
+  expect(stderr).toContain('what it says of its node Hush is not sound: it has no field `parms`');
+  expect(stderr).toContain('not today (thrown.mjs:2:7)');
   expect(stderr).toMatch(/torn\.py", line 2/);
   expect((await remotemedia(['plan', faulty[2]!])).stderr).toContain('lost.mjs');
 });

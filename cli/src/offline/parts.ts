@@ -38,10 +38,10 @@ export function sourcesBeside(manifestPath: string): NodeSources {
 
 /** Whether its input is audio. */
 export function takesAudio({ plan }: Pipeline): boolean {
-  return (
-    plan.has_graph &&
-    plan.parts.some(({ is_source, part, hears }) => is_source && (part === 'audio' || hears))
-  );
+  const sources = plan.parts.filter(({ is_source }) => is_source);
+  if (plan.has_graph) return sources.some(({ part, hears }) => part === 'audio' || hears);
+  // Nodes outside alone: what takes values too is given those.
+  return sources.some(({ takes }) => takes.includes('audio') && !takes.includes('value'));
 }
 
 /** Runs it on JSON. @returns the values that came out, as JSON. */

@@ -28,6 +28,9 @@ export interface NodeSources {
   readonly closing?: AbortSignal | undefined;
 }
 
+/** A manifest of no nodes. */
+const EMPTY = '{"version":"v1","nodes":[]}';
+
 /** What is wrong with an entry, and what went wrong there. */
 export interface ModuleFault {
   readonly complaint: Complaint;
@@ -39,6 +42,7 @@ export class ExternalNodes {
   readonly #mentions: readonly ExternalMention[];
   readonly #loadTimeoutMs: number;
   readonly #closing: AbortSignal | undefined;
+  readonly #runtime: OfflineRuntime;
   /** Those that need no module. */
   readonly #known: readonly ExternalSpec[];
   #specs: readonly ExternalSpec[];
@@ -52,6 +56,7 @@ export class ExternalNodes {
     { nodes = [], hosts = [], base, loadTimeoutMs = DEFAULT_LOAD_TIMEOUT_MS, closing }: NodeSources,
     runtime: OfflineRuntime,
   ) {
+    this.#runtime = runtime;
     this.#loadTimeoutMs = loadTimeoutMs;
     this.#closing = closing;
     this.#hosts = [hostOf(nodes), ...hosts, registeredNodes(), ...(base ? [moduleHost(base)] : [])];
@@ -78,7 +83,7 @@ export class ExternalNodes {
         if (complaint) faults.push({ complaint });
         if (module !== null) found.set(module, specs);
       } catch (cause) {
-        faults.push({ complaint: notLoaded(mention, (cause as Error).message), cause });
+        faults.push({ complaint: notLoaded(mention, cause as Error), cause });
       }
     }
     // What the manifest names by its file is meant, whoever else has one of its name.
@@ -116,8 +121,21 @@ export class ExternalNodes {
     if (!isBelow(mention.module!)) throw new Error('modules lie in the folder of the manifest, or below');
     const load = (signal: AbortSignal) => this.#ask(mention, signal);
     const specs = await withinLoadTime(this.#loadTimeoutMs, load, this.#closing);
-    if (specs) return specs;
-    throw new Error(`nothing here runs it${hintFor(mention.executor)}`);
+    if (!specs) throw new Error(`nothing here runs it${hintFor(mention.executor)}`);
+    this.#checkSpecs(specs);
+    return specs;
+  }
+
+  /** @throws with what is wrong in what a module says of its nodes, which the compiler would blame on nobody. */
+  #checkSpecs(specs: readonly ExternalSpec[]): void {
+    for (const spec of specs) {
+      try {
+        this.#runtime.planPipeline(EMPTY, undefined, JSON.stringify([spec]));
+      } catch (error) {
+        const reason = (error as Error).message.replace('externals[0]', 'it');
+        throw new Error(`what it says of its node ${spec.node_type} is not sound: ${reason}`);
+      }
+    }
   }
 
   /** The first host whose module it is. */
@@ -179,13 +197,28 @@ function doubleOf(
   });
 }
 
-const notLoaded = (mention: ExternalMention, reason: string): Complaint =>
+const notLoaded = (mention: ExternalMention, cause: Error): Complaint =>
   complaint(mention, {
     field: 'module',
     code: 'module_not_loaded',
-    message: `the module ${mention.module} of node ${mention.id} cannot be loaded: ${reason}`,
-    hint: 'Modules are found relative to the manifest',
+    message: `the module ${mention.module} of node ${mention.id} cannot be loaded: ${cause.message}${lineOf(cause)}`,
+    hint: hintOf(cause),
   });
+
+/** Where in a file that is ours to load something was thrown. */
+function lineOf({ stack = '' }: Error): string {
+  const [, place] = /^ {4}at (?:.*\()?file:\/\/\S*?([^/\s]+\.[cm]?[jt]s:\d+:\d+)\)?$/m.exec(stack) ?? [];
+  return place === undefined || stack.indexOf(place) > stack.indexOf('node:') ? '' : ` (${place})`;
+}
+
+function hintOf({ name, message }: Error): string {
+  if (name === 'SyntaxError') return '`node --check` shows the line';
+  if (message.includes('Cannot find package'))
+    return 'Packages are found from the folder of the module: install them there, or bundle the module';
+  if (/Cannot find module|cannot be read|ENOENT/.test(message))
+    return 'Modules are found relative to the manifest';
+  return '';
+}
 
 function complaint(
   { index, line, column }: ExternalMention,
