@@ -43,6 +43,19 @@ it('the policy is one that manifests can have, and the file names a module', () 
   expect(() => Pipeline.fromYaml(yaml!)).toThrow(expect.objectContaining({ code: 'module_not_allowed' }));
 });
 
+it('the defaults of the policy are those of a manifest that says nothing', () => {
+  const yaml = 'version: v1\nnodes: [{ id: n, node_type: MyNode, module: ./n.js }]';
+  const { plan } = JSON.parse(chooseRuntime().offline.planPipeline(yaml));
+  const section = text.split('What a manifest does not say:')[1]!.split('\n\nEvery attempt')[0]!;
+  const rows = [...section.matchAll(/^\| `([\w.]+)` \| `?(\w+)`? \|/gm)];
+  const documented = rows.slice(1).map(([, path, value]) => [path, value]);
+  const flat = (object: object, prefix = ''): string[][] =>
+    Object.entries(object).flatMap(([key, value]) =>
+      typeof value === 'object' ? flat(value, `${prefix}${key}.`) : [[prefix + key, String(value)]],
+    );
+  expect(documented).toEqual(flat(plan.parts[0].execution));
+});
+
 it('all samples are run', () => {
   expect(samples).toHaveLength(3);
 });
