@@ -27,6 +27,7 @@ export {
   type Environment,
   interpolateManifest,
   interpolation,
+  invalidManifest,
   rememberVariables,
 } from './manifest-text.js';
 export * from './pipeline.js';

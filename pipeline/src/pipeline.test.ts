@@ -48,6 +48,51 @@ const louder = defineNode({
   }),
 });
 
+it('asks for the rate of samples that come without', async () => {
+  const pipeline = Pipeline.fromManifest(manifest([{ id: 'gain', node_type: 'GainNode' }]));
+  for (const input of [
+    tone(160),
+    [tone(160)],
+    { audio: tone(160) },
+    { audio: [tone(160)], sample_rate: 16_000 },
+  ])
+    await expect(pipeline.run(input as never)).rejects.toMatchObject({
+      code: 'unsound_audio',
+      message: expect.stringContaining('run({ audio: samples, sampleRate: 16000 })'),
+    });
+  const echo = Pipeline.fromManifest(manifest([{ id: 'echo', node_type: 'Echo' }]));
+  expect((await echo.run({ audio: 'a.wav' })).value).toMatchObject({ input: { audio: 'a.wav' } });
+});
+
+it('says of what is no node what `create` has to give', async () => {
+  for (const nothing of [{}, undefined, { process: 1 }]) {
+    const empty = defineNode({ type: 'Empty', summary: '', create: () => nothing as never });
+    const nodes = [{ id: 'empty', node_type: 'Empty', executor: 'javascript' }];
+    const pipeline = Pipeline.fromManifest(manifest(nodes), { nodes: [empty] });
+    await expect(pipeline.run(1)).rejects.toThrow(/create of Empty has to return .*`process` or `frame`/);
+  }
+});
+
+it('says who runs Python where nobody does', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'remotemedia-pipeline-'));
+  try {
+    writeFileSync(join(folder, 'shout.py'), '');
+    for (const executor of [undefined, 'cpython', 'python']) {
+      const nodes = [
+        { id: 'shout', node_type: 'Shout', module: './shout.py', ...(executor && { executor }) },
+      ];
+      writeFileSync(join(folder, 'shout.yaml'), JSON.stringify(manifest(nodes)));
+      const pipeline = await Pipeline.fromFile(join(folder, 'shout.yaml'));
+      await expect(pipeline.run(1)).rejects.toMatchObject({
+        code: 'module_not_loaded',
+        message: expect.stringContaining('`hosts: [pythonHost()]` of `@remotemedia/pipeline/python`'),
+      });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 it('runs the calculator', async () => {
   const nodes = [
     { id: 'multiply', node_type: 'MultiplyNode', params: { multiplier: 2 } },

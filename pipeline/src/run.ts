@@ -1,5 +1,6 @@
 /** One input through a pipeline at once: what can go in, and what comes out. */
 import type { JsonValue, PipelineMetrics, PipelinePlan } from '@remotemedia/native-dsp';
+import { NodeFailure } from './external/external-node.js';
 import type { AudioItem, Item, PipelineEvent } from './item.js';
 import type { PipelineOutput, PipelineSession } from './session/pipeline-session.js';
 
@@ -28,7 +29,9 @@ export interface RunResult {
   readonly metrics: PipelineMetrics;
 }
 
+/** @throws NodeFailure `unsound_audio` for samples of which nobody says how many make a second. */
 export function* itemsOf(input: RunInput): Iterable<Item> {
+  refuseBareSamples(input);
   if (typeof input === 'object' && input !== null && !Array.isArray(input)) {
     if ('audio' in input && 'sampleRate' in input) {
       const { audio, sampleRate } = input as AudioInput;
@@ -42,6 +45,21 @@ export function* itemsOf(input: RunInput): Iterable<Item> {
   }
   const values = Array.isArray(input) ? (input as JsonValue[]) : [input as JsonValue];
   for (const value of values) yield { kind: 'value', value };
+}
+
+/** They are no JSON value either. */
+function refuseBareSamples(input: unknown): void {
+  const isSamples = (it: unknown) =>
+    ArrayBuffer.isView(it) || (Array.isArray(it) && it.some(ArrayBuffer.isView));
+  const isRateless =
+    typeof input === 'object' &&
+    input !== null &&
+    'audio' in input &&
+    !('sampleRate' in input) &&
+    isSamples(input.audio);
+  if (!isRateless && !isSamples(input)) return;
+  const message = 'samples need their rate in Hz: run({ audio: samples, sampleRate: 16000 })';
+  throw new NodeFailure('invalid_input', 'unsound_audio', message);
 }
 
 /** A JSON value may have a field of this name too. */

@@ -270,6 +270,9 @@ describe.each(PLANES)('a node outside, in a live session on the %s plane', (runt
       ['writer', 'invalid_topic'],
     ] as const)
       await expect(session.publish(topic, { kind: 'text', text: 'x' })).rejects.toMatchObject({ code });
+    await expect(session.publish('vad.in', { kind: 'text', text: 'x' })).rejects.toThrow(
+      /^node vad works on/,
+    );
   });
 
   it('is listened in on', async () => {

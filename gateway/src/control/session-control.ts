@@ -57,7 +57,7 @@ export class SessionControl {
     if (this.#parts) return this.#push(this.#parts, nodeId, message);
     if (!this.#nodeIds.includes(nodeId))
       throw new GatewayError('unknown_node', `the pipeline has no node "${nodeId}"`);
-    throw new GatewayError('node_takes_no_messages', `${nodeId} works on audio and takes no messages`);
+    throw new GatewayError('node_takes_no_messages', `node ${nodeId} works on audio and takes no messages`);
   }
 
   /** Resolves with the frames of 10 ms that were thrown away: none where there is no media (any more). */

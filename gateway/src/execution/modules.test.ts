@@ -13,6 +13,9 @@ it('a node of the operator’s in a client’s manifest is told as what it is, b
   expect(() => openForClient(manifest, operators, open)).toThrow(
     expect.objectContaining({
       code: 'invalid_manifest',
+      message: expect.stringMatching(
+        /Writer runs in an interpreter of its own.*no node type `Nowhere`.*Scribe runs/s,
+      ),
       complaints: [
         expect.objectContaining({ path: 'nodes[0].node_type', code: 'node_not_allowed' }),
         expect.objectContaining({ path: 'nodes[1].node_type', code: 'unknown_node_type' }),

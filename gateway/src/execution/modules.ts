@@ -1,6 +1,6 @@
 /** Code comes from the operator: a manifest that came over the network may not name any. */
 import { isNativeError } from '@remotemedia/native-dsp';
-import type { NodeHost } from '@remotemedia/pipeline';
+import { invalidManifest, type NodeHost } from '@remotemedia/pipeline';
 import { type Complaint, GatewayError } from '../errors.js';
 import type { ManifestSource } from '../gateway.js';
 
@@ -49,7 +49,8 @@ export function openForClient<T>(manifest: ManifestSource, hosts: readonly NodeH
         hint: 'Ask the operator to add the pipeline, and name it',
       };
     });
-    throw new GatewayError('invalid_manifest', error.message, { complaints: told, cause: error });
+    const { message } = invalidManifest(told);
+    throw new GatewayError('invalid_manifest', message, { complaints: told, cause: error });
   }
 }
 

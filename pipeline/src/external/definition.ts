@@ -2,7 +2,7 @@
 import type { Carried, ExternalParam, ExternalSpec, JsonValue } from '@remotemedia/native-dsp';
 import type { JsonObject } from '../item.js';
 import type { ExternalNode } from './external-node.js';
-import { type FrameNode, frameNode, isFrameNode } from './frame-node.js';
+import { type FrameNode, nodeOnItems } from './frame-node.js';
 
 /** A node type that a pipeline can use. */
 export interface NodeDefinition {
@@ -63,9 +63,6 @@ export function defineNode<const Params extends readonly ExternalParam[] = reado
   const { type, create, ...rest } = description;
   return {
     spec: { params: [], ...rest, node_type: type, executor: 'javascript' },
-    create: (params) => {
-      const node = create(params as ParamsOf<Params>);
-      return isFrameNode(node) ? frameNode(node) : node;
-    },
+    create: (params) => nodeOnItems(type, create(params as ParamsOf<Params>)),
   };
 }

@@ -21,12 +21,19 @@ export interface FrameNode {
   close?(): void | Promise<void>;
 }
 
-export function isFrameNode(node: ExternalNode | FrameNode): node is FrameNode {
-  return 'frame' in node;
+/**
+ * What `create` of the node type `type` gave, as a node on items.
+ * @throws TypeError where it is no node.
+ */
+export function nodeOnItems(type: string, node: ExternalNode | FrameNode): ExternalNode {
+  const given: { frame?: unknown; process?: unknown } = node ?? {};
+  if (typeof given.frame === 'function') return frameNode(node as FrameNode);
+  if (typeof given.process === 'function') return node as ExternalNode;
+  throw new TypeError(`create of ${type} has to return an object with the method \`process\` or \`frame\``);
 }
 
 /** A node on frames as a node on items. It never waits, so neither does the graph. */
-export function frameNode(node: FrameNode): ExternalNode {
+function frameNode(node: FrameNode): ExternalNode {
   let nextSamples = 0;
   return {
     process(item, context) {

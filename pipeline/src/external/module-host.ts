@@ -1,8 +1,7 @@
 /** Nodes in JavaScript modules that a manifest names: `module: ./my-node.js`. The module's default export, or any export of the type, is a definition. */
 import type { ExternalSpec } from '@remotemedia/native-dsp';
 import type { NodeDefinition } from './definition.js';
-import type { ExternalNode } from './external-node.js';
-import { type FrameNode, frameNode, isFrameNode } from './frame-node.js';
+import { nodeOnItems } from './frame-node.js';
 import { hostOf, type NodeHost } from './host.js';
 
 /** @param base URL of the manifest: modules are found relative to it. */
@@ -31,13 +30,8 @@ export async function definitionsOf(href: string): Promise<NodeDefinition[]> {
 
 /** Where the module stands alone, nobody has wrapped its nodes on frames: `defineNode` cannot be imported in a package. */
 function onItems(definition: NodeDefinition): NodeDefinition {
-  return {
-    spec: definition.spec,
-    create(params) {
-      const node: ExternalNode | FrameNode = definition.create(params);
-      return isFrameNode(node) ? frameNode(node) : node;
-    },
-  };
+  const { spec } = definition;
+  return { spec, create: (params) => nodeOnItems(spec.node_type, definition.create(params)) };
 }
 
 function isDefinition(value: unknown): value is NodeDefinition {

@@ -2,15 +2,25 @@
 import type { PlannedPart } from '@remotemedia/native-dsp';
 import { NodeFailure } from './external-node.js';
 
+const PYTHON = '`hosts: [pythonHost()]` of `@remotemedia/pipeline/python`';
+
 /** What would, by executor. */
 const HINTS: Readonly<Record<string, string>> = {
+  python: `Python needs ${PYTHON}`,
+  cpython: `Python needs ${PYTHON}`,
   worker:
     'threads need Node and `workerHost` of `@remotemedia/pipeline/worker`; in a page, take `executor: javascript`',
 };
 
-/** A hint as the end of a sentence; empty where there is none. */
+/**
+ * A hint as the end of a sentence; empty where there is none.
+ * @param executor null where the name of the module says what it is in.
+ */
 export function hintFor(executor: string | null): string {
-  const hint = HINTS[executor ?? ''];
+  const hint =
+    executor === null
+      ? `a module in Python (.py) needs ${PYTHON}, one in JavaScript ends in .js or .mjs`
+      : HINTS[executor];
   return hint === undefined ? '' : `: ${hint}`;
 }
 

@@ -94,13 +94,13 @@ export class LiveSession implements Outlet {
     if (!node)
       throw refused(
         'node_takes_no_messages',
-        `${nodeId} works on the audio of the graph and takes no messages`,
+        `node ${nodeId} works on the audio of the graph and takes no messages`,
       );
     const taken = part.takes.filter((kind) => kind !== 'audio');
     if (!taken.some((kind) => kind === item.kind))
       throw refused(
         'input_not_taken',
-        `${nodeId} takes ${taken.join(', ') || 'no messages'}, not ${item.kind}`,
+        `node ${nodeId} takes ${taken.join(', ') || 'no messages'}, not ${item.kind}`,
       );
     await node.put(item);
   }

@@ -39,6 +39,11 @@ export function packageLoader(platform: Platform): PackageLoading {
     return loaded;
   };
   const loadFromFile: PackageLoading['loadFromFile'] = async (file, options = {}) => {
+    if (!(file instanceof Blob))
+      throw new PackageError(
+        'not_a_package',
+        'loadFromFile takes a File or Blob; bytes, such as those of `await readFile(path)` in Node, are for `load`',
+      );
     const { packedBytes = PACKAGE_LIMITS.packedBytes } = options.limits ?? {};
     // Before it is read.
     if (file.size > packedBytes)

@@ -291,6 +291,14 @@ describe('a package of the SDK', () => {
     expect(isOurRuntime(Uint8Array.from([...FOREIGN.subarray(0, 8), ...sections]))).toBe(false);
   });
 
+  it('comes in a file: paths and bytes are told where they belong', async () => {
+    for (const other of ['calculator.rmpkg', handmade([MANIFEST])])
+      await expect(PackageLoader.loadFromFile(other as never)).rejects.toMatchObject({
+        code: 'not_a_package',
+        message: expect.stringContaining('`await readFile(path)`'),
+      });
+  });
+
   it('comes in a file of that ending', async () => {
     const file = new File([handmade([MANIFEST])], 'calculator.zip');
     await expect(PackageLoader.loadFromFile(file)).rejects.toMatchObject({ code: 'not_a_package' });

@@ -165,7 +165,7 @@ export class RunningSession implements PipelineSession, Outlet {
     const node = this.#plan.parts.find(({ id }) => id === nodeId);
     if (!node) throw new NodeFailure('invalid_input', 'unknown_node', `there is no node ${nodeId}`);
     if (node.part === 'audio') {
-      const message = `${nodeId} works on the audio of the graph and takes no messages`;
+      const message = `node ${nodeId} works on the audio of the graph and takes no messages`;
       throw new NodeFailure('invalid_input', 'node_takes_no_messages', message);
     }
     const carries = node.takes.filter((kind) => !(kind === 'audio' && node.hears));

@@ -44,6 +44,7 @@ describe('parsing a configuration', () => {
       REMOTEMEDIA_MEDIA_ANNOUNCE_ADDRESSES: '192.0.2.1, 2001:db8::1',
       REMOTEMEDIA_ICE_SERVERS: '[{"urls":["stun:stun.example.org"]}]',
       REMOTEMEDIA_RUNTIME: 'native',
+      REMOTEMEDIA_PYTHON: 'python3.12',
       REMOTEMEDIA_SERVICE_HOST: '10.0.0.1',
       REMOTEMEDIA_PORT: 'tcp://10.0.0.1:8080',
       PATH: '/bin',
@@ -89,6 +90,19 @@ describe('parsing a configuration', () => {
     const text = JSON.stringify(complaints);
     expect(text).toContain('Did you mean \\"port\\"?');
     expect(text).toContain('set by REMOTEMEDIA_LIMITS_HEARTBEAT_S');
+  });
+
+  it('proposes variables that are near to an unknown one, and no others', () => {
+    const hintOf = (variable: string, value = '18080') => {
+      const [complaint] = complaintsOf('', { [variable]: value });
+      return complaint?.hint;
+    };
+    expect(hintOf('REMOTEMEDIA_PORT')).toBe('Did you mean REMOTEMEDIA_HTTP_PORT?');
+    expect(hintOf('REMOTEMEDIA_HOST', '::1')).toBe('Did you mean REMOTEMEDIA_HTTP_HOST?');
+    expect(hintOf('REMOTEMEDIA_HTTP_PROT')).toBe('Did you mean REMOTEMEDIA_HTTP_PORT?');
+    expect(hintOf('REMOTEMEDIA_CONFG')).toBe('Did you mean REMOTEMEDIA_CONFIG?');
+    expect(hintOf('REMOTEMEDIA_FOO_BAR')).toBe('Remove it');
+    expect(hintOf('REMOTEMEDIA_LOUDNESS')).toBe('Remove it');
   });
 
   it('refuses addresses that are names: clients are told addresses, sockets are bound to them', () => {

@@ -4,9 +4,9 @@ import { nearest } from './nearest.js';
 import { CONFIG_KEYS, type ConfigKey, ENVIRONMENT_PREFIX } from './tree.js';
 
 /** Variables of the project that are not keys of the configuration. */
-const OTHERS = ['REMOTEMEDIA_CONFIG', 'REMOTEMEDIA_RUNTIME'];
+const OTHERS = ['REMOTEMEDIA_CONFIG', 'REMOTEMEDIA_RUNTIME', 'REMOTEMEDIA_PYTHON'];
 /** Kubernetes describes every service of the namespace so; one named `remotemedia` must not stop the start. */
-const KUBERNETES = /^REMOTEMEDIA_(SERVICE_|PORT$|PORT_\d)/;
+const KUBERNETES = /^REMOTEMEDIA_(SERVICE_|PORT=[a-z]+:\/\/|PORT_\d)/;
 
 export interface EnvironmentValue {
   readonly key: ConfigKey;
@@ -32,18 +32,27 @@ export function readEnvironment(
       });
     } else values.push({ key, value });
   }
-  for (const variable of Object.keys(environment)) {
-    if (!variable.startsWith(ENVIRONMENT_PREFIX) || KUBERNETES.test(variable)) continue;
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith(ENVIRONMENT_PREFIX) || KUBERNETES.test(`${variable}=${text}`)) continue;
     if (OTHERS.includes(variable) || CONFIG_KEYS.some((key) => key.variable === variable)) continue;
-    const meant = nearest(variable, [...CONFIG_KEYS.map((key) => key.variable), ...OTHERS]);
+    const meant = meantBy(variable.slice(ENVIRONMENT_PREFIX.length));
     complaints.push({
       path: variable,
       code: 'unknown_variable',
       message: `The environment sets ${variable}, which means nothing here`,
-      hint: meant ? `Did you mean ${meant}?` : 'Remove it',
+      hint: meant ? `Did you mean ${ENVIRONMENT_PREFIX}${meant}?` : 'Remove it',
     });
   }
   return values;
+}
+
+/** Without the prefix, which all have and which would make every name near; `PORT` is a key without its section. */
+function meantBy(name: string): string | undefined {
+  const names = [...CONFIG_KEYS.map(({ variable }) => variable), ...OTHERS].map((variable) =>
+    variable.slice(ENVIRONMENT_PREFIX.length),
+  );
+  const sectionless = CONFIG_KEYS.find((key) => key.name.toUpperCase() === name);
+  return sectionless?.variable.slice(ENVIRONMENT_PREFIX.length) ?? nearest(name, names);
 }
 
 /** The value that `text` stands for, undefined if it stands for none. */

@@ -86,7 +86,11 @@ describe('POST /api/v1/execute', () => {
 
   it('refuses bodies of other types, and numbers that JSON can write and nobody can hold', async () => {
     const text = await post(Buffer.from('{"input":1}'), { headers: { 'content-type': 'text/plain' } });
-    expect(text.json()).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+    expect(text.json()).toMatchObject({
+      status: 415,
+      code: 'unsupported_media_type',
+      detail: 'Unsupported Media Type. Send application/json or audio/wav',
+    });
     const headers = { 'content-type': 'application/json' };
     const huge = await post(Buffer.from('{"pipeline":"calculator","input":[{"a":[1e400]}]}'), { headers });
     expect(huge.json()).toMatchObject({

@@ -2,9 +2,10 @@
  * The one error handler: every failed request gets problem+json with a stable code. Knows which methods a path
  * has, so that a wrong method gets 405 with Allow, and a plain OPTIONS its 204.
  */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorView, toProblem, viewError } from '../errors.js';
 import type { ErrorCode } from '../protocol/index.js';
+import { sentences } from '../sentences.js';
 
 /** Call before any route is registered. */
 export function handleFailures(app: FastifyInstance): void {
@@ -17,7 +18,7 @@ export function handleFailures(app: FastifyInstance): void {
     new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods));
 
   app.setErrorHandler((error, request, reply) => {
-    const view = viewError(error);
+    const view = namingTypes(viewError(error), request);
     if (view.code === 'internal_error') request.log.error({ err: error }, 'request failed');
     else request.log.debug({ code: view.code, detail: view.detail }, 'request refused');
     return sendProblem(reply, view);
@@ -35,6 +36,13 @@ export function handleFailures(app: FastifyInstance): void {
     if (request.method === 'OPTIONS') return reply.code(204).send();
     return refuse('method_not_allowed', `${request.method} is not for ${path}`);
   });
+}
+
+/** Fastify does not say which types a route takes. */
+function namingTypes(view: ErrorView, request: FastifyRequest): ErrorView {
+  if (view.code !== 'unsupported_media_type') return view;
+  const { consumes = ['application/json'] } = request.routeOptions.schema ?? {};
+  return { ...view, detail: sentences(view.detail, `Send ${consumes.join(' or ')}`) };
 }
 
 /** What comes before routing: a path that cannot be decoded, a parameter of absurd length. */

@@ -164,6 +164,11 @@ describe('a session', () => {
     expect(session.published).toEqual([]);
   });
 
+  it('says which states there are', async () => {
+    const { error } = await alice.call('control.set_node_state', { node_id: 'vad', state: 'off' });
+    expect(error?.message).toContain('params.state must be one of "enabled", "bypass", "disabled"');
+  });
+
   it('must be there, and its client announced', async () => {
     await alice.call('peer.disconnect', { peer_id: SERVER_PEER_ID });
     const methods = ['subscribe', 'unsubscribe', 'publish', 'set_node_state', 'flush_audio'] as const;

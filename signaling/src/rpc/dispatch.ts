@@ -4,6 +4,7 @@
  */
 import { Compile } from 'typebox/compile';
 import { RequestError, viewError } from '../errors.js';
+import { worthTelling } from '../misfits.js';
 import {
   type Complaint,
   ERRORS,
@@ -97,7 +98,8 @@ async function answer(
 function call(handlers: Handlers, method: MethodName, params: unknown): unknown {
   const validator = validators.get(method)!;
   if (!validator.Check(params)) {
-    const complaints = validator.Errors(params).map(({ instancePath, keyword, message }): Complaint => {
+    const errors = worthTelling(validator.Errors(params));
+    const complaints = errors.map(({ instancePath, keyword, message = '' }): Complaint => {
       return {
         path: `params${instancePath.replaceAll('/', '.')}`,
         code: `invalid_${keyword}`,

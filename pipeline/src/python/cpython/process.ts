@@ -87,7 +87,7 @@ export class CpythonProcess implements Interpreter {
     // What could not be written to a dead process is told by its exit.
     child.stdin.on('error', () => {});
     child.on('error', (error) => {
-      const hint = `install Python 3.9 or newer, or name it with \`interpreter\``;
+      const hint = `install Python 3.9 or newer, or name it with \`interpreter\` or the variable ${INTERPRETER_VARIABLE}`;
       this.#end('permanent', 'python_not_found', `${program} cannot be started (${error.message}); ${hint}`);
     });
     child.on('exit', (code, signal) => {
