@@ -17,6 +17,7 @@ const DOCUMENTS = [
   'docs/PYTHON.md',
   'docs/TRANSPORTS.md',
   'examples/README.md',
+  'web-client/README.md',
 ];
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
