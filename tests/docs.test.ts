@@ -12,6 +12,7 @@ const DOCUMENTS = [
   'CHANGELOG.md',
   'docs/CONTROL.md',
   'docs/MIGRATION.md',
+  'docs/NODES.md',
   'docs/PACKAGES.md',
   'docs/PIPELINES.md',
   'docs/PYTHON.md',
