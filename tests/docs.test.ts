@@ -12,11 +12,13 @@ const DOCUMENTS = [
   'CHANGELOG.md',
   'docs/CONTROL.md',
   'docs/MIGRATION.md',
+  'docs/NODES.md',
   'docs/PACKAGES.md',
   'docs/PIPELINES.md',
   'docs/PYTHON.md',
   'docs/TRANSPORTS.md',
   'examples/README.md',
+  'web-client/README.md',
 ];
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 

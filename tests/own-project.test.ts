@@ -54,11 +54,16 @@ const sh = async (cwd: string, commands: string): Promise<string> => {
 const run = (manifest: string) => sh(ROOT, `npx remotemedia run ${join(mine, manifest)} --input '[4]'`);
 
 it(
-  'a module bundled in the clone runs where the package is not installed, and one that imports it does not',
+  'a module bundled in the clone runs where the package is not installed, and in a package, and one that imports it does not',
   async () => {
     await expect(run('imports.yaml')).rejects.toThrow('module_not_loaded');
     await sh(ROOT, bundle!.replaceAll('../mine', mine));
     expect(await run('bundled.yaml')).toBe('8\n');
+    const packed = join(mine, 'bundled.rmpkg');
+    await sh(ROOT, `npx remotemedia package ${join(mine, 'bundled.yaml')} -o ${packed}`);
+    const command = `npx remotemedia run ${packed} --trust --input '[4]'`;
+    expect(await sh(ROOT, command)).toBe('8\n');
+    expect(samplesOf(readFileSync(join(ROOT, 'docs/PACKAGES.md'), 'utf8'), 'sh')).toContain(bundle);
   },
   PATIENCE_MS,
 );

@@ -1,6 +1,6 @@
 /** docs/PACKAGES.md tells the truth: its commands and samples run, and its lists are complete. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, openAsBlob, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,8 @@ it(
     const { stdout } = await promisify(execFile)('bash', ['-euc', commands], { cwd: ROOT });
     expect(stdout).toMatch(/\n\[20,24,16\]\n$/);
     const given = { file: new File([readFileSync(path)], 'calculator.rmpkg'), inputData: [5, 7, 3] };
+    const blob = await openAsBlob(path);
+    expect((await packages.PackageLoader.loadFromFile(blob)).manifest).toMatchObject({ version: 'v1' });
     rmSync(directory, { recursive: true });
     const { result, metrics } = await runSample(
       `import { file, inputData } from 'given';\n${samplesOf(text, 'ts')[0]}`,

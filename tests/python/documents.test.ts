@@ -1,9 +1,13 @@
 /** docs/PYTHON.md tells the truth: its node runs, and its table of failures names the codes that there are. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as pipeline from '@remotemedia/pipeline';
+import * as python from '@remotemedia/pipeline/python';
 import { createPythonNode, describePythonModule } from '@remotemedia/pipeline/python';
 import { afterEach, expect, it } from 'vitest';
+import { runSample, samplesOf } from '../run-sample.js';
 import { closeNodes, inBothRuntimes, open } from './runtimes.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -23,6 +27,28 @@ inBothRuntimes('the node of the page', (executor) => {
     expect({ className, summary: spec?.summary }).toEqual({ className: 'Shout', summary: 'Says it louder.' });
   });
 });
+
+it('its samples run the node, in a pipeline and alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'shout-'));
+  try {
+    writeFileSync(join(folder, 'shout.py'), samplesOf(page, 'python')[0]!);
+    const samples = samplesOf(page, 'ts');
+    expect(samples).toHaveLength(2);
+    const run = (code: string, names: string[]) =>
+      runSample(code.replaceAll('/srv/nodes', folder), names, {
+        '@remotemedia/pipeline': pipeline,
+        '@remotemedia/pipeline/python': python,
+      });
+    expect(await run(samples[0]!, ['value'])).toEqual({ value: 'HELLO!' });
+    expect(await run(samples[1]!, ['output', 'described'])).toMatchObject({
+      output: { kind: 'value', value: 'HELLO!!' },
+      described: { className: 'Shout', spec: {} },
+    });
+  } finally {
+    python.warmPyodide(0);
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
 
 it('the page names every code with which a node in Python fails', () => {
   const codes = new Set<string>();

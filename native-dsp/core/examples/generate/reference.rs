@@ -11,15 +11,16 @@ const HEAD: &str = "\
 What can stand in a manifest as `node_type`. Parameters go into `params`, by the names below, their aliases, or \
 camelCase of either. Ranges include both ends; a value outside is refused with the range, never replaced.
 
-A pipeline works on audio or on JSON values, and its nodes with it. \
-Nodes on audio take 10 ms frames of any supported format (8 to 192 kHz in steps of 100 Hz, 1 to 8 channels). Where one \
+A pipeline works on audio, on JSON values, or on both: nodes of both kinds, and those of your own in JavaScript and \
+Python, may stand in one manifest ([PIPELINES.md](PIPELINES.md)). Nodes on audio take 10 ms frames of any supported format (8 to 192 kHz in steps of 100 Hz, 1 to 8 channels). Where one \
 wants another format than it gets, the graph converts and its plan says so. `Transform` nodes give audio of their own; \
 `Analyser` nodes listen and pass their input on untouched; `Sink` nodes give no audio.
 
-`Value` nodes take one JSON value and give any number. `remotemedia run --input` and `execute` of the libraries run \
-them; sessions do not. Every value of every incoming connection is worked on, in the order of the connections. A node \
-that cannot work on a value follows its `execution.on_error`: `fail_session` ends the run, `bypass` passes the value \
-on as it was, `mute` drops it.
+`Value` nodes take one JSON value and give any number. They run from the command line, in code, over the network \
+and, beside the audio graph, in sessions over WebRTC ([CONTROL.md](CONTROL.md#nodes-outside-live)). Every value of \
+every incoming connection is worked on, in the order of the connections. A node that cannot work on a value follows \
+its `execution.on_error`: `fail_session` ends the run or the session, `bypass` passes the value on as it was, `mute` \
+drops it.
 
 ";
 
