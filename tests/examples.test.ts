@@ -100,6 +100,13 @@ describe('the examples', () => {
     TIMEOUT_MS,
   );
 
+  it('say how they are called', async () => {
+    await expect(run(example('voice/stream-wav.js'))).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^Usage: node examples\/voice\/stream-wav\.js in\.wav .*\n$/),
+    });
+  });
+
   it(
     'stream a voice through a gateway, which changes it and asks a service about it',
     async () => {

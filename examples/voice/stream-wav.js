@@ -10,6 +10,12 @@ import { parseWavHeader, wavHeader } from '@remotemedia/pipeline';
 import { WebSocket } from 'ws';
 
 const [input, pipeline = 'robot', output, gateway = 'http://localhost:8080/'] = process.argv.slice(2);
+if (input === undefined) {
+  console.error(
+    'Usage: node examples/voice/stream-wav.js in.wav [pipeline] [out.wav] [address of the gateway]',
+  );
+  process.exit(2);
+}
 const bytes = await readFile(input);
 const { format, dataOffset } = parseWavHeader(bytes);
 if (format.encoding !== 's16') throw new Error('only 16-bit WAV files, please');

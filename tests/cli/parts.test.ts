@@ -71,7 +71,7 @@ it('a node outside that fails says so and ends with 1', { timeout: PATIENCE_MS }
     'export const A = { spec: { node_type: "A", summary: "", executor: "javascript" }, create: () => ({ process() { throw new Error("not today"); } }) };';
   writeFileSync(join(folder, 'failing.mjs'), code);
   const { exitCode, stderr } = await remotemedia(['run', manifest, '-i', '1']);
-  expect([exitCode, stderr]).toEqual([1, 'remotemedia: not today [node_threw]\n']);
+  expect([exitCode, stderr]).toEqual([1, 'remotemedia: node a: not today [node_threw]\n']);
   writeFileSync(join(folder, 'failing.mjs'), 'nonsense');
   const broken = await remotemedia(['run', manifest, '-i', '1']);
   expect([broken.exitCode, broken.stderr]).toEqual([

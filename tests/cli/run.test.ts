@@ -180,7 +180,7 @@ describe('remotemedia run', () => {
         ['run', 'configs/pipelines/transcribe-prep.yaml', '-i', fixture.path, '-O', join(folder, 'x.wav')],
         /no audio/,
       ],
-      [['nodes', 'show', 'GaneNode'], /GaneNode/],
+      [['nodes', 'show', 'GaneNode'], /there is no node type GaneNode\. Did you mean `GainNode`\?/],
     ];
     for (const [args, message] of cases) {
       const { exitCode, stderr } = await remotemedia(args);
@@ -233,5 +233,8 @@ describe('remotemedia validate and nodes', () => {
     const { stdout, exitCode } = await remotemedia(['nodes', 'show', 'SileroVADNode']);
     expect(exitCode).toBe(0);
     expect(stdout.toString()).toContain('min_silence_duration_ms');
+    const verbless = await remotemedia(['nodes', 'GainNode']);
+    expect(verbless.exitCode).toBe(2);
+    expect(verbless.stderr).toContain('did you mean "remotemedia nodes show GainNode"?');
   });
 });

@@ -39,6 +39,17 @@ nodes:
   ]);
 });
 
+test('an executor that there is not is told alone, not that nothing runs its module', async () => {
+  const module = 'node_type: Shout, module: ./shout.py';
+  const path = write(
+    'executor.yaml',
+    `version: v1\nnodes:\n  - { id: a, ${module}, executor: cpyton }\n  - { id: b, node_type: B, module: ./none.js }\n`,
+  );
+  const { stderr } = await remotemedia(['validate', path]);
+  expect(stderr.match(/\[\w+\]$/gm)).toEqual(['[unknown_choice]', '[module_not_loaded]']);
+  expect(stderr).toContain('Did you mean `cpython`?');
+});
+
 test('what is no YAML is told with the place where reading ended', async () => {
   const path = write('torn.yaml', 'version: v1\nnodes: [\n  {id: a, node_type: Echo}\nconnections: []\n');
   const { stderr } = await remotemedia(['validate', path]);

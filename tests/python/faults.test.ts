@@ -226,7 +226,9 @@ class Low(Node):
 
   it('that cannot be found is a permanent failure that says what to do', async () => {
     const { values } = nodeOf('cpython', ECHO, { interpreter: '/no/such/python' });
-    const message = expect.stringMatching(/install Python 3\.9 or newer/);
+    const message = expect.stringMatching(
+      /install Python 3\.9 or newer, .*`interpreter` or the variable REMOTEMEDIA_PYTHON/,
+    );
     await expect(values(1)).rejects.toMatchObject({
       errorClass: 'permanent',
       code: 'python_not_found',

@@ -1,6 +1,6 @@
 /** `remotemedia nodes`: the catalogue, for reading in a terminal. */
 import { parseArgs } from 'node:util';
-import type { ExternalSpec } from '@remotemedia/native-dsp';
+import type { ExternalSpec, PlanAnswer } from '@remotemedia/native-dsp';
 import { PYTHON_NODE_SPECS } from '@remotemedia/pipeline/python';
 import { CommandError, EXIT_OK, UsageError } from '../exit.js';
 import { offlineRuntime } from '../runtime.js';
@@ -36,14 +36,31 @@ export async function nodes(args: string[]): Promise<number> {
     console.log(values.json ? JSON.stringify(catalogue, null, 2) : list(catalogue));
     return EXIT_OK;
   }
-  if (verb !== 'show') throw new UsageError(verb ? `nodes has no verb ${verb}` : 'list or show?', 'nodes');
+  const find = (name: string) =>
+    catalogue.find(({ node_type, aliases }) => node_type === name || aliases.includes(name));
+  if (verb !== 'show') throw new UsageError(verb ? wrongVerb(verb, find(verb)) : 'list or show?', 'nodes');
   if (wanted === undefined) throw new UsageError('show which type?', 'nodes');
-  const found = catalogue.find(({ node_type, aliases }) => node_type === wanted || aliases.includes(wanted));
+  const found = find(wanted);
   if (found === undefined) {
-    throw new CommandError(`there is no node type ${wanted}; "remotemedia nodes list" names them all`);
+    throw new CommandError(`there is no node type ${wanted}. ${proposalFor(wanted)}`);
   }
   console.log(values.json ? JSON.stringify(found, null, 2) : show(found));
   return EXIT_OK;
+}
+
+const wrongVerb = (verb: string, type: NodeType | undefined): string =>
+  `nodes has no verb ${verb}${type ? `; did you mean "remotemedia nodes show ${verb}"?` : ''}`;
+
+/** What is said of the type in a manifest, by the same judge of what is near. */
+function proposalFor(node_type: string): string {
+  const manifest = JSON.stringify({ version: 'v1', nodes: [{ id: 'wanted', node_type }] });
+  const answer = JSON.parse(
+    offlineRuntime().planPipeline(manifest, undefined, JSON.stringify(PYTHON_NODE_SPECS)),
+  ) as PlanAnswer;
+  const complaint = answer.ok
+    ? undefined
+    : answer.complaints.find(({ path }) => path === 'nodes[0].node_type');
+  return complaint?.hint ?? '';
 }
 
 function inPython({ node_type, aliases = [], summary = '', params = [] }: ExternalSpec): NodeType {

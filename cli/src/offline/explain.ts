@@ -12,5 +12,11 @@ export function explain(error: unknown, manifestPath: string): unknown {
 
 export function notValid(manifestPath: string, complaints: readonly Complaint[]): CommandError {
   const name = manifestPath === '-' ? 'standard input' : manifestPath;
-  return new CommandError(`${name} is not valid`, complaints);
+  return new CommandError(`${name} is not valid`, complaints.filter(isCause(complaints)));
+}
+
+/** That nothing runs a module follows from an executor that there is not. */
+function isCause(complaints: readonly Complaint[]): (complaint: Complaint) => boolean {
+  const wrong = new Set(complaints.map(({ path }) => path).filter((path) => path.endsWith('].executor')));
+  return ({ code, path }) => code !== 'module_not_loaded' || !wrong.has(path.replace(/module$/, 'executor'));
 }

@@ -131,6 +131,8 @@ export async function explained<T>(manifestPath: string, work: () => Promise<T>)
     if (error instanceof PipelineError && error.complaints.length > 0)
       throw new CommandError(`${manifestPath} is not valid`, error.complaints);
     const isTold = error instanceof NodeFailure || error instanceof PipelineError;
-    throw isTold ? new CommandError(`${error.message} [${error.code}]`) : explain(error, manifestPath);
+    if (!isTold) throw explain(error, manifestPath);
+    const node = error instanceof NodeFailure && error.nodeId !== undefined ? `node ${error.nodeId}: ` : '';
+    throw new CommandError(`${node}${error.message} [${error.code}]`);
   }
 }
