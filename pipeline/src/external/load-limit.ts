@@ -4,28 +4,9 @@ import { NodeFailure } from './external-node.js';
 /** Interpreters of Python boot first, on a busy machine for some seconds. */
 export const DEFAULT_LOAD_TIMEOUT_MS = 30_000;
 
-/** Interpreters that boot at once would share one deadline. */
-const AT_ONCE = 2;
-let loading = 0;
-const waiting: (() => void)[] = [];
-
-/** Resolves when there is a place. */
-async function takePlace(): Promise<void> {
-  if (loading >= AT_ONCE) return new Promise((resolve) => waiting.push(resolve));
-  loading += 1;
-}
-
-/** For whoever waits longest. */
-function leavePlace(): void {
-  const next = waiting.shift();
-  if (next) next();
-  else loading -= 1;
-}
-
 /**
  * What comes of loading, or the end of its time.
  * @param load gets a signal that is aborted then: a thread or process can be ended, an import in this thread goes on for nobody.
- * @param limitMs from when its turn comes: a few at once, in the whole process.
  * @param closing ends it before its time.
  * @throws NodeFailure `timeout`, `node_timeout`; `permanent`, `node_closed`; what `load` throws.
  */
@@ -33,19 +14,6 @@ export async function withinLoadTime<T>(
   limitMs: number,
   load: (signal: AbortSignal) => Promise<T>,
   closing?: AbortSignal,
-): Promise<T> {
-  await takePlace();
-  try {
-    return await withinLimit(limitMs, load, closing);
-  } finally {
-    leavePlace();
-  }
-}
-
-async function withinLimit<T>(
-  limitMs: number,
-  load: (signal: AbortSignal) => Promise<T>,
-  closing: AbortSignal | undefined,
 ): Promise<T> {
   if (closing?.aborted) throw closedFailure();
   const over = new AbortController();

@@ -17,9 +17,13 @@ import {
   type NodeHost,
   rememberVariables,
 } from '@remotemedia/pipeline';
+import { FewAtOnce } from './few-at-once.js';
 
 /** What a browser sends after decoding. */
 const SESSION_FORMAT = { sampleRate: 48_000, channels: 1 };
+
+/** Interpreters that boot for one module each would share one deadline. Sessions, whose modules are known, do not wait here. */
+const AT_ONCE = 4;
 
 /** What a sound manifest comes to. */
 export interface SoundManifest {
@@ -58,7 +62,8 @@ export interface CheckerOptions {
 }
 
 export function manifestChecker({ runtime, environment, ...sources }: CheckerOptions): ManifestChecker {
-  return { check };
+  const checks = new FewAtOnce(AT_ONCE);
+  return { check: (source) => checks.run(() => check(source)) };
 
   async function check(source: string): ReturnType<ManifestChecker['check']> {
     const answer = interpolation(source, environment, runtime);
