@@ -266,6 +266,26 @@ describe('what behaves differently', () => {
     expect(lengths.slice(1, 10)).toEqual(Array(9).fill(160));
   });
 
+  it('has other defaults where those of the SDK mislead', () => {
+    const catalogue: { node_type: string; params: { name: string; default: unknown }[] }[] = JSON.parse(
+      pipeline.chooseRuntime().offline.nodeCatalogue(),
+    );
+    const defaultOf = (nodeType: string, name: string) => {
+      const spec = catalogue.find(({ node_type }) => node_type === nodeType);
+      return spec?.params.find((param) => param.name === name)?.default;
+    };
+    expect(defaultOf('AudioLevelNode', 'low_volume_threshold_db')).toBe(-40);
+    expect(defaultOf('SileroVADNode', 'min_silence_duration_ms')).toBe(550);
+    expect(defaultOf('FastResampleNode', 'channels')).toBe('auto');
+    expect(defaultOf('AudioChannelSplitterNode', 'channel')).toBe(0);
+    const split = (params: object) => codesOf(manifestOf({ node_type: 'AudioChannelSplitterNode', params }));
+    expect(split({ channel: 1 })).toEqual([]);
+    expect(split({ max_speakers: 2, stream_id_prefix: 'speaker' })).toEqual([
+      'unknown_parameter',
+      'unknown_parameter',
+    ]);
+  });
+
   it('finds the same speech however the audio is cut', async () => {
     const { samples, sampleRate } = loadFixture('speech');
     const vad = manifestOf({ node_type: 'SileroVADNode' });

@@ -68,7 +68,7 @@ export interface AudioEvidenceNodeParams {
 export interface AudioLevelNodeParams {
   /** Length in ms of the window that each event measures, and so the time between events. A whole number from 10 to 10000, default 100. */
   window_ms?: number;
-  /** Level in dBFS below which `is_low_volume` is true. From -120 to 0, default -20. */
+  /** Level in dBFS below which `is_low_volume` is true. From -120 to 0, default -40. */
   low_volume_threshold_db?: number;
   /** Level in dBFS below which `is_silence` is true. From -120 to 0, default -60. */
   silence_threshold_db?: number;

@@ -444,3 +444,14 @@ it('complains of everything that is wrong with a manifest, parameters of nodes o
     expect(complaints[2]!.hint).toContain('Louder');
   }
 });
+
+it('takes a channel out of stereo audio, and says at the first mono audio that it has none', async () => {
+  const right = { id: 'right', node_type: 'AudioChannelSplitterNode', params: { channel: 1 } };
+  const pipeline = Pipeline.fromManifest(manifest([right]));
+  const planes = [tone(4_800), tone(4_800).map((sample) => sample / 2)];
+  const { audio } = await pipeline.run({ audio: planes, sampleRate: 48_000 });
+  expect(audio!.planes).toEqual([planes[1]]);
+  await expect(pipeline.run({ audio: tone(4_800), sampleRate: 48_000 })).rejects.toMatchObject({
+    message: expect.stringContaining('there is no channel 1'),
+  });
+});

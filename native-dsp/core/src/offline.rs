@@ -11,8 +11,8 @@ mod value_pipeline;
 use remotemedia_text::Replaced;
 use serde_json::{Map, Value, json};
 
-use crate::complaint::{Complaint, located};
-use crate::format::Format;
+use crate::complaint::{Complaint, code, located};
+use crate::format::{Format, MAX_CHANNELS};
 use crate::graph::Graph;
 use crate::manifest::{self, Externals, Kind, Manifest};
 use crate::values::ValueGraph;
@@ -32,7 +32,8 @@ pub enum Purpose {
     Audio,
 }
 
-/// Parses a manifest (JSON or YAML) and compiles it, on audio for 48 kHz mono: `ok`, the `kind` where it could be
+/// Parses a manifest (JSON or YAML) and compiles it, on audio for 48 kHz mono, or, where it needs more channels and is not
+/// for a session, as many as it needs: `ok`, the `kind` where it could be
 /// read, all `complaints`, and where there are none the `manifest` in its normal form and the `plan`.
 pub fn validate(text: &str, purpose: Purpose, externals: &Externals) -> Value {
     let manifest = Manifest::parse_with(text, externals);
@@ -43,7 +44,7 @@ pub fn validate(text: &str, purpose: Purpose, externals: &Externals) -> Value {
                 json!(ValueGraph::compile(&manifest)?.info())
             }
             Kind::Hybrid if purpose == Purpose::Any => hybrid_plan(&manifest)?,
-            _ => json!(Graph::compile(&manifest, Format::VOICE)?.plan()),
+            _ => json!(compile(&manifest, purpose, Graph::compile)?.plan()),
         };
         Ok((manifest, plan))
     });
@@ -61,9 +62,31 @@ pub fn validate(text: &str, purpose: Purpose, externals: &Externals) -> Value {
 fn hybrid_plan(manifest: &Manifest) -> Result<Value, Vec<Complaint>> {
     let mut plan = manifest.pipeline_plan();
     if manifest.has_graph() {
-        plan["graph"] = json!(Graph::compile_hosted(manifest, Format::VOICE)?.plan());
+        let graph = compile(manifest, Purpose::Any, Graph::compile_hosted)?;
+        plan["graph"] = json!(graph.plan());
     }
     Ok(plan)
+}
+
+/// Compiles for the audio of a session, or for audio that nobody has seen yet: what is not there in mono may be in stereo, or
+/// beyond.
+fn compile(
+    manifest: &Manifest,
+    purpose: Purpose,
+    by: fn(&Manifest, Format) -> Result<Graph, Vec<Complaint>>,
+) -> Result<Graph, Vec<Complaint>> {
+    by(manifest, Format::VOICE).or_else(|complaints| {
+        let may_depend = |it: &Complaint| it.code == code::INVALID_COMBINATION;
+        if purpose == Purpose::Audio || !complaints.iter().all(may_depend) {
+            return Err(complaints);
+        }
+        let wider = [2, MAX_CHANNELS].map(|channels| Format {
+            channels,
+            ..Format::VOICE
+        });
+        let graph = wider.iter().find_map(|format| by(manifest, *format).ok());
+        graph.ok_or(complaints)
+    })
 }
 
 /// Puts the values of variables, a JSON object of texts, in the place of `${NAME}`: `ok`, the `text`,
@@ -129,7 +152,7 @@ pub fn plan_pipeline(text: &str, purpose: Purpose, externals: &Externals) -> Val
         };
         match manifest.kind() {
             Kind::Values => ValueGraph::compile(&manifest).map(drop)?,
-            _ if has_graph => Graph::compile_hosted(&manifest, Format::VOICE).map(drop)?,
+            _ if has_graph => compile(&manifest, purpose, Graph::compile_hosted).map(drop)?,
             _ => {}
         }
         Ok(plan)

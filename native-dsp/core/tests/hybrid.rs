@@ -1,7 +1,7 @@
 //! Pipelines of several parts: what is planned, and how the graph keeps places for nodes outside.
 
 use remotemedia_core::manifest::{Externals, Manifest};
-use remotemedia_core::offline::{OfflinePipeline, Purpose, plan_pipeline};
+use remotemedia_core::offline::{OfflinePipeline, Purpose, plan_pipeline, validate};
 use serde_json::{Value, json};
 
 const SPECS: &str = r#"[
@@ -34,6 +34,13 @@ fn plan(nodes: Value, connections: &[(&str, &str)]) -> Result<Value, Vec<(String
     Err(complaints
         .map(|c| (text(c, "path"), text(c, "code")))
         .collect())
+}
+
+/// The complaints about this chain of two for a session.
+fn refusal_in_session(nodes: &Value) -> Value {
+    let connections = json!([{"from": nodes[0]["id"], "to": nodes[1]["id"]}]);
+    let manifest = json!({"version": "v1", "nodes": nodes, "connections": connections});
+    plan_pipeline(&manifest.to_string(), Purpose::Audio, &externals())["complaints"].take()
 }
 
 /// What is planned of these nodes for a session.
@@ -415,4 +422,26 @@ fn a_node_outside_that_only_listens_leaves_the_output_to_the_others() {
         pipeline.host(0).unwrap().1.frame().unwrap().1.planes()[479],
         0.5
     );
+}
+
+#[test]
+fn a_channel_is_refused_only_where_audio_cannot_have_it() {
+    let right =
+        json!({"id": "right", "node_type": "AudioChannelSplitterNode", "params": {"channel": 1}});
+    let stereo = json!([node("gain", "GainNode"), right]);
+    let chain = |first| [(first, "right")];
+    assert!(plan(stereo.clone(), &chain("gain")).is_ok());
+    let mono = json!({"id": "mono", "node_type": "FastResampleNode", "params": {"channels": 1}});
+    let expected = ("nodes[1].params.channel", "invalid_combination");
+    let refused = plan(json!([mono, right]), &chain("mono")).expect_err("mono has one channel");
+    assert_eq!(refused, [(expected.0.into(), expected.1.into())]);
+    let refused = refusal_in_session(&stereo);
+    assert_eq!(refused[0]["path"], expected.0, "sessions are mono");
+
+    let text = json!({
+        "version": "v1", "nodes": stereo, "connections": [{"from": "gain", "to": "right"}],
+    });
+    let sound = |purpose| validate(&text.to_string(), purpose, &externals());
+    assert_eq!(sound(Purpose::Any)["plan"]["input"]["channels"], 2);
+    assert_eq!(sound(Purpose::Audio)["ok"], false);
 }

@@ -6,6 +6,15 @@ use std::process::Command;
 /// Relative to the core's sources.
 const TEMPLATE: &str = "node_template.rs";
 
+/// Of Rust: no module can be called so.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
 /// Writes the file of node type `name`, and returns its path.
 pub fn write(source: &Path, name: &str) -> Result<PathBuf, String> {
     let module = module(name)?;
@@ -49,9 +58,12 @@ native-dsp/core/src/nodes/{module}.rs is part of the catalogue. What remains to 
 }
 
 fn render(template: &str, name: &str) -> String {
+    let short = structure(name);
+    let mut words = template.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_taken = short == "Self" || words.any(|word| word == short);
     template
         .replace("TemplateNode", name)
-        .replace("Template", structure(name))
+        .replace("Template", if is_taken { name } else { short })
 }
 
 /// The name of the struct: without `Node` at its end.
@@ -79,6 +91,9 @@ fn module(name: &str) -> Result<String, String> {
             module.push('_');
         }
         module.push(letter.to_ascii_lowercase());
+    }
+    if KEYWORDS.contains(&module.as_str()) {
+        module += "_node";
     }
     Ok(module)
 }
@@ -115,6 +130,8 @@ mod tests {
             ("MyVADNode", "my_vad"),
             ("VADGate", "vad_gate"),
             ("Mel80Node", "mel80"),
+            ("TryNode", "try_node"),
+            ("MatchNode", "match_node"),
         ] {
             assert_eq!(module(name).as_deref(), Ok(expected));
         }
@@ -138,6 +155,15 @@ mod tests {
                 write(&source(), name).unwrap_err().contains("already"),
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn a_name_that_the_template_uses_for_something_else_is_kept_whole() {
+        let template = std::fs::read_to_string(source().join(TEMPLATE)).unwrap();
+        for name in ["InputNode", "BoxNode", "SelfNode"] {
+            let text = render(&template, name);
+            assert!(text.contains(&format!("struct {name} {{")), "{text}");
         }
     }
 

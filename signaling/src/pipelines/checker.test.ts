@@ -103,3 +103,12 @@ nodes: [{ id: a, node_type: Open, module: ./open.mjs, params: { key: "\${SECRET}
     await expect(opened).rejects.not.toThrow('sesame');
   });
 });
+
+it('refuses a pipeline for stereo files, since sessions are mono', async () => {
+  const right = '{ id: right, node_type: AudioChannelSplitterNode, params: { channel: 1 } }';
+  const checked = await checker.check(`version: v1\nnodes:\n  - ${right}\n`);
+  expect(checked).toMatchObject({
+    ok: false,
+    complaints: [{ path: 'nodes[0].params.channel', code: 'invalid_combination' }],
+  });
+});

@@ -79,7 +79,11 @@ export function manifestChecker({ runtime, environment, ...sources }: CheckerOpt
     const { kind, manifest, plan: compiled } = validated;
     const shown = asWritten(manifest as object, replaced);
     rememberVariables(manifest as object, shown);
-    const plan = planned(text, externals);
+    const planning = planned(text, externals);
+    // It needs more channels than sessions have.
+    if (!planning.ok)
+      return { ok: false, complaints: complaintsAsWritten(planning.complaints, replaced, runtime) };
+    const plan = planning.plan.kind === 'either' ? audioPlan(planning.plan) : planning.plan;
     const isOnAudio = plan.has_graph || kind === 'audio' || kind === 'either';
     return {
       ok: true,
@@ -98,10 +102,8 @@ export function manifestChecker({ runtime, environment, ...sources }: CheckerOpt
     return result.kind === 'either' ? JSON.parse(runtime.validateManifest(text, 'audio', externals)) : result;
   }
 
-  function planned(text: string, externals: string): PipelinePlan {
-    const answer: PlanAnswer = JSON.parse(runtime.planPipeline(text, 'audio', externals));
-    if (!answer.ok) throw new Error(`planned what was valid: ${JSON.stringify(answer.complaints)}`);
-    return answer.plan.kind === 'either' ? audioPlan(answer.plan) : answer.plan;
+  function planned(text: string, externals: string): PlanAnswer {
+    return JSON.parse(runtime.planPipeline(text, 'audio', externals));
   }
 
   function latencyMs(text: string, externals: string): number {

@@ -41,7 +41,7 @@ const PARAMS: &[ParamSpec] = &[
         kind: ParamKind::Number {
             min: -120.0,
             max: 0.0,
-            default: -20.0,
+            default: -40.0,
         },
         documentation: "Level in dBFS below which `is_low_volume` is true.",
     },
@@ -218,12 +218,26 @@ mod tests {
     }
 
     #[test]
+    fn a_voice_of_ordinary_level_is_not_low_volume() {
+        // ITU-T P.56: the nominal level of speech is -26 dBFS.
+        for (dbfs, wanted) in [(-26.0, false), (-35.0, false), (-45.0, true)] {
+            let mut node = Driver::new(&SPEC, &[], Format::VOICE);
+            let amplitude = 10f64.powf(dbfs / 20.0) * 2f64.sqrt();
+            node.run_mono(&sine(48_000, 200.0, amplitude, 48_000));
+            assert!(
+                levels(&mut node).iter().all(|level| level.4 == wanted),
+                "{dbfs}"
+            );
+        }
+    }
+
+    #[test]
     fn one_threshold_given_leaves_the_other_at_its_default() {
         let given = [("silence_threshold_db", Number(-70.0))];
         let mut node = Driver::new(&SPEC, &given, Format::VOICE);
         node.run_mono(&[0.000_5; 4_800]); // -66 dBFS
         let (_, _, _, silence, low) = levels(&mut node)[0];
-        assert!(!silence && low, "-66 is above -70 and below -20");
+        assert!(!silence && low, "-66 is above -70 and below -40");
     }
 
     #[test]

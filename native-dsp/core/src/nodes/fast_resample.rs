@@ -158,12 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_without_whole_frames_is_refused_with_the_nearest_that_has_them() {
-        let Err(error) = build(&SPEC, &[("target_rate", Integer(22_050))], Format::VOICE) else {
-            panic!("22 050 Hz was accepted");
-        };
-        assert_eq!(error.param, "target_rate");
-        assert!(error.hint.ends_with("22100"), "{}", error.hint);
+    fn a_rate_without_whole_frames_is_refused_with_one_that_has_them_and_holds_the_same_audio() {
+        for (hz, wanted) in [(22_050, "44100"), (11_025, "44100"), (44_056, "44100")] {
+            let Err(error) = build(&SPEC, &[("target_rate", Integer(hz))], Format::VOICE) else {
+                panic!("{hz} Hz was accepted");
+            };
+            assert_eq!(error.param, "target_rate");
+            assert!(error.hint.ends_with(wanted), "{}", error.hint);
+        }
     }
 
     #[test]
