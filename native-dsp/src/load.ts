@@ -5,8 +5,10 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { isCutOff } from './elf.js';
 import { NativeUnavailableError } from './errors.js';
 import type { Native } from './native.js';
+import { missingFrom } from './surface.js';
 
 /** Where the addon of this platform belongs. From `src/` and `dist/` alike, the package is one up. */
 export const NATIVE_PATH = fileURLToPath(
@@ -37,10 +39,18 @@ export function isNativeRuntimeAvailable(): boolean {
 
 function load(): Native {
   if (!existsSync(NATIVE_PATH)) throw new NativeUnavailableError(NATIVE_PATH, 'it has not been built');
+  const addon = required();
+  const missing = missingFrom(addon);
+  if (missing === undefined) return addon as Native;
+  throw new NativeUnavailableError(NATIVE_PATH, `it is of another version: it has no ${missing}`);
+}
+
+function required(): object {
   try {
-    return createRequire(import.meta.url)(NATIVE_PATH) as Native;
+    if (isCutOff(NATIVE_PATH)) throw new Error('the file is cut off');
+    return createRequire(import.meta.url)(NATIVE_PATH) as object;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new NativeUnavailableError(NATIVE_PATH, reason, cause);
+    throw new NativeUnavailableError(NATIVE_PATH, reason.replace(`${NATIVE_PATH}: `, ''), cause);
   }
 }

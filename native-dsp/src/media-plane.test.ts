@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from 'vitest';
 import { isNativeError, loadNative, type MediaPlane, NATIVE_PATH, type PlaneMediaOptions } from './index.js';
+import { missingFrom, SURFACE } from './surface.js';
 
 const native = loadNative();
 const manifest = JSON.stringify({
@@ -43,49 +44,22 @@ function codeOf(action: () => unknown): string | undefined {
   return undefined;
 }
 
-test('the surface of the addon is the one that the types declare', () => {
-  expect(Object.keys(native).sort()).toEqual([
-    'MediaPlane',
-    'OfflinePipeline',
-    'RateConverter',
-    'Resampler',
-    'ValuePipeline',
-    'complaintsAsWritten',
-    'convertSamples',
-    'convertSamplesInto',
-    'externalMentions',
-    'interpolateManifest',
-    'logMelSpectrogram',
-    'nodeCatalogue',
-    'opusVersion',
-    'planPipeline',
-    'validateManifest',
-    'version',
-  ]);
-  const members = Object.getOwnPropertyNames(native.MediaPlane.prototype).sort();
-  const declared: Record<keyof MediaPlane, true> = {
-    port: true,
-    openSession: true,
-    startMedia: true,
-    setRemoteAddress: true,
-    sendDatagram: true,
-    drain: true,
-    stats: true,
-    planeStats: true,
-    metrics: true,
-    totals: true,
-    endInput: true,
-    setNodeState: true,
-    tap: true,
-    flushAudio: true,
-    hosts: true,
-    giveHostAudio: true,
-    hostQueued: true,
-    hostLate: true,
-    closeSession: true,
-    close: true,
-  };
-  expect(members).toEqual([...Object.keys(declared), 'constructor'].sort());
+test('the surface of the addon is the one that the types declare, and that is demanded where it is loaded', () => {
+  const classes = native as unknown as { [name: string]: { prototype?: object } };
+  const found = Object.keys(native).map((name) => {
+    const members = Object.getOwnPropertyNames(classes[name]!.prototype ?? {});
+    return [name, members.filter((member) => member !== 'constructor').sort()];
+  });
+  const demanded = Object.entries(SURFACE).map(([name, members]) => [name, members.toSorted()]);
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(demanded));
+});
+
+test('an addon that lacks a function, or a method, is found out', () => {
+  const { validateManifest: _, ...older } = native;
+  expect(missingFrom({})).toBe('MediaPlane');
+  expect(missingFrom(older)).toBe('validateManifest');
+  expect(missingFrom({ ...native, Resampler: class {} })).toBe('Resampler.convert');
+  expect(missingFrom(native)).toBeUndefined();
 });
 
 test('a session takes a slot until it is closed, and a drain without traffic is empty', () => {

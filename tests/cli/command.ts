@@ -11,14 +11,15 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs `remotemedia` with `args`, gives it `input`, and waits for its end. `environment` comes on top of this process's. */
+/** Runs `remotemedia` of the checkout at `root` with `args`, gives it `input`, and waits for its end. `environment` comes on top of this process's. */
 export async function remotemedia(
   args: string[],
   input: Buffer | string = '',
   environment: Record<string, string> = {},
+  root = ROOT,
 ): Promise<Outcome> {
   const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, ['cli/bin/remotemedia.js', ...args], { cwd: ROOT, env });
+  const child = spawn(process.execPath, ['cli/bin/remotemedia.js', ...args], { cwd: root, env });
   const stdout: Buffer[] = [];
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

@@ -29,10 +29,21 @@ type Param = { readonly name: string } & (
 );
 
 const VOICE: AudioFormat = { sampleRate: 48_000, channels: 1 };
+const STEREO: AudioFormat = { sampleRate: 44_100, channels: 2 };
 /** Where the defaults are compared as well. */
-const OTHER_FORMATS: readonly AudioFormat[] = [
-  { sampleRate: 16_000, channels: 1 },
-  { sampleRate: 44_100, channels: 2 },
+const OTHER_FORMATS: readonly AudioFormat[] = [{ sampleRate: 16_000, channels: 1 }, STEREO];
+
+/** Nodes that compare channels: of one they say nothing. */
+const COMPARING: ReadonlySet<string> = new Set(['ChannelBalanceNode', 'SpeechPresenceNode']);
+/** Nodes that make events of others' events, but require none: they hear these. */
+const LISTENING: ReadonlySet<string> = new Set([
+  'AudioEvidenceNode',
+  'EventCorrelatorNode',
+  'SessionHealthNode',
+]);
+const HEARD: readonly { readonly id: string; readonly node_type: string; readonly params?: object }[] = [
+  { id: 'silence', node_type: 'SilenceDetectorNode', params: { sustained_silence_ms: 300 } },
+  { id: 'clipping', node_type: 'ClippingDetectorNode' },
 ];
 
 export function casesOf(node: NodeType, catalogue: readonly NodeType[]): ParityCase[] {
@@ -46,7 +57,9 @@ export function casesOf(node: NodeType, catalogue: readonly NodeType[]): ParityC
   return [
     ...[VOICE, ...OTHER_FORMATS].map((format) => make('defaults', {}, format)),
     ...node.params.flatMap((param) =>
-      ends(param).map((value) => make(`${param.name}=${value}`, { [param.name]: value }, VOICE)),
+      ends(param).map((value) =>
+        make(`${param.name}=${value}`, { [param.name]: value }, COMPARING.has(subject) ? STEREO : VOICE),
+      ),
     ),
   ];
 }
@@ -59,6 +72,10 @@ export function caseOfPipeline(name: string, manifest: string): ParityCase {
 function manifestOf(node: NodeType, params: object, catalogue: readonly NodeType[]): string {
   const nodes: object[] = [{ id: 'node', node_type: node.node_type, params }];
   const connections: object[] = [];
+  if (LISTENING.has(node.node_type)) {
+    nodes.unshift(...HEARD);
+    connections.push(...HEARD.map(({ id }) => ({ from: id, to: 'node' })));
+  }
   if (node.requires.length > 0) {
     const emits = ({ events }: NodeType) => node.requires.every((event) => events.includes(event));
     nodes.unshift({ id: 'emitter', node_type: catalogue.find(emits)!.node_type });

@@ -45,6 +45,7 @@ export function differences(a: Record, b: Record, tolerance: Tolerance): string[
     ...audioDifference(a.audio, b.audio, tolerance),
     ...eventDifference(a.events, b.events, tolerance.values),
     ...utteranceDifference(a, b),
+    ...chunkDifference(a, b, tolerance.audio),
   ];
 }
 
@@ -106,4 +107,11 @@ function utteranceDifference({ utterances: a }: Record, { utterances: b }: Recor
     samples.every((sample, n) => Math.abs(sample - b[i]!.samples[n]!) <= 1);
   const first = a.findIndex((utterance, i) => !isSame(utterance, i));
   return first < 0 ? [] : [`the audio of utterance ${first} differs`];
+}
+
+function chunkDifference({ chunks: a }: Record, { chunks: b }: Record, tolerance: number): string[] {
+  if (a.length !== b.length) return [`${a.length} samples in chunks against ${b.length}`];
+  // Not the other way round: NaN must not pass.
+  const at = a.findIndex((sample, i) => !(error(sample, b[i]!) <= tolerance));
+  return at < 0 ? [] : [`sample ${at} of the chunks is ${a[at]} against ${b[at]}`];
 }

@@ -70,6 +70,13 @@ for (const { subject, cases } of subjects) {
   });
 }
 
+it('every node that can emit events emits each of them here, but what nothing here can bring about', () => {
+  const emitted = new Set(Object.values(found).flatMap(({ events = {} }) => Object.keys(events)));
+  const missing = catalogue.flatMap(({ events }) => events).filter((type) => !emitted.has(type));
+  // Of packets and their times, which only sessions have.
+  expect(new Set(missing)).toEqual(new Set(['timing_drift']));
+});
+
 it.each(valueCases)('$name: gives the very same on both runtimes, and what it gave before', (one) => {
   const [ours, theirs] = [recordValues(native, one), recordValues(wasm, one)];
   expect(theirs).toEqual(ours);

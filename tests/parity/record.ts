@@ -8,6 +8,8 @@ export interface Record {
   /** JSON texts. */
   readonly events: readonly string[];
   readonly utterances: readonly { index: number; samples: Int16Array }[];
+  /** Those that nodes hand out, one after the other. */
+  readonly chunks: Float32Array;
   readonly latencySamples: number;
   /** What ended it: code, message and complaints, as text. */
   readonly error: string | null;
@@ -21,6 +23,7 @@ export function record(
 ): Record {
   const events: string[] = [];
   const utterances: { index: number; samples: Int16Array }[] = [];
+  const chunks: Float32Array[] = [];
   let audio = new Float32Array(0);
   let latencySamples = 0;
   let frame = 0;
@@ -32,6 +35,7 @@ export function record(
     const drain = () => {
       events.push(...pipeline.drainEvents());
       for (const { index, samples } of pipeline.drainUtterances()) utterances.push({ index, samples });
+      chunks.push(...pipeline.drainChunks().map(({ samples }) => samples));
     };
     audio = new Float32Array(frames * pipeline.output.length);
     for (; frame < frames; frame++) {
@@ -49,11 +53,22 @@ export function record(
       audio,
       events,
       utterances,
+      chunks: concatenate(chunks),
       latencySamples,
       error: JSON.stringify({ frame, code, message, complaints }),
     };
   }
-  return { audio, events, utterances, latencySamples, error: null };
+  return { audio, events, utterances, chunks: concatenate(chunks), latencySamples, error: null };
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Audio of another rate or channel count than a vector has; the same on every runtime only if they agree. */
@@ -76,9 +91,10 @@ export function convert(
 }
 
 /** 53 bits over everything in a record: equal where, and practically only where, the records are bit for bit. */
-export function digest({ audio, events, utterances, latencySamples, error }: Record): string {
+export function digest({ audio, events, utterances, chunks, latencySamples, error }: Record): string {
   const hash = new Hash();
   hash.words(new Uint32Array(audio.buffer, audio.byteOffset, audio.length));
+  hash.words(new Uint32Array(chunks.buffer));
   for (const text of [...events, String(latencySamples), String(error)]) hash.text(text);
   for (const { index, samples } of utterances) {
     hash.text(String(index));

@@ -1,4 +1,4 @@
-/** What the cases are fed: speech, silence, noise, full scale, steps, and last what is no number. Seeded, made once, the same bits everywhere. */
+/** What the cases are fed: speech, silence, noise, full scale, steps, what is no number, and speech with holes. Seeded, made once, the same bits everywhere. */
 import type { AudioFormat } from '@remotemedia/native-dsp';
 import { loadFixture } from '../signal/fixtures.js';
 
@@ -16,7 +16,7 @@ export function vectorFor({ sampleRate, channels }: AudioFormat): Float32Array[]
   });
 }
 
-export const VECTOR_S = 6.7;
+export const VECTOR_S = 7.6;
 
 /** Where the garbage begins. */
 export const GARBAGE_AT_S = 6.1;
@@ -40,6 +40,7 @@ function vector(sampleRate: number): Float32Array {
     seconds(0.1, () => 0),
     seconds(0.1, (n, random) => [NaN, Infinity, -Infinity, 3e38, 1e-42][n % 17] ?? random),
     talk(0.5, 1),
+    ...Array.from({ length: 3 }, () => [seconds(0.15, () => 0), talk(0.15, 1)]).flat(),
   ]);
 }
 

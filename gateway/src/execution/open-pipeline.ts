@@ -6,6 +6,9 @@ import { type NodeHost, Pipeline, type RuntimeChoice, runtimeFor } from '@remote
 import { openForClient } from './modules.js';
 import type { OpenPipeline } from './service.js';
 
+/** That there is no native runtime is told where the gateway is started, once. */
+const UNHEARD = (): void => {};
+
 export interface PipelineOpenerOptions {
   /** Default: `REMOTEMEDIA_RUNTIME`, and without that native where it can be had. */
   readonly runtime?: RuntimeChoice;
@@ -22,7 +25,10 @@ export interface PipelineOpenerOptions {
 export const pipelineOpener =
   ({ runtime: wanted, hosts = [], ...modules }: PipelineOpenerOptions = {}): OpenPipeline =>
   ({ manifest, name, format }) => {
-    const runtime = runtimeFor(JSON.stringify(manifest), wanted ? { wanted } : {}).offline;
+    const runtime = runtimeFor(JSON.stringify(manifest), {
+      ...(wanted && { wanted }),
+      warn: UNHEARD,
+    }).offline;
     const pipeline =
       name === null
         ? openForClient(manifest, hosts, () => Pipeline.fromManifest(manifest, { runtime }))

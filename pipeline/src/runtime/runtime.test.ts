@@ -1,4 +1,6 @@
 import {
+  loadNative,
+  loadWasmFile,
   type Native,
   NativeUnavailableError,
   type OfflineRuntime,
@@ -11,6 +13,7 @@ import { chooseRuntime, type RuntimeLoaders, runtimeFor } from './runtime.js';
 /** A runtime that reads a manifest as its `runtime_hint`, or as a bad one where there is none. */
 const offline = {
   version: '1',
+  externalMentions: () => '[]',
   validateManifest: (text: string) => {
     const [, hint] = /runtime_hint: (\w+)/.exec(text) ?? [];
     const runtime_hint = hint === 'auto' ? undefined : hint;
@@ -93,6 +96,17 @@ describe('runtimeFor', () => {
 
   it('leaves a bad manifest to the one who compiles it', () => {
     expect(nameFor('runtime_hint: wrong')).toBe('native');
+  });
+
+  it('follows it also where nodes outside are in the manifest, whoever brings them along', () => {
+    const real = { loaders: { native: loadNative, wasm: loadWasmFile }, wanted: 'auto' } as const;
+    const hinted = (...nodes: object[]) =>
+      runtimeFor(JSON.stringify({ version: 'v1', runtime_hint: 'wasm', nodes }), real).name;
+    expect(hinted({ id: 'mine', node_type: 'SomebodysNode', params: { x: 1 } })).toBe('wasm');
+    expect(hinted({ id: 'mine', node_type: 'SomebodysNode', executor: 'python' })).toBe('wasm');
+    expect(hinted({ id: 'mine', node_type: 'SomebodysNode', module: './mine.js' })).toBe('wasm');
+    // Nobody can run this; who compiles it says why.
+    expect(hinted({ id: 'mine', node_type: 'AddNode', executor: 'python' })).toBe('native');
   });
 
   it('refuses a manifest that the environment forbids', () => {

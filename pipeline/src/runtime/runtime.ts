@@ -3,6 +3,10 @@
  * for. Falling back is told once, never silently.
  */
 import {
+  type Carried,
+  type ExternalMention,
+  type ExternalSpec,
+  isNativeError,
   loadNative,
   loadWasmFile,
   type ManifestValidation,
@@ -45,6 +49,14 @@ export interface RuntimeOptions {
   readonly warn?: (message: string) => void;
 }
 
+const ALL: readonly Carried[] = ['audio', 'value', 'event', 'binary'];
+const ANY_NODE: Omit<ExternalSpec, 'node_type'> = {
+  summary: '',
+  executor: 'javascript',
+  takes: ALL,
+  gives: ALL,
+};
+
 const LOADERS: RuntimeLoaders = { native: loadNative, wasm: loadWasmFile };
 
 /** @throws RuntimeUnavailableError where the runtime that was asked for, or any at all, cannot be had. */
@@ -84,8 +96,23 @@ export function runtimeFor(manifest: string, options: RuntimeOptions = {}): Runt
 }
 
 function hintOf(manifest: string, runtime: OfflineRuntime): RuntimeName | undefined {
-  const result = JSON.parse(runtime.validateManifest(manifest)) as ManifestValidation;
-  return result.ok ? (result.manifest as { runtime_hint?: RuntimeName }).runtime_hint : undefined;
+  const externals = JSON.stringify(anyNodes(manifest, runtime));
+  try {
+    const result = JSON.parse(runtime.validateManifest(manifest, undefined, externals)) as ManifestValidation;
+    return result.ok ? (result.manifest as { runtime_hint?: RuntimeName }).runtime_hint : undefined;
+  } catch (error) {
+    // It would run a node of the catalogue outside.
+    if (isNativeError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whoever brings the nodes outside along, the wish is the same: here, what has no file of its own may be anything. */
+function anyNodes(manifest: string, runtime: OfflineRuntime): ExternalSpec[] {
+  const mentions = JSON.parse(runtime.externalMentions(manifest)) as ExternalMention[];
+  const nodes = mentions.filter(({ module, node_type }) => module === null && node_type !== '');
+  const types = new Set(nodes.map(({ node_type }) => node_type));
+  return [...types].map((node_type) => ({ ...ANY_NODE, node_type }));
 }
 
 function native({ native: load }: RuntimeLoaders, wanted: RuntimeChoice, reason: string): Runtime {

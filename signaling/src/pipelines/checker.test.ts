@@ -39,6 +39,17 @@ const complaints = async (node: string) => {
   return checked.ok ? [] : checked.complaints.map(({ line, path, code }) => `${line} ${path} ${code}`);
 };
 
+it('a pipeline of sessions that asks for the other runtime is refused at that place', async () => {
+  const other = chooseRuntime().name === 'native' ? 'wasm' : 'native';
+  const checked = await checker.check(
+    `version: v1\nruntime_hint: ${other}\nnodes:\n- { id: level, node_type: AudioLevelNode }\n`,
+  );
+  expect(checked).toMatchObject({
+    ok: false,
+    complaints: [{ path: 'runtime_hint', code: 'wrong_runtime', line: 2 }],
+  });
+});
+
 describe('a pipeline whose manifest names a module', () => {
   it('is what the module makes of it, and its normal form says so', async () => {
     const checked = await checker.check(manifest('node_type: Hush, module: ./hush.mjs'));

@@ -1,11 +1,12 @@
 /** Whether a pipeline can be served: its manifest, and the modules that it names, checked by the runtime of this machine. */
-import type {
-  Complaint,
-  ManifestKind,
-  ManifestValidation,
-  OfflineRuntime,
-  PipelinePlan,
-  PlanAnswer,
+import {
+  type Complaint,
+  isNativeError,
+  type ManifestKind,
+  type ManifestValidation,
+  type OfflineRuntime,
+  type PipelinePlan,
+  type PlanAnswer,
 } from '@remotemedia/native-dsp';
 import {
   asWritten,
@@ -85,15 +86,14 @@ export function manifestChecker({ runtime, environment, ...sources }: CheckerOpt
       return { ok: false, complaints: complaintsAsWritten(planning.complaints, replaced, runtime) };
     const plan = planning.plan.kind === 'either' ? audioPlan(planning.plan) : planning.plan;
     const isOnAudio = plan.has_graph || kind === 'audio' || kind === 'either';
-    return {
-      ok: true,
-      kind,
-      manifest,
-      compiled,
-      plan,
-      latencyMs: isOnAudio ? latencyMs(text, externals) : null,
-      shown,
-    };
+    try {
+      const latency = isOnAudio ? latencyMs(text, externals) : null;
+      return { ok: true, kind, manifest, compiled, plan, latencyMs: latency, shown };
+    } catch (error) {
+      // It is for the other runtime.
+      if (!isNativeError(error) || !error.complaints) throw error;
+      return { ok: false, complaints: complaintsAsWritten(error.complaints, replaced, runtime) };
+    }
   }
 
   function validate(text: string, externals: string): ManifestValidation {
