@@ -19,16 +19,18 @@ build: node_modules/.package-lock.json native module typescript ## Build the add
 
 test: build check test-rust test-typescript ## Test everything, a real browser included
 
-check: node_modules/.package-lock.json $(WEIGHTS) ## Formatting, lints, types, generated files, import arrows
+check: node_modules/.package-lock.json $(WEIGHTS) ## Formatting, lints, types, generated files, import arrows, budgets
 	npx biome check .
 	npx tsc -b
 	npx tsc -p tests
 	node scripts/check-arrows.mjs
 	node tests/bench/report.mjs --check
 	node native-dsp/scripts/build-wasm.mjs --check
+	npx vitest run tests/budgets
 ifdef CARGO
 	cd native-dsp && cargo fmt --all --check && cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cd native-dsp && cargo run --quiet -p remotemedia-gen -- --check
+	cd native-dsp && cargo test --quiet --workspace --test budgets
 endif
 
 bench: build ## Measure beside Python libraries; write the figures of README and docs/BENCHMARKS.md
