@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use crate::block::Block;
 use crate::complaint::Complaint;
+use crate::dsp::finite::finite;
 use crate::event::{EndReason, Event};
 use crate::format::Format;
 use crate::manifest::Manifest;
@@ -134,8 +135,10 @@ impl Graph {
         self.begin_tick_of_hosts();
         let moment = Moment { time, arrival };
         self.buffers[0].copy_from(input);
-        // Nodes never see what is no number, and an echo never sends it.
-        guard::scrub(&mut self.buffers[0]);
+        // Nodes never see what is no audio, and an echo never sends it; nor can branches of it add up to infinity.
+        for sample in self.buffers[0].planes_mut() {
+            *sample = finite(*sample);
+        }
         let mut stopwatch = self.recorder.as_deref().map(Stopwatch::start);
         for step in &mut self.steps {
             match step {

@@ -69,6 +69,23 @@ fn branches_are_added_up_and_the_same_stream_counts_once() {
 }
 
 #[test]
+fn samples_beyond_all_measure_do_not_add_up_to_infinity() {
+    let channel = |id: &str| json!({"id": id, "node_type": "AudioChannelSplitterNode"});
+    let nodes = json!([pass("in"), channel("a"), channel("b"), pass("out")]);
+    let edges = json!([
+        {"from": "in", "to": "a"}, {"from": "in", "to": "b"},
+        {"from": "a", "to": "out"}, {"from": "b", "to": "out"},
+    ]);
+    let mut graph = compile(&manifest(nodes, edges), Format::VOICE);
+    let mut input = vec![0.25; 960];
+    input[..480].fill(f32::MAX);
+    let (output, events) = run(&mut graph, &[input]);
+    assert!(output[0][..480].iter().all(|sample| *sample == 0.0));
+    assert!(output[0][480..].iter().all(|sample| *sample == 0.5));
+    assert!(events.is_empty(), "no node is to blame: {events:?}");
+}
+
+#[test]
 fn branches_of_different_latency_are_aligned_before_they_are_added() {
     // One branch goes to 16 kHz and back, the other waits for it.
     let nodes = json!([

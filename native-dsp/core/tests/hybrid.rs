@@ -314,6 +314,37 @@ fn an_answer_is_played_exactly_its_patience_later() {
 }
 
 #[test]
+fn what_nodes_outside_give_cannot_add_up_to_infinity() {
+    let nodes = ["a", "b"].map(|id| node(id, "Ducker"));
+    let [a, b] = nodes;
+    let edge = |from, to| json!({"from": from, "to": to});
+    let manifest = json!({
+        "version": "v1",
+        "nodes": [node("in", "PassThrough"), a, b, node("out", "PassThrough")],
+        "connections": [edge("in", "a"), edge("in", "b"), edge("a", "out"), edge("b", "out")],
+    });
+    let manifest = manifest.to_string();
+    let mut pipeline =
+        OfflinePipeline::compile_with(&manifest, &externals(), 8_000.0, 1.0).unwrap();
+    for _ in 0..20 {
+        pipeline.process().unwrap();
+        assert!(pipeline.output().iter().all(|sample| *sample == 0.0));
+        for host in 0..2 {
+            let (_, node) = pipeline.host(host).unwrap();
+            let position = node.frame().unwrap().0 as f64;
+            let taken = pipeline.give_host_audio(host, position, &[f32::MAX; 80]);
+            assert_eq!(taken, Ok(80));
+        }
+    }
+    let told = pipeline.drain_events();
+    let is_told = |id| {
+        told.iter()
+            .any(|text| text.contains("non_finite_output") && text.contains(id))
+    };
+    assert!(is_told("\"a\"") && is_told("\"b\""), "{told:?}");
+}
+
+#[test]
 fn a_node_outside_that_is_off_is_handed_nothing_and_gone_around() {
     let mut pipeline = ducked(json!({"patience_ms": 20}));
     pipeline.set_node_state("ducker", "bypass").unwrap();

@@ -131,10 +131,16 @@ fn any_pipeline_compiles_and_runs_or_is_complained_of() {
             Err(complaints) => prop_assert!(!complaints.is_empty()),
             Ok(mut graph) => {
                 ran.set(ran.get() + 1);
-                let input = vec![support::noise(9, 0.5, 480 * 4); usize::from(channels)];
-                let (output, _) = support::run(&mut graph, &input);
-                prop_assert_eq!(output.is_empty(), graph.output_format().is_none());
-                prop_assert!(output.iter().flatten().all(|sample| sample.is_finite()));
+                let noise = support::noise(9, 0.5, 480 * 4);
+                let garbage = [f32::NAN, f32::INFINITY, f32::MAX, f32::MIN, 1e-42];
+                let garbage: Vec<f32> = garbage.into_iter().cycle().take(480 * 4).collect();
+                let sounds = [noise, garbage, vec![f32::MAX; 480 * 4]];
+                for sound in sounds {
+                    let input = vec![sound; usize::from(channels)];
+                    let (output, _) = support::run(&mut graph, &input);
+                    prop_assert_eq!(output.is_empty(), graph.output_format().is_none());
+                    prop_assert!(output.iter().flatten().all(|sample| sample.is_finite()));
+                }
             }
         }
         Ok(())

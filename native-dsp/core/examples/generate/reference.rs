@@ -13,7 +13,7 @@ camelCase of either. Ranges include both ends; a value outside is refused with t
 
 A pipeline works on audio, on JSON values, or on both: nodes of both kinds, and those of your own in JavaScript and \
 Python, may stand in one manifest ([PIPELINES.md](PIPELINES.md)). Nodes on audio take 10 ms frames of any supported format (8 to 192 kHz in steps of 100 Hz, 1 to 8 channels). Where one \
-wants another format than it gets, the graph converts and its plan says so. `Transform` nodes give audio of their own; \
+wants another format than it gets, the graph converts and its plan says so. NaN, infinity and samples beyond 1000 times full scale enter a pipeline as silence. `Transform` nodes give audio of their own; \
 `Analyser` nodes listen and pass their input on untouched; `Sink` nodes give no audio.
 
 `Value` nodes take one JSON value and give any number. They run from the command line, in code, over the network \

@@ -277,8 +277,7 @@ impl Guard {
     fn complain_of_garbage(&mut self, time: MediaTime, mailbox: &mut Mailbox) {
         if self.state == State::Sound {
             self.state = State::GaveGarbage;
-            let message =
-                "The node gave samples that are not finite; they were replaced by silence.";
+            let message = "The node gave samples that are not finite, or beyond 1e30; they were replaced by silence.";
             self.report(time, mailbox, "non_finite_output", message.into(), "mute");
         }
     }
@@ -315,19 +314,27 @@ impl Guard {
     }
 }
 
-/// Replaces every sample that is not finite by silence, and says whether there was one.
-pub(super) fn scrub(block: &mut Block) -> bool {
+/// Sixty-four streams of it are still no infinity.
+const LOUDEST: f32 = 1e30;
+
+/// Replaces every sample that is not finite, or soon would not be, by silence, and says whether there was one.
+fn scrub(block: &mut Block) -> bool {
     // Without a branch in the loop, so that the usual case is a few vector instructions.
     let is_dirty = block
         .planes()
         .iter()
-        .fold(false, |dirty, s| dirty | !s.is_finite());
+        .fold(false, |dirty, sample| dirty | !is_bearable(*sample));
     if is_dirty {
         let garbage = block
             .planes_mut()
             .iter_mut()
-            .filter(|sample| !sample.is_finite());
+            .filter(|sample| !is_bearable(**sample));
         garbage.for_each(|sample| *sample = 0.0);
     }
     is_dirty
+}
+
+fn is_bearable(sample: f32) -> bool {
+    // NaN fails the comparison.
+    sample.abs() <= LOUDEST
 }
