@@ -51,6 +51,8 @@ impl SpeechLevel {
 
     /// Takes the mean square of the next 10 ms and says whether it is speech.
     pub fn update(&mut self, mean_square: f64) -> bool {
+        // A moment of 60 dBFS would count for a minute after it.
+        let mean_square = mean_square.min(1.0);
         let first = self.frames == 0;
         if first {
             self.powers.fill(mean_square);
@@ -162,6 +164,19 @@ mod tests {
         listen(&mut estimator, &[0.0; 96_000]);
         let mistaken = listen(&mut estimator, &noise(3, 0.1, 480_000));
         assert!(mistaken <= MOVEMENT_FRAMES, "{mistaken} frames");
+    }
+
+    #[test]
+    fn what_is_far_beyond_full_scale_is_not_remembered_for_longer_than_full_scale() {
+        let speech = speech_48k();
+        let level_after = |burst: f32| {
+            let mut estimator = SpeechLevel::new();
+            for sound in [&speech[..], &[burst; 9_600], &speech] {
+                listen(&mut estimator, sound);
+            }
+            estimator.speech_dbfs().expect("there is speech")
+        };
+        assert_eq!(level_after(999.0), level_after(1.0));
     }
 
     #[test]
