@@ -39,21 +39,26 @@ Measured by the crate ebur128.",
     build: Build::Audio(build),
 };
 
+/// 3 s.
+const SHORT_TERM_FRAMES: usize = 3 * FRAMES_PER_SECOND as usize;
+const FRAME_MS: u32 = 1_000 / FRAMES_PER_SECOND;
+
 /// The histogram bounds the memory of the integrated loudness: a session has no end.
 fn meter(format: Format) -> EbuR128 {
-    let mode = Mode::M | Mode::S | Mode::I | Mode::HISTOGRAM | Mode::TRUE_PEAK;
+    let mode = Mode::M | Mode::I | Mode::HISTOGRAM | Mode::TRUE_PEAK;
     EbuR128::new(u32::from(format.channels), format.sample_rate, mode)
         .expect("the meter takes 1 to 64 channels and rates up to 2.8 MHz")
 }
 
 fn build(params: &Params, offered: Format) -> Result<Built, BuildError> {
-    let ms_per_frame = i64::from(1_000 / FRAMES_PER_SECOND);
     Ok(Built {
         node: Box::new(Loudness {
-            interval: (params.integer("interval_ms") / ms_per_frame) as u32,
+            interval: params.integer("interval_ms") as u32 / FRAME_MS,
             frames: 0,
             peak: 0.0,
             meter: meter(offered),
+            powers: [0.0; SHORT_TERM_FRAMES],
+            next: 0,
             clean: Block::silent(offered),
         }),
         input: offered,
@@ -69,6 +74,10 @@ struct Loudness {
     /// Highest true peak since the last.
     peak: f64,
     meter: EbuR128,
+    /// Of each of the last frames. The meter would keep every sample of them: 37 MB of 8 channels at 192 kHz.
+    powers: [f64; SHORT_TERM_FRAMES],
+    /// Place of the oldest.
+    next: usize,
     /// The frame without NaN and infinity.
     clean: Block,
 }
@@ -85,6 +94,9 @@ impl Node for Loudness {
         }
         let measured = self.meter.add_frames_planar_f32(&planes[..channels]);
         measured.expect("as many planes as channels, all of one length");
+        let frame_lufs = self.meter.loudness_window(FRAME_MS);
+        self.powers[self.next] = frame_lufs.map_or(0.0, |lufs| 10f64.powf(lufs / 10.0));
+        self.next = (self.next + 1) % SHORT_TERM_FRAMES;
         let peaks = (0..channels as u32).filter_map(|c| self.meter.prev_true_peak(c).ok());
         self.peak = peaks.fold(self.peak, f64::max);
 
@@ -98,6 +110,8 @@ impl Node for Loudness {
     fn reset(&mut self) {
         // The crate's own reset keeps the oversampler's past.
         self.meter = meter(self.clean.format());
+        self.powers.fill(0.0);
+        self.next = 0;
         self.frames = 0;
         self.peak = 0.0;
     }
@@ -109,10 +123,15 @@ impl Loudness {
         let peak = std::mem::take(&mut self.peak);
         EventKind::Loudness {
             momentary_lufs: level(self.meter.loudness_momentary()),
-            short_term_lufs: level(self.meter.loudness_shortterm()),
+            short_term_lufs: level(Ok(self.short_term_lufs())),
             integrated_lufs: level(self.meter.loudness_global()),
             true_peak_dbtp: (20.0 * peak.max(1e-6).log10()) as f32,
         }
+    }
+
+    fn short_term_lufs(&self) -> f64 {
+        let mean = self.powers.iter().sum::<f64>() / SHORT_TERM_FRAMES as f64;
+        10.0 * mean.log10()
     }
 }
 
@@ -193,6 +212,20 @@ mod tests {
         node.run_mono(&samples);
         let peak = measured(&mut node)[0][3];
         assert!((-6.42..-5.8).contains(&peak), "{peak} dBTP");
+    }
+
+    #[test]
+    fn the_short_term_loudness_is_that_of_the_last_three_seconds() {
+        // Before the third second, and after the fourth, a part of the window is silent.
+        let tone = [tone(-20.0, 4), vec![0.0; 4 * 48_000]].concat();
+        let mut node = Driver::new(&SPEC, &[], STEREO);
+        node.run(&[&tone, &tone]);
+        let short_term: Vec<f32> = measured(&mut node).iter().map(|event| event[1]).collect();
+        let expected = [-24.77, -21.76, -20.0, -20.0, -21.76, -24.77];
+        for (second, (level, wanted)) in short_term.iter().zip(expected).enumerate() {
+            assert!((level - wanted).abs() < 0.1, "{level} in second {second}");
+        }
+        assert_eq!(short_term[7], FLOOR_DBFS);
     }
 
     #[test]
