@@ -27,8 +27,8 @@ export class NodeRecorder {
   metrics(nodeId: string, nodeType: string, circuit: CircuitState, late: number): NodeMetrics {
     const count = this.#count;
     const sorted = [...this.#latestUs].sort((a, b) => a - b);
-    const quantile = (share: number) =>
-      sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+    // Nearest rank, as for the nodes inside.
+    const quantile = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
     return {
       node_id: nodeId,
       node_type: nodeType,
