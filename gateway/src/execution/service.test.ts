@@ -43,6 +43,18 @@ describe('who may run a pipeline', () => {
     expect(executions.totals().http).toMatchObject({ open: 1, opened: 2, refused: 1, closed: { client: 1 } });
   });
 
+  it('gives a place back even where the runtime is lost, so that there are no more metrics', async () => {
+    const executions = service({ maxSessions: 1 });
+    const session = await executions.open(http);
+    pipelines[0]!.getMetrics = () => {
+      throw new Error('unreachable executed');
+    };
+    await session.close();
+    expect(await session.closed).toBe('client');
+    expect(pipelines[0]!.closes).toBe(1);
+    await executions.open(http);
+  });
+
   it('is counted while a pipeline is still being opened', async () => {
     let open!: () => void;
     const gate = new Promise<void>((resolve) => {

@@ -159,14 +159,21 @@ export class RunningExecution implements ExecutionSession {
     if (this.#ended === null) {
       const end = this.#isFinished ? 'finished' : reason;
       this.#ended = end;
-      this.#lastMetrics = this.#session.getMetrics();
       clearTimeout(this.#idle);
+      this.#keepMetrics();
       void this.#session
         .close()
         .catch(() => {})
         .then(() => this.#isClosed(end));
     }
     return this.closed.then(() => {});
+  }
+
+  /** A runtime that is lost has none to give, and must be let go all the same. */
+  #keepMetrics(): void {
+    try {
+      this.#lastMetrics = this.#session.getMetrics();
+    } catch {}
   }
 
   async #pushNow(item: Item, nodeId: string | undefined): Promise<void> {
