@@ -61,7 +61,8 @@ export function record(
   return { audio, events, utterances, chunks: concatenate(chunks), latencySamples, error: null };
 }
 
-function concatenate(parts: readonly Float32Array[]): Float32Array {
+/** The parts one after the other. */
+export function concatenate(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

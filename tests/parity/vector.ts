@@ -1,6 +1,7 @@
 /** What the cases are fed: speech, silence, noise, full scale, steps, what is no number, and speech with holes. Seeded, made once, the same bits everywhere. */
 import type { AudioFormat } from '@remotemedia/native-dsp';
 import { loadFixture } from '../signal/fixtures.js';
+import { concatenate } from './record.js';
 
 const SPEECH_HZ = 16_000;
 
@@ -69,14 +70,4 @@ function generator(seed: number): () => number {
     state = (state * 48_271) % 2_147_483_647;
     return state / 1_073_741_823.5 - 1;
   };
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
