@@ -12,7 +12,8 @@ export interface RateConversion {
   channels: number;
   /**
    * Steepness of the filter: 24, 32, 48 (`high`, the default) or 90 samples of delay at the slower rate.
-   * `very_high` is flat to 0.91 of the slower rate's band, aliases 130 dB down: the filter of the resampler.
+   * `very_high` is flat to 0.91 of the slower rate's band, aliases 130 dB down: the filter of the resampler. It takes two
+   * channels in the time of one.
    */
   quality?: 'low' | 'medium' | 'high' | 'very_high';
 }

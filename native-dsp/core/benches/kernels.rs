@@ -9,7 +9,7 @@ use remotemedia_core::dsp::band_split::{BandSplit, LOW_FRAME};
 use remotemedia_core::dsp::biquad::Biquad;
 use remotemedia_core::dsp::limiter::Limiter;
 use remotemedia_core::dsp::polyphase::{Polyphase, Quality};
-use remotemedia_core::dsp::resampler::{Layout, Resampler};
+use remotemedia_core::dsp::resampler::{Layout, Resampler, StreamResampler};
 use remotemedia_core::dsp::rnnoise::RnNoise;
 use remotemedia_core::dsp::silero::{SileroNetwork, WINDOW_SAMPLES};
 use remotemedia_core::dsp::webrtc_noise::WebRtcNoise;
@@ -32,7 +32,6 @@ fn polyphase(criterion: &mut Criterion) {
         (16_000, 48_000, 1, Quality::Medium),
         (44_100, 48_000, 1, Quality::Medium),
         (44_100, 16_000, 2, Quality::High),
-        (44_100, 16_000, 2, Quality::VeryHigh),
     ] {
         let converter = || Polyphase::new(from, to, quality);
         let mut converters: Vec<_> = (0..channels).map(|_| converter()).collect();
@@ -54,6 +53,18 @@ fn resampler(criterion: &mut Criterion) {
     criterion.bench_function("resampler 44100 to 16000 Hz, 1 s of stereo", |bencher| {
         bencher.iter(|| resampler.convert(black_box(&input), 2, Layout::Interleaved, &mut output));
     });
+}
+
+fn stream_resampler(criterion: &mut Criterion) {
+    let mut resampler = StreamResampler::new(44_100, 16_000, 2);
+    let input = noise(2 * 441);
+    let mut output = vec![0.0; 2 * 160];
+    criterion.bench_function(
+        "stream resampler 44100 to 16000 Hz, 2 channels",
+        |bencher| {
+            bencher.iter(|| resampler.process(black_box(&input), &mut output));
+        },
+    );
 }
 
 fn silero(criterion: &mut Criterion) {
@@ -107,5 +118,13 @@ fn denoisers(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, polyphase, resampler, silero, filters, denoisers);
+criterion_group!(
+    benches,
+    polyphase,
+    resampler,
+    stream_resampler,
+    silero,
+    filters,
+    denoisers
+);
 criterion_main!(benches);

@@ -50,18 +50,9 @@ impl Polyphase {
     /// # Panics
     /// When a rate is 0.
     pub fn in_blocks(from_hz: u32, to_hz: u32, quality: Quality) -> (Self, usize, usize) {
-        assert!(from_hz > 0 && to_hz > 0, "a rate of 0 Hz has no samples");
-        let divisor = greatest_common_divisor(from_hz, to_hz);
-        let (phases, stride) = ((to_hz / divisor) as usize, (from_hz / divisor) as usize);
-        let repeats = ((from_hz / FRAMES_PER_SECOND) as usize)
-            .div_ceil(stride)
-            .max(1);
-        let (input, output) = (stride * repeats, phases * repeats);
-        (
-            Self::with_frame(from_hz, to_hz, quality, input),
-            input,
-            output,
-        )
+        let (input, output) = block_samples(from_hz, to_hz);
+        let converter = Self::with_frame(from_hz, to_hz, quality, input);
+        (converter, input, output)
     }
 
     fn with_frame(from_hz: u32, to_hz: u32, quality: Quality, frame: usize) -> Self {
@@ -143,6 +134,17 @@ impl Polyphase {
     pub fn reset(&mut self) {
         self.line.fill(0.0);
     }
+}
+
+/// Samples of the shortest block of about 10 ms that is whole at both rates.
+pub(super) fn block_samples(from_hz: u32, to_hz: u32) -> (usize, usize) {
+    assert!(from_hz > 0 && to_hz > 0, "a rate of 0 Hz has no samples");
+    let divisor = greatest_common_divisor(from_hz, to_hz);
+    let (from, to) = ((from_hz / divisor) as usize, (to_hz / divisor) as usize);
+    let repeats = ((from_hz / FRAMES_PER_SECOND) as usize)
+        .div_ceil(from)
+        .max(1);
+    (from * repeats, to * repeats)
 }
 
 #[cfg(test)]

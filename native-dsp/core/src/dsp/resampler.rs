@@ -1,5 +1,5 @@
-//! Whole signals to another sample rate, by fast convolution: the filter of [`Polyphase`] at
-//! [`Quality::VeryHigh`], multiplied in the frequency domain.
+//! Whole signals to another sample rate, by fast convolution: a filter steeper than any of [`Polyphase`], multiplied
+//! in the frequency domain.
 //!
 //! Overlap-save (Oppenheim and Schafer, Discrete-Time Signal Processing, 8.7.3): a block is transformed, the
 //! bins below the slower rate's half are weighted and transformed back with as many points as the block has
@@ -11,16 +11,16 @@
 //! [`Polyphase`]: super::polyphase::Polyphase
 
 mod lane;
-
-use std::sync::Arc;
+mod steep;
+mod stream;
 
 use rustfft::num_complex::Complex32;
-use rustfft::{Fft, FftPlanner};
 
-use super::kaiser;
-use super::polyphase::{Quality, greatest_common_divisor};
+use super::polyphase::greatest_common_divisor;
 use lane::Lane;
 pub use lane::Layout;
+use steep::{HALF, Steep};
+pub use stream::StreamResampler;
 
 /// Samples of the slower rate in a block, at least.
 const BLOCK_SAMPLES: usize = 1024;
@@ -34,13 +34,8 @@ pub struct Resampler {
     /// Units in a block, and at each of its ends those that are dropped.
     units: usize,
     guard: usize,
-    /// Weight of each bin from 0 Hz up; the mirrored ones have the same.
-    response: Vec<f32>,
-    forward: Arc<dyn Fft<f32>>,
-    inverse: Arc<dyn Fft<f32>>,
-    input: Vec<Complex32>,
-    output: Vec<Complex32>,
-    scratch: Vec<Complex32>,
+    steep: Steep,
+    block: Vec<Complex32>,
 }
 
 impl Resampler {
@@ -53,30 +48,17 @@ impl Resampler {
         let divisor = greatest_common_divisor(from_hz, to_hz);
         let unit = ((from_hz / divisor) as usize, (to_hz / divisor) as usize);
         let slower = unit.0.min(unit.1);
-        let (half, ..) = Quality::VeryHigh.design();
-        let guard = half.div_ceil(slower);
+        let guard = HALF.div_ceil(slower);
         let units = (8 * guard)
             .max(BLOCK_SAMPLES.div_ceil(slower))
             .next_power_of_two();
-        let (taken, given) = (units * unit.0, units * unit.1);
-        let mut planner = FftPlanner::new();
-        let (forward, inverse) = (
-            planner.plan_fft_forward(taken),
-            planner.plan_fft_inverse(given),
-        );
-        let scratch = forward
-            .get_inplace_scratch_len()
-            .max(inverse.get_inplace_scratch_len());
+        let taken = units * unit.0;
         Self {
             unit,
             units,
             guard,
-            response: response(units * slower, 1.0 / taken as f64),
-            forward,
-            inverse,
-            input: vec![Complex32::default(); taken],
-            output: vec![Complex32::default(); given],
-            scratch: vec![Complex32::default(); scratch],
+            steep: Steep::new(taken, units * unit.1),
+            block: vec![Complex32::default(); taken],
         }
     }
 
@@ -128,62 +110,19 @@ impl Resampler {
                 [a, b],
                 [position(a_start), position(b_start)],
                 input,
-                &mut self.input,
+                &mut self.block,
             );
-            self.transform();
+            let converted = self.steep.convert(&self.block);
             let kept = self.guard * self.unit.1..(self.guard + fresh) * self.unit.1;
             let starts = [a_start * self.unit.1, b_start * self.unit.1];
-            lane::store([a_out, b_out], starts, &self.output[kept], output);
+            lane::store([a_out, b_out], starts, &converted[kept], output);
         }
     }
-
-    /// One block, from `self.input` to `self.output`.
-    fn transform(&mut self) {
-        self.forward
-            .process_with_scratch(&mut self.input, &mut self.scratch);
-        let bins = self.response.len();
-        let (taken, given) = (self.input.len(), self.output.len());
-        self.output[bins..=given - bins].fill(Complex32::default());
-        let weighted = self.output.iter_mut().zip(&self.input).zip(&self.response);
-        for ((out, bin), weight) in weighted {
-            *out = bin * weight;
-        }
-        let mirrored = self.output[given - bins + 1..]
-            .iter_mut()
-            .zip(&self.input[taken - bins + 1..]);
-        for ((out, bin), weight) in mirrored.zip(self.response[1..].iter().rev()) {
-            *out = bin * weight;
-        }
-        self.inverse
-            .process_with_scratch(&mut self.output, &mut self.scratch);
-    }
-}
-
-/// `scale` times the filter's frequency response at the bins of a block of `samples` samples of the slower rate,
-/// below half that rate, where the response has come down to nothing.
-fn response(samples: usize, scale: f64) -> Vec<f32> {
-    let (half, cutoff, beta) = Quality::VeryHigh.design();
-    // At twice the slower rate the copies of the spectrum are out of the way.
-    let taps = kaiser::low_pass(2 * half, 0.25 * cutoff, beta);
-    // Around its middle the filter is symmetric: its response is a sum of cosines, which Clenshaw's recurrence adds up
-    // ("A note on the summation of Chebyshev series", Mathematics of Computation 9, 1955).
-    let (centre, side) = (taps[2 * half], &taps[2 * half + 1..]);
-    let at = |bin: usize| {
-        let cosine = (std::f64::consts::PI * bin as f64 / samples as f64).cos();
-        let (next, after) = side.iter().rev().fold((0.0, 0.0), |(next, after), tap| {
-            (2.0 * tap + 2.0 * cosine * next - after, next)
-        });
-        centre + cosine * next - after
-    };
-    (0..samples / 2)
-        .map(|bin| (at(bin) * scale) as f32)
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::polyphase::Polyphase;
     use crate::dsp::test_signal::{Fit, decibels, noise, rms, sine};
 
     const RATES: [(u32, u32); 6] = [
@@ -241,7 +180,8 @@ mod tests {
     fn it_gives_what_the_streaming_converter_gives_without_its_delay() {
         for (from, to) in RATES {
             let input = noise(3, 0.5, from as usize / 2);
-            let (mut streaming, taken, given) = Polyphase::in_blocks(from, to, Quality::VeryHigh);
+            let mut streaming = StreamResampler::new(from, to, 1);
+            let (taken, given) = streaming.block();
             let blocks = input.len().div_ceil(taken) + 2;
             let (mut padded, mut late) = (input.clone(), vec![0.0; blocks * given]);
             padded.resize(blocks * taken, 0.0);

@@ -2,14 +2,22 @@
 
 use super::error::{OfflineError, channel_count, rate};
 use crate::dsp::polyphase::{Polyphase, Quality};
+use crate::dsp::resampler::StreamResampler;
 
-/// Converts planar audio block by block; see [`Polyphase::in_blocks`].
+/// Converts planar audio block by block.
 pub struct RateConverter {
-    channels: Vec<Polyphase>,
+    converter: Converter,
     input: Vec<f32>,
     output: Vec<f32>,
     input_samples: usize,
     output_samples: usize,
+}
+
+enum Converter {
+    /// One for each channel, as live audio has it.
+    Polyphase(Vec<Polyphase>),
+    /// `very_high`, for all channels.
+    Stream(StreamResampler),
 }
 
 impl RateConverter {
@@ -25,10 +33,10 @@ impl RateConverter {
         quality: Option<&str>,
     ) -> Result<Self, OfflineError> {
         let quality = match quality {
-            Some("low") => Quality::Low,
-            Some("medium") => Quality::Medium,
-            None | Some("high") => Quality::High,
-            Some("very_high") => Quality::VeryHigh,
+            Some("low") => Some(Quality::Low),
+            Some("medium") => Some(Quality::Medium),
+            None | Some("high") => Some(Quality::High),
+            Some("very_high") => None,
             Some(other) => {
                 return Err(OfflineError::options(format!(
                     "quality is {other}; it must be low, medium, high or very_high"
@@ -37,14 +45,23 @@ impl RateConverter {
         };
         let (from_hz, to_hz) = (rate("fromHz", from_hz)?, rate("toHz", to_hz)?);
         let channels = channel_count(channels)?;
-        let converters = (0..channels).map(|_| Polyphase::in_blocks(from_hz, to_hz, quality));
-        let converters: Vec<_> = converters.collect();
-        let (_, input_samples, output_samples) = converters[0];
+        // Between equal rates those copy, without delay.
+        let quality = quality.or((from_hz == to_hz).then_some(Quality::High));
+        let (converter, (input_samples, output_samples)) = match quality {
+            Some(quality) => {
+                let (first, taken, given) = Polyphase::in_blocks(from_hz, to_hz, quality);
+                let others = (1..channels).map(|_| Polyphase::in_blocks(from_hz, to_hz, quality).0);
+                let converters = std::iter::once(first).chain(others).collect();
+                (Converter::Polyphase(converters), (taken, given))
+            }
+            None => {
+                let stream = StreamResampler::new(from_hz, to_hz, channels);
+                let block = stream.block();
+                (Converter::Stream(stream), block)
+            }
+        };
         Ok(Self {
-            channels: converters
-                .into_iter()
-                .map(|(converter, ..)| converter)
-                .collect(),
+            converter,
             input: vec![0.0; channels * input_samples],
             output: vec![0.0; channels * output_samples],
             input_samples,
@@ -64,7 +81,10 @@ impl RateConverter {
 
     /// Delay in samples of the output.
     pub fn latency_samples(&self) -> u32 {
-        self.channels[0].latency_samples()
+        match &self.converter {
+            Converter::Polyphase(channels) => channels[0].latency_samples(),
+            Converter::Stream(stream) => stream.latency_samples(),
+        }
     }
 
     /// The block that `process` reads, to be filled before; planar.
@@ -79,6 +99,11 @@ impl RateConverter {
 
     /// Converts one block.
     pub fn process(&mut self) {
-        Polyphase::process_planes(&mut self.channels, &self.input, &mut self.output);
+        match &mut self.converter {
+            Converter::Polyphase(channels) => {
+                Polyphase::process_planes(channels, &self.input, &mut self.output);
+            }
+            Converter::Stream(stream) => stream.process(&self.input, &mut self.output),
+        }
     }
 }

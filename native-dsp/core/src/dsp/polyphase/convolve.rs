@@ -16,47 +16,72 @@ pub(super) fn run<const C: usize>(
     thinned: [&mut [f32]; C],
     outputs: [&mut [f32]; C],
 ) {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-        // SAFETY: the processor has the features that the function is compiled for.
-        return unsafe { convolve_avx2(filter, lines, thinned, outputs) };
+    if filter.stride != 1 && filter.phases != 1 {
+        return change_ratio(filter, lines, outputs);
     }
-    /// Part of the baseline there.
-    const FUSED: bool = cfg!(target_arch = "aarch64");
+    for ((line, thinned), output) in lines.into_iter().zip(thinned).zip(outputs) {
+        change_by_factor(filter, line, thinned, output);
+    }
+}
+
+/// Part of the baseline there.
+const FUSED: bool = cfg!(target_arch = "aarch64");
+
+fn change_ratio<const C: usize>(filter: &Filter, lines: [&[f32]; C], outputs: [&mut [f32]; C]) {
+    #[cfg(target_arch = "x86_64")]
+    if has_wide_registers() {
+        // SAFETY: the processor has the features that the function is compiled for.
+        return unsafe { convolve_tiles_avx2(filter, lines, outputs) };
+    }
+    convolve_tiles::<C, FUSED>(filter, lines, outputs);
+}
+
+fn change_by_factor(filter: &Filter, line: &[f32], thinned: &mut [f32], output: &mut [f32]) {
+    #[cfg(target_arch = "x86_64")]
+    if has_wide_registers() {
+        // SAFETY: the processor has the features that the function is compiled for.
+        return unsafe { convolve_avx2(filter, line, thinned, output) };
+    }
     // Ten registers of four sums.
-    convolve::<C, 40, FUSED>(filter, lines, thinned, outputs);
+    convolve::<40, FUSED>(filter, line, thinned, output);
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_wide_registers() -> bool {
+    std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn convolve_avx2<const C: usize>(
+fn convolve_tiles_avx2<const C: usize>(
     filter: &Filter,
     lines: [&[f32]; C],
-    thinned: [&mut [f32]; C],
     outputs: [&mut [f32]; C],
 ) {
-    // Ten registers of eight sums: enough to hide how long one addition takes, and all frames between rates
-    // that are multiples of 8 kHz are multiples of it.
-    convolve::<C, 80, true>(filter, lines, thinned, outputs);
+    convolve_tiles::<C, true>(filter, lines, outputs);
 }
 
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn convolve_avx2(filter: &Filter, line: &[f32], thinned: &mut [f32], output: &mut [f32]) {
+    // Ten registers of eight sums: enough to hide how long one addition takes, and all frames between rates
+    // that are multiples of 8 kHz are multiples of it.
+    convolve::<80, true>(filter, line, thinned, output);
+}
+
+/// By a whole factor.
 #[inline(always)]
-fn convolve<const C: usize, const BLOCK: usize, const FUSED: bool>(
+fn convolve<const BLOCK: usize, const FUSED: bool>(
     filter: &Filter,
-    lines: [&[f32]; C],
-    thinned: [&mut [f32]; C],
-    outputs: [&mut [f32]; C],
+    line: &[f32],
+    thinned: &mut [f32],
+    output: &mut [f32],
 ) {
     const { assert!(BLOCK <= OVERRUN) };
-    if filter.stride != 1 && filter.phases != 1 {
-        return change_ratio::<C, FUSED>(filter, lines, outputs);
-    }
-    for ((line, thinned), output) in lines.into_iter().zip(thinned).zip(outputs) {
-        if filter.stride == 1 {
-            interpolate::<BLOCK, FUSED>(filter, line, output);
-        } else {
-            decimate::<BLOCK, FUSED>(filter, line, thinned, output);
-        }
+    if filter.stride == 1 {
+        interpolate::<BLOCK, FUSED>(filter, line, output);
+    } else {
+        decimate::<BLOCK, FUSED>(filter, line, thinned, output);
     }
 }
 
@@ -130,7 +155,7 @@ fn add_scaled<const BLOCK: usize, const FUSED: bool>(
 /// Any other ratio: every output of a frame has coefficients of its own, so a few outputs and all channels share
 /// what is loaded.
 #[inline(always)]
-fn change_ratio<const C: usize, const FUSED: bool>(
+fn convolve_tiles<const C: usize, const FUSED: bool>(
     filter: &Filter,
     lines: [&[f32]; C],
     mut outputs: [&mut [f32]; C],
@@ -149,6 +174,7 @@ fn change_ratio<const C: usize, const FUSED: bool>(
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 #[inline(always)]
 fn multiply<const C: usize, const FUSED: bool>(
     tile: &[[[f32; LANES]; TILE]],
@@ -169,6 +195,40 @@ fn multiply<const C: usize, const FUSED: bool>(
     sums.map(|sums| sums.map(total))
 }
 
+/// Left to itself the compiler does not vectorise this at all.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+fn multiply<const C: usize, const FUSED: bool>(
+    tile: &[[[f32; LANES]; TILE]],
+    windows: [&[f32]; C],
+) -> [[f32; TILE]; C] {
+    use std::arch::wasm32::{f32x4, f32x4_add, f32x4_extract_lane, f32x4_mul, f32x4_splat};
+    let halves = |values: &[f32; LANES]| {
+        let [a, b, c, d, e, f, g, h] = *values;
+        [f32x4(a, b, c, d), f32x4(e, f, g, h)]
+    };
+    let windows = windows.map(|window| window.as_chunks::<LANES>().0);
+    let mut sums = [[f32x4_splat(0.0); TILE]; C];
+    for (index, rows) in tile.iter().enumerate() {
+        for (sums, window) in sums.iter_mut().zip(&windows) {
+            let [low, high] = halves(&window[index]);
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                let row = halves(row);
+                let products = f32x4_add(f32x4_mul(row[0], low), f32x4_mul(row[1], high));
+                *sum = f32x4_add(*sum, products);
+            }
+        }
+    }
+    sums.map(|sums| {
+        sums.map(|sum| {
+            let even = f32x4_extract_lane::<0>(sum) + f32x4_extract_lane::<2>(sum);
+            let odd = f32x4_extract_lane::<1>(sum) + f32x4_extract_lane::<3>(sum);
+            even + odd
+        })
+    })
+}
+
+#[cfg(not(target_arch = "wasm32"))]
 #[inline(always)]
 fn total(mut sums: [f32; LANES]) -> f32 {
     let mut width = LANES / 2;

@@ -18,9 +18,6 @@ pub enum Quality {
     Medium,
     /// 48 samples: flat to 0.88, aliases below -105 dB from 1.06.
     High,
-    /// 90 samples: flat to 0.91, aliases below -130 dB from 1.0. For audio that is not live: it is the one
-    /// that [`Resampler`](crate::dsp::resampler::Resampler) takes.
-    VeryHigh,
     /// 12 samples: flat to 0.72, aliases below -60 dB from 1.03. For splitting bands, where what the filter
     /// cuts away is put back.
     Crossover,
@@ -28,12 +25,11 @@ pub enum Quality {
 
 impl Quality {
     /// (half the length in samples of the slower rate, cutoff as a fraction of its band, Kaiser beta).
-    pub(crate) fn design(self) -> (usize, f64, f64) {
+    fn design(self) -> (usize, f64, f64) {
         match self {
             Self::Low => (24, 0.925, 9.0),
             Self::Medium => (32, 0.9375, 10.0),
             Self::High => (48, 0.95, 11.0),
-            Self::VeryHigh => (90, 0.95, 14.05),
             Self::Crossover => (12, 0.875, 5.65),
         }
     }
