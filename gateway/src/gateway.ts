@@ -4,7 +4,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { OfflineRuntime, PlaneStats, PlaneTotals } from '@remotemedia/native-dsp';
-import type { NodeHost, RuntimeChoice, RuntimeName } from '@remotemedia/pipeline';
+import type { NodeCalls, NodeHost, RuntimeChoice, RuntimeName } from '@remotemedia/pipeline';
 import type { GatewayLog } from './log.js';
 import type { PlaneFactory } from './plane/plane-port.js';
 import type { CloseInfo } from './session/events.js';
@@ -66,6 +66,8 @@ export interface PipelineInfo {
 
 /** What all sessions have cost and counted since the gateway was made, the closed ones included. */
 export interface GatewayTotals extends PlaneTotals {
+  /** Of nodes outside the audio graphs. */
+  readonly calls: readonly NodeCalls[];
   readonly plane: PlaneStats;
   /** Of ICE and DTLS of clients that was thrown away, by reason. */
   readonly peerRefusals: Readonly<Record<string, number>>;

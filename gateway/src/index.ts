@@ -5,6 +5,7 @@ export * from './execution/index.js';
 export * from './gateway.js';
 export type { GatewayLog } from './log.js';
 export { createGateway } from './media-gateway.js';
+export { sumOfTotals } from './pipeline-totals.js';
 export { createNativePlane } from './plane/choice.js';
 export type { PlaneFactory } from './plane/plane-port.js';
 export { opusVersion } from './plane/wasm/codec.js';

@@ -1,7 +1,7 @@
 /** The gateway itself: admission, the table of sessions, and the end of all of it. See `gateway.ts` for what it promises. */
 import { EventEmitter } from 'node:events';
 import { isNativeError, type MediaPlaneOptions } from '@remotemedia/native-dsp';
-import { NodeFailure, PipelineError, type RuntimeName } from '@remotemedia/pipeline';
+import { type NodeCalls, NodeFailure, PipelineError, type RuntimeName } from '@remotemedia/pipeline';
 import { announcedAddresses, ownAddresses } from './addresses.js';
 import { GatewayError } from './errors.js';
 import { executionError } from './execution/failures.js';
@@ -17,6 +17,7 @@ import type {
 } from './gateway.js';
 import { type GatewayLog, SILENT } from './log.js';
 import { HybridPipelines } from './outside/hybrid.js';
+import { sumOfCalls } from './pipeline-totals.js';
 import { choosePlane } from './plane/choice.js';
 import { PlanePort } from './plane/plane-port.js';
 import { SHUTDOWN } from './session/close-info.js';
@@ -55,6 +56,8 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #givesAudio: (manifest: string) => boolean;
   readonly #hybrids: HybridPipelines | undefined;
   #draining = false;
+  /** Of the closed sessions. */
+  #pastCalls: readonly NodeCalls[] = [];
   readonly #peerRefusals: Record<string, number> = {};
   #closing: Promise<void> | undefined;
 
@@ -137,7 +140,13 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
 
   totals(): GatewayTotals {
     const { plane } = this.#port;
-    return { ...plane.totals(), plane: plane.planeStats(), peerRefusals: this.#peerRefusals };
+    const calls = [...this.#sessions.values()].map((session) => session.calls());
+    return {
+      ...plane.totals(),
+      calls: calls.reduce(sumOfCalls, this.#pastCalls),
+      plane: plane.planeStats(),
+      peerRefusals: this.#peerRefusals,
+    };
   }
 
   drain(): void {
@@ -211,6 +220,7 @@ class MediaGateway extends EventEmitter<GatewayEvents> implements Gateway {
 
   #forget(session: PeerSession, info: CloseInfo): void {
     this.#sessions.delete(session.id);
+    this.#pastCalls = sumOfCalls(this.#pastCalls, session.calls());
     this.#tell('session_closed', session, info);
   }
 

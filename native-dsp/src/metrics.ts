@@ -1,6 +1,9 @@
 /** Types of the metrics of pipelines and nodes. Rust records them; reading them stops nobody. */
 
-/** How long executions took, in microseconds; zeros before the first. Quantiles are up to 6.25 % too large, all else is exact. */
+/**
+ * How long executions took, in microseconds; zeros before the first. Quantiles are up to 6.25 % too large; those of nodes outside are exact, of
+ * the latest 1024 calls. All else is exact.
+ */
 export interface DurationMetrics {
   avg_duration_us: number;
   min_duration_us: number;
@@ -29,11 +32,14 @@ export interface NodeMetrics extends DurationMetrics {
   circuit?: 'closed' | 'open' | 'half_open';
 }
 
-/** What a pipeline has cost since it was made. */
+/**
+ * What a pipeline has cost since it was made. One without an audio graph does not run as a whole: its executions are all calls of its nodes, and
+ * quantiles are of the latest 1024 of each.
+ */
 export interface PipelineMetrics extends DurationMetrics {
   /** Its name, where it has one. */
   pipeline_id: string | null;
-  /** Frames of 10 ms. */
+  /** Frames of 10 ms; without an audio graph, calls of its nodes. */
   total_executions: number;
   /** Conversions of rate and channels between the nodes included. */
   total_duration_us: number;
@@ -58,7 +64,7 @@ export interface DurationBuckets {
   sum_s: number;
 }
 
-/** A pipeline in all its sessions, the closed ones included. */
+/** The audio graph of a pipeline in all its sessions, the closed ones included. */
 export interface PipelineTotal {
   /** Null for all manifests without a name together. */
   pipeline: string | null;

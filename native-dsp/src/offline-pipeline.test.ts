@@ -141,6 +141,20 @@ test('metrics count every frame for every node, in numbers that JSON can hold', 
   expect(metrics.metrics_overhead_us).toBeGreaterThan(0);
 });
 
+test('metrics are told as they are added up: by ids under a name of the operator, by types without one', () => {
+  const gain = pipeline([{ id: 'louder', node_type: 'GainNode' }]);
+  for (let frame = 0; frame < 3; frame++) gain.process();
+  const [named, inline] = [gain.total('voice'), gain.total(null)];
+  expect(named).toMatchObject({
+    pipeline: 'voice',
+    overruns: 0,
+    duration: { count: 3 },
+    nodes: [{ node: 'louder', errors: 0, duration: { count: 3 } }],
+  });
+  expect(named.duration.sum_s).toBeCloseTo(gain.metrics().total_duration_us / 1e6, 9);
+  expect(inline).toMatchObject({ pipeline: null, nodes: [{ node: 'GainNode' }] });
+});
+
 test('validation reports the plan of a good manifest and all complaints of a bad one', () => {
   const good = 'version: v1\nmetadata: {name: echo}\nnodes:\n  - {id: echo, node_type: PassThrough}\n';
   expect(JSON.parse(native.validateManifest(good))).toMatchObject({ ok: true, complaints: [] });

@@ -4,7 +4,7 @@
  */
 
 import type { PlaneUtterance } from './media-plane.js';
-import type { PipelineMetrics } from './metrics.js';
+import type { PipelineMetrics, PipelineTotal } from './metrics.js';
 
 /** Audio on an edge. */
 export interface AudioFormat {
@@ -121,6 +121,12 @@ export interface OfflinePipeline {
 
   /** What it has cost since it was made. */
   metrics(): PipelineMetrics;
+
+  /**
+   * The same in the shape in which many are added up.
+   * @param pipeline the name by which its operator knows it; null where the manifest is a client's: nodes then go by their types.
+   */
+  total(pipeline: string | null): PipelineTotal;
 }
 
 export interface OfflinePipelineConstructor {

@@ -44,6 +44,7 @@ export const SURFACE: { readonly [Name in keyof Native]: readonly string[] } = {
     'drainUtterances',
     'drainChunks',
     'metrics',
+    'total',
   ],
   RateConverter: ['inputSamples', 'outputSamples', 'latencySamples', 'process'],
   Resampler: ['convert', 'convertInto', 'outputSamples'],

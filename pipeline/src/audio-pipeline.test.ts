@@ -55,6 +55,10 @@ class DoublingGraph implements OfflinePipeline {
     return [];
   }
 
+  total(): never {
+    throw new Error('nobody adds it up');
+  }
+
   metrics(): PipelineMetrics {
     return { pipeline_id: this.manifest, total_executions: 3 } as PipelineMetrics;
   }

@@ -36,6 +36,7 @@ export type { AudioInput, RunInput, RunResult } from './run.js';
 export * from './runtime/choice.js';
 export * from './runtime/runtime.js';
 export type * from './session/pipeline-session.js';
+export * from './session/pipeline-totals.js';
 export { graphRate } from './session/rate-adapter.js';
 export { audioPlan } from './session/undecided-session.js';
 export * from './value-pipeline.js';

@@ -200,6 +200,21 @@ describe.each(PLANES)('a node outside, in a live session on the %s plane', (runt
     expect(nodeOf(session).error_count).toBe(0);
   });
 
+  it('is in the totals under the name of its pipeline, also when its session is gone', async () => {
+    const { session, comesAt } = await ringing('alone');
+    await comesAt(4000);
+    const calls = () => gateway.totals().calls.map(({ duration, ...labels }) => ({ ...labels, ...duration }));
+    const [open, ...others] = calls();
+    expect(open).toMatchObject({ pipeline: 'alone', node: 'outside' });
+    expect(open!.count).toBeGreaterThan(0);
+    expect(others).toEqual([]);
+    await session.close();
+    expect(gateway.sessions.size).toBe(0);
+    const [closed] = calls();
+    expect(closed!.count).toBeGreaterThanOrEqual(open!.count);
+    expect(closed!.sum_s).toBeGreaterThanOrEqual(open!.sum_s);
+  });
+
   it('may only listen, alone with the microphone', async () => {
     const { client } = await start('listening', tone);
     await until(() => of(client, 'node_output').length > 1, 'it says how loud it is');

@@ -254,3 +254,52 @@ describe('a session', () => {
     });
   });
 });
+
+describe('what pipelines have cost', () => {
+  const total = (frames: number) => {
+    const duration = { bounds_s: [0.01], counts: [frames], count: frames, sum_s: frames * 0.001 };
+    return { overruns: 0, duration, nodes: [{ node: 'a', errors: 0, duration }] };
+  };
+  const frames = (executions: ExecutionService) =>
+    executions.pipelineTotals().pipelines.map(({ pipeline, duration }) => [pipeline, duration.count]);
+
+  it('is added up over executions, open and closed, by the names of the operator', async () => {
+    const executions = service();
+    const named = await executions.open(http);
+    await executions.open({ ...http, manifest });
+    await (await executions.open({ transport: 'grpc', pipeline: 'echo' })).close();
+    expect(executions.pipelineTotals()).toEqual({ pipelines: [], calls: [] });
+    pipelines[0]!.total = total(3);
+    pipelines[1]!.total = total(4);
+    expect(frames(executions)).toEqual([
+      [null, 4],
+      ['echo', 3],
+    ]);
+    await named.close();
+    pipelines[0]!.total = total(100);
+    await executions.open(http);
+    pipelines.at(-1)!.total = total(5);
+    expect(frames(executions)).toEqual([
+      [null, 4],
+      ['echo', 8],
+    ]);
+    await executions.close();
+    expect(frames(executions)).toEqual([
+      [null, 4],
+      ['echo', 8],
+    ]);
+  });
+
+  it('never goes back, even where a runtime is lost with all that it knew', async () => {
+    const executions = service();
+    const session = await executions.open(http);
+    pipelines[0]!.total = total(3);
+    expect(frames(executions)).toEqual([['echo', 3]]);
+    pipelines[0]!.totals = () => {
+      throw new Error('unreachable executed');
+    };
+    expect(frames(executions)).toEqual([['echo', 3]]);
+    await session.close();
+    expect(frames(executions)).toEqual([['echo', 3]]);
+  });
+});

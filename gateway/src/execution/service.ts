@@ -8,12 +8,15 @@ import type { AudioFormat } from '@remotemedia/native-dsp';
 import {
   type Item,
   itemBytes,
+  NO_TOTALS,
   type PipelineMetrics,
   type PipelineOutput,
   type PipelineSession,
+  type PipelineTotals,
 } from '@remotemedia/pipeline';
 import { GatewayError } from '../errors.js';
 import type { ManifestSource } from '../gateway.js';
+import { sumOfTotals } from '../pipeline-totals.js';
 import { openingError } from './failures.js';
 import { refuseModules } from './modules.js';
 import {
@@ -86,6 +89,8 @@ export class ExecutionService extends EventEmitter<ExecutionEvents> {
   readonly #options: ExecutionOptions;
   readonly #sessions = new Map<string, RunningExecution>();
   readonly #totals = newTotals();
+  /** Of the closed sessions: as large as there are names of pipelines and nodes. */
+  #pastTotals = NO_TOTALS;
   /** Places taken by sessions that are still being opened. */
   #opening = 0;
   #draining = false;
@@ -106,6 +111,12 @@ export class ExecutionService extends EventEmitter<ExecutionEvents> {
 
   totals(): ExecutionTotals {
     return this.#totals;
+  }
+
+  /** What pipelines have cost in all sessions since the start, the open ones included. */
+  pipelineTotals(): PipelineTotals {
+    const open = [...this.#sessions.values()].map((session) => session.totals());
+    return open.reduce(sumOfTotals, this.#pastTotals);
   }
 
   /** @throws GatewayError `server_full`, `draining`, `unknown_pipeline`, `module_not_allowed`, `invalid_manifest`, `runtime_unavailable`. */
@@ -137,6 +148,7 @@ export class ExecutionService extends EventEmitter<ExecutionEvents> {
     counters.opened += 1;
     void session.closed.then((end) => {
       this.#sessions.delete(session.id);
+      this.#pastTotals = sumOfTotals(this.#pastTotals, session.totals());
       counters.open -= 1;
       counters.closed[end] += 1;
       this.emit('session_closed', session, end);

@@ -5,9 +5,11 @@
 import {
   type Item,
   itemBytes,
+  NO_TOTALS,
   type PipelineMetrics,
   type PipelineOutput,
   type PipelineSession,
+  type PipelineTotals,
 } from '@remotemedia/pipeline';
 import { GatewayError } from '../errors.js';
 import { closedBecause, executionError } from './failures.js';
@@ -88,6 +90,7 @@ export class RunningExecution implements ExecutionSession {
   /** The last result is out; what there is to learn of the session can still be learnt. */
   #isFinished = false;
   #lastMetrics: PipelineMetrics | undefined;
+  #lastTotals = NO_TOTALS;
 
   constructor(session: PipelineSession, options: ExecutionSessionOptions) {
     this.id = options.id;
@@ -153,6 +156,14 @@ export class RunningExecution implements ExecutionSession {
 
   getMetrics(): PipelineMetrics {
     return this.#lastMetrics ?? this.#session.getMetrics();
+  }
+
+  /** Its part of the totals of all sessions. Of a runtime that is lost, what was last known: totals never go back. */
+  totals(): PipelineTotals {
+    try {
+      this.#lastTotals = this.#session.totals(this.pipeline);
+    } catch {}
+    return this.#lastTotals;
   }
 
   close(reason: ExecutionEnd = 'client'): Promise<void> {

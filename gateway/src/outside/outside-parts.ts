@@ -11,7 +11,7 @@ import {
   type PlaneHostFrame,
   type PlaneUtterance,
 } from '@remotemedia/native-dsp';
-import type { AudioItem, Item, JsonObject, LiveSession, Pipeline } from '@remotemedia/pipeline';
+import type { AudioItem, Item, JsonObject, LiveSession, NodeCalls, Pipeline } from '@remotemedia/pipeline';
 import type { TopicMessage } from '../control/topic-board.js';
 import type { NodeEvent } from '../session/events.js';
 import { Attachments } from './attachments.js';
@@ -96,6 +96,11 @@ export class OutsideParts {
   /** The graph's metrics, with those of the nodes outside in their places. */
   metrics(ofGraph: PipelineMetrics): PipelineMetrics {
     return { ...ofGraph, node_metrics: this.#live.metrics(ofGraph.node_metrics) };
+  }
+
+  /** Calls of the nodes outside, for the totals. */
+  calls(pipeline: string | null): NodeCalls[] {
+    return this.#live.calls(pipeline);
   }
 
   close(): Promise<void> {

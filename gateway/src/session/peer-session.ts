@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { NodeState, PipelineMetrics } from '@remotemedia/native-dsp';
-import type { RuntimeName } from '@remotemedia/pipeline';
+import type { NodeCalls, RuntimeName } from '@remotemedia/pipeline';
 import type { PublishedMessage, Subscription, TopicListener } from '../control/topic-board.js';
 import { GatewayError } from '../errors.js';
 import type { GatewayLog } from '../log.js';
@@ -178,6 +178,11 @@ export class PeerSession extends EventEmitter<SessionEvents> implements Session 
   metrics(): PipelineMetrics | null {
     const metrics = this.#pipeline.metrics();
     return metrics && { ...metrics, pipeline_id: this.pipeline };
+  }
+
+  /** Its part of the totals; what its graph costs is the plane's to add up. */
+  calls(): readonly NodeCalls[] {
+    return this.#pipeline.calls();
   }
 
   view(): SessionView {

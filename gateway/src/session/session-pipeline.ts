@@ -3,7 +3,7 @@
  * Made by the session, which sees to the client.
  */
 import type { EndInputReason, PipelineMetrics, PlaneMediaOptions } from '@remotemedia/native-dsp';
-import { encodeWav, type Pipeline } from '@remotemedia/pipeline';
+import { encodeWav, type NodeCalls, type Pipeline } from '@remotemedia/pipeline';
 import { SessionControl } from '../control/session-control.js';
 import { OutsideParts } from '../outside/outside-parts.js';
 import type { PlaneClient, PlanePort } from '../plane/plane-port.js';
@@ -48,6 +48,7 @@ export class SessionPipeline {
   readonly #journal: EventJournal;
   readonly #utterances: UtteranceStore;
   readonly #parts: OutsideParts | undefined;
+  readonly #measuredAs: string | null;
   #last: { readonly statistics: SessionStatistics; readonly metrics: PipelineMetrics | null } | undefined;
 
   /** @throws NativeError for a manifest that does not compile, or a plane without room; NodeFailure for a node that nothing here runs. */
@@ -58,6 +59,7 @@ export class SessionPipeline {
     listener: SessionPipelineListener,
   ) {
     this.#port = port;
+    this.#measuredAs = measuredAs ?? null;
     this.#link = link;
     this.#utterances = new UtteranceStore(utteranceLimits);
     this.#journal = new EventJournal(sessionId, link, this.#utterances, (event) => {
@@ -104,6 +106,11 @@ export class SessionPipeline {
     if (this.#last) return this.#last.metrics;
     const metrics = this.#port.plane.metrics(this.handle);
     return metrics && (this.#parts?.metrics(metrics) ?? metrics);
+  }
+
+  /** Calls of the nodes outside its graph, for the totals; what the graph costs is the plane's to add up. */
+  calls(): readonly NodeCalls[] {
+    return this.#parts?.calls(this.#measuredAs) ?? [];
   }
 
   utterances(): readonly UtteranceInfo[] {

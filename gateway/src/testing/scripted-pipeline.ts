@@ -1,5 +1,12 @@
 /** A pipeline session that does what a test says: no runtime, no time. */
-import type { Item, PipelineMetrics, PipelineOutput, PipelineSession } from '@remotemedia/pipeline';
+import type { PipelineTotal } from '@remotemedia/native-dsp';
+import type {
+  Item,
+  PipelineMetrics,
+  PipelineOutput,
+  PipelineSession,
+  PipelineTotals,
+} from '@remotemedia/pipeline';
 
 export class ScriptedPipeline implements PipelineSession {
   readonly id = 'scripted';
@@ -55,6 +62,13 @@ export class ScriptedPipeline implements PipelineSession {
 
   getMetrics(): PipelineMetrics {
     return { total_executions: this.pushed.length } as PipelineMetrics;
+  }
+
+  /** What its graph has cost so far. */
+  total: Omit<PipelineTotal, 'pipeline'> | undefined;
+
+  totals(pipeline: string | null): PipelineTotals {
+    return { pipelines: this.total ? [{ pipeline, ...this.total }] : [], calls: [] };
   }
 
   async close(): Promise<void> {

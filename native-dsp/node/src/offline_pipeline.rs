@@ -196,6 +196,16 @@ impl OfflinePipeline {
     }
 
     #[napi]
+    pub fn total<'env>(
+        &self,
+        env: &'env Env,
+        pipeline: Option<String>,
+    ) -> napi::Result<Unknown<'env>> {
+        let total = guard(env, || Ok(json!(self.pipeline.total(pipeline.as_deref()))))?;
+        json_object(env, total)
+    }
+
+    #[napi]
     pub fn drain_utterances(&mut self) -> Vec<OfflineUtterance> {
         let utterances = self.pipeline.drain_utterances().into_iter();
         utterances.map(OfflineUtterance::from).collect()

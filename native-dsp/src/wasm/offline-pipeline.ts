@@ -1,5 +1,5 @@
 /** The offline pipeline on WebAssembly. Each has an instance, so a memory, of its own, which the garbage collector takes with it. */
-import type { PipelineMetrics } from '../metrics.js';
+import type { PipelineMetrics, PipelineTotal } from '../metrics.js';
 import type {
   AudioFormat,
   HostFrame,
@@ -133,8 +133,13 @@ export class WasmOfflinePipeline implements OfflinePipeline {
     return this.#ask('pipeline_metrics') as PipelineMetrics;
   }
 
-  #ask(question: string): unknown {
-    this.#graph.instance.call(question);
+  total(pipeline: string | null): PipelineTotal {
+    const name = this.#graph.instance.give(JSON.stringify(pipeline));
+    return this.#ask('pipeline_total', ...name) as PipelineTotal;
+  }
+
+  #ask(question: string, ...args: number[]): unknown {
+    this.#graph.instance.call(question, ...args);
     return JSON.parse(this.#graph.instance.reply());
   }
 }

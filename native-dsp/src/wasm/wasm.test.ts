@@ -44,6 +44,17 @@ describe('the WebAssembly runtime', () => {
     expect(louder.output[479]).toBeCloseTo(0.1995, 3);
   });
 
+  test('tells what it has cost as it is added up, under any name or none', () => {
+    const louder = pipeline({ id: 'louder', node_type: 'GainNode' });
+    louder.process();
+    expect(louder.total('"voice" ä')).toMatchObject({
+      pipeline: '"voice" ä',
+      duration: { count: 1 },
+      nodes: [{ node: 'louder', duration: { count: 1 } }],
+    });
+    expect(louder.total(null)).toMatchObject({ pipeline: null, nodes: [{ node: 'GainNode' }] });
+  });
+
   test('gives the same arrays for ever, also when its memory grows', () => {
     const echo = pipeline({ id: 'echo', node_type: 'PassThrough' });
     const level = pipeline({ id: 'level', node_type: 'AudioLevelNode' });

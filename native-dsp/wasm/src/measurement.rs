@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use remotemedia_core::graph::Graph;
-use remotemedia_core::metrics::{PipelineExport, PipelineMetrics, PipelineRecorder, Totals};
+use remotemedia_core::metrics::{PipelineExport, PipelineMetrics, PipelineRecorder};
 use serde::Deserialize;
 
 use crate::clock::host_ns;
@@ -29,23 +29,15 @@ impl Default for MeasurementOptions {
 pub struct Measurement {
     pipeline: Option<String>,
     recorder: Arc<PipelineRecorder>,
-    /// Of this session alone: the host adds up its instances.
-    totals: Totals,
 }
 
 impl Measurement {
     /// Measures the graph from now on; `None` where that is not wanted.
     pub fn begin(options: MeasurementOptions, graph: &mut Graph) -> Option<Self> {
         let MeasurementOptions { metrics, pipeline } = options;
-        metrics.then(|| {
-            let recorder = graph.measure(host_ns);
-            let mut totals = Totals::default();
-            totals.enter(pipeline.as_deref(), recorder.clone());
-            Self {
-                pipeline,
-                recorder,
-                totals,
-            }
+        metrics.then(|| Self {
+            pipeline,
+            recorder: graph.measure(host_ns),
         })
     }
 
@@ -54,8 +46,8 @@ impl Measurement {
         self.recorder.metrics(self.pipeline.as_deref())
     }
 
-    /// In the shape in which sessions are added up.
-    pub fn total(&mut self) -> Option<PipelineExport> {
-        self.totals.export().pop()
+    /// In the shape in which the host adds up its instances.
+    pub fn total(&self) -> PipelineExport {
+        self.recorder.total(self.pipeline.as_deref())
     }
 }

@@ -139,6 +139,22 @@ pub extern "C" fn pipeline_metrics() -> i32 {
     })
 }
 
+/// Replies with the same as it is added up over many, under a name in JSON, or under none where that is null.
+///
+/// # Safety
+/// See [`take`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pipeline_total(pointer: *mut u8, bytes: usize) -> i32 {
+    // SAFETY: the caller's duty.
+    let name = unsafe { take(pointer, bytes) };
+    with(|pipeline| {
+        let name: Option<String> = serde_json::from_str(&name)
+            .map_err(|error| OfflineError::options(format!("the name is no JSON: {error}")))?;
+        reply(json!(pipeline.total(name.as_deref())).to_string());
+        Ok(0)
+    })
+}
+
 /// Replies with the utterances; `pointer` and `length` say where their samples are until the next drain.
 #[unsafe(no_mangle)]
 pub extern "C" fn pipeline_drain_utterances() -> i32 {

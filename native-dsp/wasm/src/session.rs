@@ -360,7 +360,7 @@ pub extern "C" fn session_metrics() -> i32 {
 pub extern "C" fn session_totals() -> i32 {
     answer(|| {
         with(|session| {
-            let total = session.measurement.as_mut().and_then(Measurement::total);
+            let total = session.measurement.as_ref().map(Measurement::total);
             reply(json!(total).to_string());
             Ok(0)
         })

@@ -104,6 +104,10 @@ describe('a node outside in a live session', () => {
       [0, 1, 2, 3, 4].map((n) => [n * 480, n + 1]),
     );
     expect(session.metrics([])[0]).toMatchObject({ execution_count: 5, late_count: 3 });
+    expect(session.calls('mine')).toMatchObject([
+      { pipeline: 'mine', node: 'outside', duration: { count: 5 } },
+    ]);
+    expect(session.calls(null)).toMatchObject([{ pipeline: null, node: 'External' }]);
   });
 
   it('that was held up skips what nobody can hear any more, and does not fall further behind', async () => {

@@ -11,6 +11,7 @@ import { putAll, QueueClosed } from '../session/bounded-queue.js';
 import { HostedNode } from '../session/hosted-node.js';
 import { NodeWorker } from '../session/node-worker.js';
 import type { Outlet } from '../session/part.js';
+import type { NodeCalls } from '../session/pipeline-totals.js';
 import { FailureLog } from './failure-log.js';
 import type { LiveGraph } from './live-graph.js';
 import { LiveNode, type LiveNodeOptions } from './live-node.js';
@@ -122,6 +123,11 @@ export class LiveSession implements Outlet {
     const ownOf = (id: string) => this.#nodes.get(id)?.metrics();
     const inGraph = (id: string) => ofGraph.find(({ node_id }) => node_id === id);
     return this.#plan.parts.map(({ id }) => ownOf(id) ?? inGraph(id)).filter((it) => it !== undefined);
+  }
+
+  /** Calls of the nodes outside, for the sum over all sessions. @param pipeline as in `PipelineSession.totals`. */
+  calls(pipeline: string | null): NodeCalls[] {
+    return this.#workers.map((worker) => worker.calls(pipeline));
   }
 
   /** Stops at once and frees everything. Idempotent. */

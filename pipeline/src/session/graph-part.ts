@@ -4,6 +4,7 @@ import type {
   NodeMetrics,
   OfflinePipeline,
   PipelineMetrics,
+  PipelineTotal,
   PlannedPart,
 } from '@remotemedia/native-dsp';
 import { NodeFailure } from '../external/external-node.js';
@@ -134,6 +135,11 @@ export class GraphPart implements RunningPart {
       if (worker) worker.late = late;
     }
     return this.#running?.graph.metrics();
+  }
+
+  /** The same for the sum over all sessions; nothing before the first audio. */
+  total(pipeline: string | null): PipelineTotal | undefined {
+    return this.#running?.graph.total(pipeline);
   }
 
   async close(): Promise<void> {

@@ -4,9 +4,11 @@ import { deliver } from '../external/checked-output.js';
 import type { ExternalNode, NodeContext, NodeOutput } from '../external/external-node.js';
 import type { Item } from '../item.js';
 import type { Attempt } from '../reliability/attempt.js';
+import type { CallDurations } from '../reliability/call-durations.js';
 import { asFailure } from '../reliability/failure.js';
 import { Supervisor, type Surroundings } from '../reliability/supervisor.js';
 import type { Outlet } from './part.js';
+import type { NodeCalls } from './pipeline-totals.js';
 
 /** Takes an output; resolves when there is room for another. */
 export type Give = (output: Item) => Promise<void> | undefined;
@@ -58,6 +60,18 @@ export class NodeWorker {
   metrics(): NodeMetrics {
     const { recorder, breaker } = this.#supervisor;
     return recorder.metrics(this.part.id, this.part.node_type, breaker.state, this.#late);
+  }
+
+  /** How long its calls took. */
+  get durations(): CallDurations {
+    return this.#supervisor.recorder.durations;
+  }
+
+  /** The same for the sum over all sessions. @param pipeline its name; null where the manifest is a client's, who could make up ever new ids and types. */
+  calls(pipeline: string | null): NodeCalls {
+    const { id, node_type, part } = this.part;
+    const label = part === 'value' ? node_type : 'External';
+    return { pipeline, node: pipeline === null ? label : id, duration: this.durations.buckets() };
   }
 
   async close(): Promise<void> {

@@ -26,7 +26,7 @@ export function makeParts(
   { text, externals, plan, runtime, create, format, surroundings = {} }: Ingredients,
   outlet: Outlet,
   session: AbortSignal,
-): { parts: Map<string, RunningPart>; graph: GraphPart | undefined } {
+): { parts: Map<string, RunningPart>; graph: GraphPart | undefined; workers: NodeWorker[] } {
   const nodes = new Map(plan.parts.map((part) => [part.id, part]));
   const workerOf = (part: PlannedPart) => {
     const node = part.part === 'value' ? valueNode(part, runtime) : create(part);
@@ -60,7 +60,7 @@ export function makeParts(
       isInTheChain(part) ? graph! : new QueuedPart(worker, feedersOf(part, plan), session, giveOf(part)),
     );
   }
-  return { parts, graph };
+  return { parts, graph, workers: [...workers.values()] };
 
   /** Audio for the graph goes there; everything else goes its usual way. */
   function giveOf(part: PlannedPart): Give | undefined {

@@ -5,6 +5,7 @@
 
 import type { PipelineMetrics } from '@remotemedia/native-dsp';
 import type { Item } from '../item.js';
+import type { PipelineTotals } from './pipeline-totals.js';
 
 /** One result, and which node gave it. */
 export interface PipelineOutput {
@@ -31,6 +32,11 @@ export interface PipelineSession {
   /** Results in order, also those of nodes marked `is_output_node`; one reader. Throws what ended the session early. */
   readonly outputs: AsyncIterable<PipelineOutput>;
   getMetrics(): PipelineMetrics;
+  /**
+   * The same in the shape in which many sessions are added up; only grows.
+   * @param pipeline the name by which its operator knows it; null where the manifest is a client's: nodes then go by their types.
+   */
+  totals(pipeline: string | null): PipelineTotals;
   /** Stops at once and frees everything. Idempotent. */
   close(): Promise<void>;
 }

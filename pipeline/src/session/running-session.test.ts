@@ -252,6 +252,90 @@ it('leads audio around a node that failed half-way through a frame as it was', a
   expect(audio!.planes[0]).toEqual(input);
 });
 
+it('tells its part of the totals: its graph from the first audio on, and the calls of its other nodes', async () => {
+  const listener = defineNode({
+    type: 'Listener',
+    summary: 'Hears.',
+    takes: ['event'],
+    create: () => ({ process: () => undefined }),
+  });
+  const nodes = [
+    { id: 'level', node_type: 'AudioLevelNode' },
+    { id: 'ear', node_type: 'Listener' },
+  ];
+  const manifest = { version: 'v1', nodes, connections: [{ from: 'level', to: 'ear' }] };
+  const session = await Pipeline.fromManifest(manifest, { nodes: [listener] }).session();
+  const reading = readAll(session);
+  expect(session.totals('room')).toMatchObject({
+    pipelines: [],
+    calls: [{ node: 'ear', duration: { count: 0 } }],
+  });
+  await session.push({ kind: 'audio', planes: [new Float32Array(4800)], sampleRate: 48_000 });
+  await session.end();
+  await reading;
+  const heard = session.getMetrics().node_metrics[1]!.execution_count;
+  expect(heard).toBeGreaterThan(0);
+  const { pipelines, calls } = session.totals('room');
+  expect(pipelines).toMatchObject([
+    { pipeline: 'room', duration: { count: 10 }, nodes: [{ node: 'level', duration: { count: 10 } }] },
+  ]);
+  expect(calls).toMatchObject([{ pipeline: 'room', node: 'ear', duration: { count: heard } }]);
+  expect(session.totals(null)).toMatchObject({
+    pipelines: [{ pipeline: null, nodes: [{ node: 'AudioLevelNode' }] }],
+    calls: [{ pipeline: null, node: 'External' }],
+  });
+});
+
+it('of a pipeline of values, the calls by ids or types of the catalogue', async () => {
+  const manifest = { version: 'v1', nodes: [{ id: 'twice', node_type: 'MultiplyNode' }] };
+  const session = await Pipeline.fromManifest(manifest).session();
+  await session.push(value(1));
+  await session.end();
+  await readAll(session);
+  const nodes = ['sums', null].map((name) => session.totals(name).calls);
+  expect(nodes).toMatchObject([
+    [{ pipeline: 'sums', node: 'twice', duration: { count: 1 } }],
+    [{ pipeline: null, node: 'MultiplyNode', duration: { count: 1 } }],
+  ]);
+});
+
+it('tells no mean beyond the longest: without a graph, an execution is a call of any of the nodes', async () => {
+  const clock = new FakeClock();
+  const waits = (type: string, ms: number) =>
+    defineNode({
+      type,
+      summary: 'Takes its time.',
+      create: () => ({
+        process(item) {
+          void clock.pass(ms);
+          return item;
+        },
+      }),
+    });
+  const nodes = [
+    { id: 'long', node_type: 'Long' },
+    { id: 'short', node_type: 'Short' },
+  ];
+  const manifest = { version: 'v1', nodes, connections: [{ from: 'long', to: 'short' }] };
+  const pipeline = Pipeline.fromManifest(manifest, { nodes: [waits('Long', 6), waits('Short', 4)], clock });
+  const session = await pipeline.session();
+  const results = session.outputs[Symbol.asyncIterator]();
+  for (const n of [0, 1]) {
+    await session.push(value(n));
+    await results.next();
+  }
+  await session.close();
+  expect(session.getMetrics()).toMatchObject({
+    total_executions: 4,
+    total_duration_us: 20_000,
+    avg_duration_us: 5_000,
+    min_duration_us: 4_000,
+    p50_us: 4_000,
+    p95_us: 6_000,
+    max_duration_us: 6_000,
+  });
+});
+
 it('tells the shortest call of a pipeline without a graph', async () => {
   const clock = new FakeClock();
   const session = await open(

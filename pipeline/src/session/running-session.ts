@@ -3,11 +3,14 @@ import type { PipelineMetrics, PipelinePlan, PlannedPart } from '@remotemedia/na
 import { NodeFailure } from '../external/external-node.js';
 import type { Item } from '../item.js';
 import { itemBytes } from '../item-size.js';
+import { durationsOf } from '../reliability/call-durations.js';
 import { asFailure } from '../reliability/failure.js';
 import { BoundedQueue, putAll, QueueClosed } from './bounded-queue.js';
 import type { GraphPart } from './graph-part.js';
+import type { NodeWorker } from './node-worker.js';
 import type { Outlet, RunningPart } from './part.js';
 import type { PipelineOutput, PipelineSession } from './pipeline-session.js';
+import type { PipelineTotals } from './pipeline-totals.js';
 
 /** Results that wait to be read before the pipeline waits. */
 const OUTPUT_QUEUE = 256;
@@ -20,6 +23,8 @@ export type MakeParts = (
   /** By node id; all nodes of the graph have the same one. */
   readonly parts: ReadonlyMap<string, RunningPart>;
   readonly graph: GraphPart | undefined;
+  /** Of all nodes that are not the graph's own. */
+  readonly workers: readonly NodeWorker[];
 };
 
 /** Who takes what of a node. */
@@ -35,6 +40,7 @@ export class RunningSession implements PipelineSession, Outlet {
   readonly #name: string | null;
   readonly #parts: ReadonlyMap<string, RunningPart>;
   readonly #graph: GraphPart | undefined;
+  readonly #workers: readonly NodeWorker[];
   readonly #sources: readonly Destination[];
   readonly #destinations = new Map<string, Destination[]>();
   readonly #outputs = new BoundedQueue<PipelineOutput>(OUTPUT_QUEUE, ({ item }) => itemBytes(item));
@@ -47,9 +53,10 @@ export class RunningSession implements PipelineSession, Outlet {
     this.id = id;
     this.#name = name;
     this.#plan = plan;
-    const { parts, graph } = make(this, this.#abort.signal);
+    const { parts, graph, workers } = make(this, this.#abort.signal);
     this.#parts = parts;
     this.#graph = graph;
+    this.#workers = workers;
     for (const { from, to, carries } of plan.connections) {
       const target = plan.parts.find(({ id }) => id === to)!;
       // What goes to a node of the graph, and audio for one that hears, is the graph's to carry.
@@ -115,13 +122,18 @@ export class RunningSession implements PipelineSession, Outlet {
     const nodes = [...new Set(this.#parts.values())].flatMap((part) => part.metrics());
     const place = (id: string) => this.#plan.parts.findIndex((part) => part.id === id);
     nodes.sort((a, b) => place(a.node_id) - place(b.node_id));
-    const report = this.#graph?.report ?? withoutGraph(nodes);
+    const report = this.#graph?.report ?? withoutGraph(this.#graph ? [] : this.#workers);
     return {
       ...report,
       pipeline_id: this.#name,
       node_metrics: nodes,
       metrics_overhead_us: (performance.now() - startMs) * 1000,
     };
+  }
+
+  totals(pipeline: string | null): PipelineTotals {
+    const graph = this.#graph?.total(pipeline);
+    return { pipelines: graph ? [graph] : [], calls: this.#workers.map((worker) => worker.calls(pipeline)) };
   }
 
   close(): Promise<void> {
@@ -264,26 +276,19 @@ function checkAudio(item: Item): void {
   throw new NodeFailure('invalid_input', 'unsound_audio', 'audio is planes of one length and a sample rate');
 }
 
-function withoutGraph(nodes: PipelineMetrics['node_metrics']): PipelineMetrics {
-  const totalUs = nodes.reduce((sum, { total_duration_us }) => sum + total_duration_us, 0);
-  const most = (key: 'max_duration_us' | 'p50_us' | 'p95_us' | 'p99_us') =>
-    Math.max(0, ...nodes.map((node) => node[key]));
-  const called = nodes.filter(({ execution_count }) => execution_count > 0);
-  const executions = Math.max(0, ...nodes.map(({ execution_count }) => execution_count));
+/** Nothing runs as a whole there: an execution is a call of any of its nodes. */
+function withoutGraph(workers: readonly NodeWorker[]): PipelineMetrics {
+  const nodes = workers.map(({ durations }) => durations);
+  const totalUs = nodes.reduce((sum, node) => sum + node.totalUs, 0);
   return {
     pipeline_id: null,
-    total_executions: executions,
+    total_executions: nodes.reduce((sum, { count }) => sum + count, 0),
     total_duration_us: totalUs,
     total_duration_ms: totalUs / 1000,
-    avg_duration_us: executions === 0 ? 0 : totalUs / executions,
-    min_duration_us: executions === 0 ? 0 : Math.min(...called.map((node) => node.min_duration_us)),
-    max_duration_us: most('max_duration_us'),
-    p50_us: most('p50_us'),
-    p95_us: most('p95_us'),
-    p99_us: most('p99_us'),
+    ...durationsOf(nodes),
     real_time_factor: null,
     frame_overruns: 0,
-    node_metrics: nodes,
+    node_metrics: [],
     metrics_overhead_us: 0,
   };
 }

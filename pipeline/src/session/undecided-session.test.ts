@@ -35,6 +35,8 @@ describe('a pipeline that works on audio and on values alike', () => {
     await expect(session.push({ kind: 'value', value: 1 })).rejects.toMatchObject({
       code: 'input_not_taken',
     });
+    await session.flush();
+    expect(session.totals('echo')).toMatchObject({ pipelines: [{ duration: { count: 1 } }], calls: [] });
     await session.close();
   });
 
@@ -44,6 +46,7 @@ describe('a pipeline that works on audio and on values alike', () => {
       for await (const _ of session.outputs);
     })();
     expect(session.getMetrics().total_executions).toBe(0);
+    expect(session.totals('echo')).toEqual({ pipelines: [], calls: [] });
     await session.close();
     await reading;
     await expect(session.push(audio)).rejects.toThrow();

@@ -2,6 +2,7 @@
 import type { PipelineMetrics, PipelinePlan } from '@remotemedia/native-dsp';
 import type { Item } from '../item.js';
 import type { PipelineOutput, PipelineSession } from './pipeline-session.js';
+import { NO_TOTALS, type PipelineTotals } from './pipeline-totals.js';
 
 /** The plan of such a pipeline as one on audio: one graph of all its nodes. Planned as it stands, it works on values. */
 export function audioPlan(plan: PipelinePlan): PipelinePlan {
@@ -56,6 +57,10 @@ export class UndecidedSession implements PipelineSession {
     const unused = this.#make(false);
     void unused.close();
     return unused.getMetrics();
+  }
+
+  totals(pipeline: string | null): PipelineTotals {
+    return this.#session?.totals(pipeline) ?? NO_TOTALS;
   }
 
   async close(): Promise<void> {

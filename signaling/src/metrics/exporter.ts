@@ -2,26 +2,27 @@
  * The gateway's metrics for Prometheus. Labels have few values: names of configured pipelines, ids of their nodes, reasons. Never a
  * session's id or anything else that a client makes up.
  */
-import type {
-  CloseInfo,
-  ExecutionService,
-  Gateway,
-  GatewayTotals,
-  Session,
-  SessionState,
+import {
+  type CloseInfo,
+  type ExecutionService,
+  type Gateway,
+  type GatewayTotals,
+  type Session,
+  type SessionState,
+  sumOfTotals,
 } from '@remotemedia/gateway';
+import type { PipelineTotals } from '@remotemedia/pipeline';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { RuntimeInfo } from '../context.js';
 import type { PipelineCatalogue } from '../pipelines/catalogue.js';
 import type { UnheardCounts } from '../unheard-failures.js';
 import { describeExecutions } from './executions.js';
+import { describePipelines, INLINE } from './pipelines.js';
 import { describeReloads } from './reloads.js';
 import { Exposition } from './sampled.js';
 import { countSessionFailures } from './session-failures.js';
 import { describeUnheard } from './unheard.js';
 
-/** Of all manifests that clients send along. No configured pipeline can have this name. */
-const INLINE = '(inline)';
 const STATES: readonly SessionState[] = ['new', 'connecting', 'connected', 'closed'];
 const REASONS: readonly CloseInfo['reason'][] = ['client', 'gateway', 'network', 'pipeline'];
 
@@ -31,8 +32,10 @@ export class MetricsExporter {
   readonly #gateway: Gateway;
   readonly #closed = new Map(REASONS.map((reason) => [reason, 0]));
   readonly #stopCounting: () => void;
+  readonly #execution: ExecutionService;
   /** Looked up once a scrape. */
   #totals!: GatewayTotals;
+  #pipelines!: PipelineTotals;
 
   constructor(
     gateway: Gateway,
@@ -42,12 +45,13 @@ export class MetricsExporter {
     unheard: UnheardCounts,
   ) {
     this.#gateway = gateway;
+    this.#execution = execution;
     this.contentType = this.#registry.contentType;
     // Memory and CPU of the process, garbage collection, lag of the event loop.
     collectDefaultMetrics({ register: this.#registry });
     const exposition = new Exposition(this.#registry);
     describeBuild(exposition, runtime);
-    this.#describePipelines(exposition);
+    describePipelines(exposition, () => this.#pipelines);
     this.#describeSessions(exposition);
     this.#describeMedia(exposition);
     this.#describePlane(exposition);
@@ -61,6 +65,7 @@ export class MetricsExporter {
   /** The exposition in Prometheus' text format. */
   scrape(): Promise<string> {
     this.#totals = this.#gateway.totals();
+    this.#pipelines = sumOfTotals(this.#totals, this.#execution.pipelineTotals());
     return this.#registry.metrics();
   }
 
@@ -72,35 +77,6 @@ export class MetricsExporter {
   readonly #count = (_session: Session, { reason }: CloseInfo): void => {
     this.#closed.set(reason, (this.#closed.get(reason) ?? 0) + 1);
   };
-
-  #describePipelines(exposition: Exposition): void {
-    const pipelines = () =>
-      this.#totals.pipelines.map((total) => ({ ...total, pipeline: total.pipeline ?? INLINE }));
-    const nodes = () =>
-      pipelines().flatMap(({ pipeline, nodes }) =>
-        nodes.map((total) => ({ labels: { pipeline, node: total.node }, ...total })),
-      );
-    exposition.histogram(
-      'remotemedia_node_duration_seconds',
-      'Time that a node takes for 10 ms of audio; of manifests sent by clients, "node" is the type',
-      () => nodes().map(({ labels, duration }) => [labels, duration]),
-    );
-    exposition.counter(
-      'remotemedia_node_errors_total',
-      'Frames in which a node panicked or gave samples that are not finite',
-      () => nodes().map(({ labels, errors }) => [labels, errors]),
-    );
-    exposition.histogram(
-      'remotemedia_pipeline_duration_seconds',
-      'Time that a whole pipeline takes for 10 ms of audio',
-      () => pipelines().map(({ pipeline, duration }) => [{ pipeline }, duration]),
-    );
-    exposition.counter(
-      'remotemedia_frame_overruns_total',
-      'Frames that took longer than the 10 ms that they last',
-      () => pipelines().map(({ pipeline, overruns }) => [{ pipeline }, overruns]),
-    );
-  }
 
   #describeSessions(exposition: Exposition): void {
     exposition.gauge('remotemedia_sessions', 'Live sessions by state', () => {

@@ -67,14 +67,17 @@ export const NodeMetrics = Type.Object(
     circuit: Type.Optional(OneOf('closed', 'open', 'half_open')),
     ...durations,
   },
-  { description: 'What a node has cost, per 10 ms frame' },
+  { description: 'What a node has cost: per frame of 10 ms in the audio graph, per call outside' },
 );
 export type NodeMetrics = Static<typeof NodeMetrics>;
 
 export const PipelineMetrics = Type.Object(
   {
     pipeline_id: Nullable(Type.String()),
-    total_executions: Type.Integer({ minimum: 0, description: 'Frames of 10 ms' }),
+    total_executions: Type.Integer({
+      minimum: 0,
+      description: 'Frames of 10 ms; without an audio graph, calls of its nodes',
+    }),
     total_duration_us: Microseconds,
     total_duration_ms: Type.Number(),
     ...durations,
@@ -83,7 +86,10 @@ export const PipelineMetrics = Type.Object(
     node_metrics: Type.Array(NodeMetrics, { description: 'In the order of the manifest' }),
     metrics_overhead_us: Type.Number({ description: 'What making this report took' }),
   },
-  { description: 'What a pipeline has cost since its session began; quantiles are up to 6.25 % too large' },
+  {
+    description:
+      'What a pipeline has cost since its session began; quantiles are up to 6.25 % too large, those of nodes outside exact, of the latest 1024 calls',
+  },
 );
 export type PipelineMetrics = Static<typeof PipelineMetrics>;
 

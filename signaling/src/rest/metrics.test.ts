@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildTestApp, type TestApp } from '../testing/build.js';
+import { buildTestApp, chain, type TestApp } from '../testing/build.js';
 import { FAKE_METRICS } from '../testing/fake-gateway.js';
 
 let test: TestApp;
 beforeEach(async () => {
   test = await buildTestApp();
 });
-afterEach(() => test.app.close());
+afterEach(async () => {
+  await test.execution.close();
+  await test.app.close();
+});
 
 const get = (url: string) => test.app.inject({ method: 'GET', url });
 const lines = async () => (await get('/metrics')).body.split('\n');
@@ -31,8 +34,8 @@ describe('GET /metrics', () => {
     const found = await lines();
     expect(found).toContain('# TYPE remotemedia_node_duration_seconds histogram');
     const labels = 'pipeline="echo",node="echo"';
-    expect(found).toContain(`remotemedia_node_duration_seconds_bucket{${labels},le="0.001"} 0`);
-    expect(found).toContain(`remotemedia_node_duration_seconds_bucket{${labels},le="0.002"} 2`);
+    expect(found).toContain(`remotemedia_node_duration_seconds_bucket{${labels},le="0.001048576"} 0`);
+    expect(found).toContain(`remotemedia_node_duration_seconds_bucket{${labels},le="0.002097152"} 2`);
     expect(found).toContain(`remotemedia_node_duration_seconds_bucket{${labels},le="+Inf"} 2`);
     expect(found).toContain(`remotemedia_node_duration_seconds_sum{${labels}} 0.003`);
     expect(found).toContain(`remotemedia_node_duration_seconds_count{${labels}} 2`);
@@ -57,6 +60,43 @@ describe('GET /metrics', () => {
     expect(found).toContain(
       'remotemedia_execution_sessions_closed_total{transport="http",reason="slow_consumer"} 0',
     );
+  });
+
+  it('has in the same histograms what pipelines cost without WebRTC, while they run and afterwards', async () => {
+    const name = 'remotemedia_node_duration_seconds_count';
+    const audio = { kind: 'audio', planes: [new Float32Array(1600)], sampleRate: 16_000 } as const;
+    const run = (payload: object) => test.app.inject({ method: 'POST', url: '/api/v1/execute', payload });
+    const data = Buffer.alloc(3200).toString('base64');
+    const items = [{ kind: 'audio', encoding: 's16le', sample_rate: 16_000, channels: 1, data }];
+    const gain = chain({ node_type: 'GainNode' });
+    for (const manifest of [gain, gain]) await run({ manifest, items });
+    const session = await test.execution.open({ transport: 'websocket', pipeline: 'echo' });
+    await session.push(audio);
+    await session.flush();
+    const expected = [
+      // One over WebRTC, and 100 ms twice.
+      `${name}{pipeline="(inline)",node="GainNode"} 21`,
+      `${name}{pipeline="echo",node="n0"} 10`,
+      `${name}{pipeline="echo",node="echo"} 2`,
+      'remotemedia_pipeline_duration_seconds_count{pipeline="echo"} 12',
+    ];
+    expect(await lines()).toEqual(expect.arrayContaining(expected));
+    await session.close();
+    expect(await lines()).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('has the calls of nodes outside the audio graphs and on values in buckets of their own', async () => {
+    const payload = { pipeline: 'calculator', input: [5, 7, 3] };
+    await test.app.inject({ method: 'POST', url: '/api/v1/execute', payload });
+    const found = await lines();
+    const name = 'remotemedia_node_call_duration_seconds';
+    // Over WebRTC.
+    expect(found).toContain(`${name}_count{pipeline="echo",node="outside"} 4`);
+    for (const node of ['n0', 'n1']) {
+      const labels = `pipeline="calculator",node="${node}"`;
+      expect(found).toContain(`${name}_bucket{${labels},le="67.108864"} 3`);
+      expect(found.some((line) => line.startsWith(`${name}_bucket{${labels},le="0.000016"} `))).toBe(true);
+    }
   });
 
   it('counts failures of nodes in sessions by class, as often as they were told', async () => {

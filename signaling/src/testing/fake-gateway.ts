@@ -70,9 +70,12 @@ export const FAKE_METRICS: PipelineMetrics = {
   metrics_overhead_us: 9.5,
 };
 
+/** As the runtime has them: pipelines of executions are added to these. */
+const BOUNDS_S = Array.from({ length: 17 }, (_, n) => 2 ** (8 + n) / 1e9);
+
 const buckets = (count: number) => ({
-  bounds_s: [0.001, 0.002],
-  counts: [0, count],
+  bounds_s: BOUNDS_S,
+  counts: BOUNDS_S.map((bound) => (0.0015 < bound ? count : 0)),
   count,
   sum_s: count * 0.0015,
 });
@@ -94,6 +97,7 @@ function fakeTotals(): GatewayTotals {
         nodes: [{ node: 'echo', errors: 1, duration: buckets(2) }],
       },
     ],
+    calls: [{ pipeline: 'echo', node: 'outside', duration: buckets(4) }],
     media: {
       sessions: 5,
       packets_received: 7,

@@ -5,7 +5,9 @@ use std::ops::RangeInclusive;
 use serde::Serialize;
 
 use super::distribution::Distribution;
-use super::total::PipelineTotal;
+use super::ledger::Sum;
+use super::recorder::PipelineRecorder;
+use super::total::{NodeLabel, PipelineTotal};
 
 /// Bounds of exported durations, as powers of two of nanoseconds: 256 ns to 16.8 ms. A gain takes less than the
 /// first; the last is beyond the 10 ms in which a frame must be through. Powers of two, because there the
@@ -65,6 +67,16 @@ impl PipelineExport {
     }
 }
 
+impl PipelineRecorder {
+    /// What this one recorded so far, for hosts that add up many in their own memory, as [`Totals`](super::Totals) does in this one.
+    /// Names must be the operator's, not the clients'.
+    pub fn total(&self, pipeline: Option<&str>) -> PipelineExport {
+        let mut total = PipelineTotal::new(NodeLabel::of(pipeline));
+        total.add(self);
+        PipelineExport::of(pipeline.map(str::to_owned), &total)
+    }
+}
+
 impl Buckets {
     /// Buckets of durations of which a second has `per_second`, with bounds at these powers of two.
     pub fn of(durations: &Distribution, per_second: f64, exponents: RangeInclusive<u32>) -> Self {
@@ -85,6 +97,27 @@ impl Buckets {
 mod tests {
     use super::super::Histogram;
     use super::*;
+
+    #[test]
+    fn one_recorder_tells_its_part_of_the_sum_in_the_shape_of_the_sum() {
+        let recorder = PipelineRecorder::new([("mine", "GainNode")], Some(1_000), || 0);
+        recorder.node(0).record(900, true);
+        recorder.record(1_100);
+        let [named, inline] = [Some("echo"), None].map(|name| recorder.total(name));
+        assert_eq!(
+            (named.pipeline.as_deref(), named.overruns),
+            (Some("echo"), 1)
+        );
+        assert_eq!((named.duration.count, named.duration.sum_s), (1, 1.1e-6));
+        assert_eq!(
+            (named.nodes[0].node.as_str(), named.nodes[0].errors),
+            ("mine", 1)
+        );
+        assert_eq!(
+            (inline.pipeline, inline.nodes[0].node.as_str()),
+            (None, "GainNode")
+        );
+    }
 
     #[test]
     fn counts_are_cumulative_and_what_is_longer_than_all_bounds_is_in_the_count() {

@@ -15,6 +15,16 @@ pub enum NodeLabel {
     Type,
 }
 
+impl NodeLabel {
+    /// What suits a pipeline of this name, which is the operator's where there is one.
+    pub fn of(pipeline: Option<&str>) -> Self {
+        match pipeline {
+            Some(_) => Self::Id,
+            None => Self::Type,
+        }
+    }
+}
+
 /// What a pipeline has cost in all its sessions.
 #[derive(Clone)]
 pub struct PipelineTotal {

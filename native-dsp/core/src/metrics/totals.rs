@@ -18,10 +18,7 @@ pub struct Totals {
 impl Totals {
     /// Counts a session of this pipeline in. Names must be the operator's, not the clients'.
     pub fn enter(&mut self, pipeline: Option<&str>, recorder: Arc<PipelineRecorder>) {
-        let label = match pipeline {
-            Some(_) => NodeLabel::Id,
-            None => NodeLabel::Type,
-        };
+        let label = NodeLabel::of(pipeline);
         let pipeline = pipeline.map(str::to_owned);
         let ledger = self.pipelines.entry(pipeline);
         ledger

@@ -11,7 +11,7 @@ use crate::format::{Format, MAX_CHANNELS};
 use crate::graph::{Graph, UnknownNode};
 use crate::host::HostNode;
 use crate::manifest::{Externals, Manifest};
-use crate::metrics::{NanosecondClock, PipelineMetrics, PipelineRecorder};
+use crate::metrics::{NanosecondClock, PipelineExport, PipelineMetrics, PipelineRecorder};
 use crate::time::MediaTime;
 
 /// Events that may wait to be drained; later ones are lost.
@@ -89,6 +89,11 @@ impl OfflinePipeline {
     pub fn metrics(&self) -> Option<PipelineMetrics> {
         let recorder = self.recorder.as_ref()?;
         Some(recorder.metrics(self.name.as_deref()))
+    }
+
+    /// The same as it is added up over many, under the name by which the operator knows it; see [`PipelineRecorder::total`].
+    pub fn total(&self, pipeline: Option<&str>) -> Option<PipelineExport> {
+        Some(self.recorder.as_ref()?.total(pipeline))
     }
 
     /// The graph: its formats, plan and node ids.
@@ -317,6 +322,7 @@ mod tests {
         let mut echo = pipeline("{id: echo, node_type: PassThrough}");
         echo.process().unwrap();
         assert_eq!(echo.metrics(), None);
+        assert!(echo.total(None).is_none());
         echo.measure(|| 0);
         for _ in 0..3 {
             echo.process().unwrap();
@@ -325,6 +331,7 @@ mod tests {
         let metrics = echo.metrics().unwrap();
         assert_eq!((metrics.pipeline_id, metrics.total_executions), (None, 3));
         assert_eq!(metrics.node_metrics[0].execution_count, 3);
+        assert_eq!(echo.total(Some("mine")).unwrap().duration.count, 3);
     }
 
     #[test]
