@@ -88,7 +88,7 @@ export const ERRORS = {
   rate_limited: kind(429, 'rateLimited', 'Too many requests'),
   server_full: kind(503, 'sessionLimit', 'Server is full'),
   draining: kind(503, 'sessionLimit', 'Server is shutting down'),
-  runtime_unavailable: kind(503, 'sessionLimit', 'Media plane not available'),
+  runtime_unavailable: kind(503, 'sessionLimit', 'Runtime not available'),
   internal_error: kind(500, 'internal', 'Something broke on our side'),
 } as const satisfies Record<string, ErrorKind>;
 
