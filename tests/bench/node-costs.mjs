@@ -8,7 +8,7 @@ const FRAME = 480;
 const FRAMES = 500;
 const VALUES = 500;
 /** Turns: WebAssembly and what calls it are compiled a second time when they have run for a while. */
-const WARM_UP = 10;
+const WARM_UP = 40;
 /** Nodes that compare channels, or take one of several: of one there is nothing to do. */
 const STEREO = new Set(['AudioChannelSplitterNode', 'ChannelBalanceNode', 'SpeechPresenceNode']);
 /** What nodes on values are given that want more than a number. */
