@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench budgets gen node wasm mutants clean native module typescript test-rust test-typescript chromium python
+.PHONY: help run build test check bench budgets gen node wasm mutants clean static native module typescript test-rust test-typescript chromium python
 
 CARGO := $(shell command -v cargo 2>/dev/null)
 ADDON := native-dsp/dist/.built
@@ -17,19 +17,11 @@ run: build ## Build what is missing, start the gateway and print its address
 
 build: node_modules/.package-lock.json native module typescript ## Build the addon, the WebAssembly module, the TypeScript and the page
 
-test: build check test-rust test-typescript ## Test everything, a real browser included
+test: build static test-rust test-typescript ## Test everything, a real browser included
 
-check: node_modules/.package-lock.json $(WEIGHTS) ## Formatting, lints, types, generated files, import arrows, budgets
-	npx biome check .
-	npx tsc -b
-	npx tsc -p tests
-	node scripts/check-arrows.mjs
-	node tests/bench/report.mjs --check
-	node native-dsp/scripts/build-wasm.mjs --check
+check: static ## Formatting, lints, types, generated files, import arrows, budgets
 	npx vitest run tests/budgets
 ifdef CARGO
-	cd native-dsp && cargo fmt --all --check && cargo clippy --workspace --all-targets --quiet -- -D warnings
-	cd native-dsp && cargo run --quiet -p remotemedia-gen -- --check
 	cd native-dsp && cargo test --quiet --workspace --test budgets
 endif
 
@@ -66,6 +58,19 @@ node_modules/.package-lock.json: package-lock.json package.json $(wildcard */pac
 $(WEIGHTS): native-dsp/core/models/extract-silero.mjs | node_modules/.package-lock.json
 	node $<
 	@touch $@
+
+# What is checked without running anything that is measured: the tests have the budgets among them.
+static: node_modules/.package-lock.json $(WEIGHTS)
+	npx biome check .
+	npx tsc -b
+	npx tsc -p tests
+	node scripts/check-arrows.mjs
+	node tests/bench/report.mjs --check
+	node native-dsp/scripts/build-wasm.mjs --check
+ifdef CARGO
+	cd native-dsp && cargo fmt --all --check && cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cd native-dsp && cargo run --quiet -p remotemedia-gen -- --check
+endif
 
 native: $(ADDON)
 

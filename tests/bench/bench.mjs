@@ -4,19 +4,21 @@
  * tests/bench/results*.json and writes both documents from them. Everything on this machine, warm unless it says
  * otherwise, in release builds.
  *
- *     node tests/bench/bench.mjs [gateway] [python] [kernels]     only these; all by default
+ *     node tests/bench/bench.mjs [gateway] [python] [nodes] [kernels]     only these; all by default
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { measureGateway } from './gateway.mjs';
 import { print, ROOT, time } from './harness.mjs';
 import { measureKernels } from './kernels.mjs';
+import { measureNodes } from './node-costs.mjs';
 import { measureBesidePython } from './python-side.mjs';
 import { writeReports } from './report.mjs';
 
 const subjects = {
   gateway: ['results.json', measureGateway],
   python: ['results-python.json', measureBesidePython],
+  nodes: ['results-nodes.json', measureNodes],
   kernels: ['results-kernels.json', kernels],
 };
 const machine = { machine: `${cpus().length} x ${cpus()[0].model}`, node: process.version };

@@ -21,6 +21,7 @@ export function measureKernels() {
     const { full_id } = read('benchmark');
     const { median } = read('estimates');
     const { iters, times } = read('sample');
+    if (!full_id.includes(': ')) throw new Error(`${full_id}: its name does not say what one call covers`);
     const { lower_bound, upper_bound } = median.confidence_interval;
     return {
       name: full_id,

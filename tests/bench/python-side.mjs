@@ -4,7 +4,6 @@ import { measureCold } from './cold.mjs';
 import { measureJsonPath } from './crossing.mjs';
 import { print, printSides } from './harness.mjs';
 import { measureDenoise, measureSilero } from './models.mjs';
-import { measureNodes } from './node-costs.mjs';
 import { measureEnergyVad, measureInt16, measurePipeline } from './preprocessing.mjs';
 import { pythonWithPackages, startPython } from './python.mjs';
 import { measureChunks, measureQuality, measureResampling } from './resampling.mjs';
@@ -42,8 +41,6 @@ export async function measureBesidePython() {
     results[subject] = await measure();
     printSides(title, results[subject]);
   }
-  results.nodes = await measureNodes(voice);
-  for (const { name, ...sides } of results.nodes) printSides(`${name}, 10 ms, called from JavaScript`, sides);
   results.quality = await measureQuality(python);
   print(
     'What the resamplers do to tones',

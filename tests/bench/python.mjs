@@ -1,6 +1,6 @@
 /**
- * The Python side: an own virtual environment with pinned packages beside this file, made when it is first
- * needed, and a worker process that takes its turns on request. Times are taken in the worker, around the call.
+ * The Python side: an own virtual environment beside this file, of packages pinned by their digests, made when it is
+ * first needed, and a worker process that takes its turns on request. Times are taken in the worker, around the call.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,21 +14,21 @@ import { fileURLToPath } from 'node:url';
 const FOLDER = fileURLToPath(new URL('./python/', import.meta.url));
 const VENV = `${FOLDER}.venv`;
 const PYTHON = `${VENV}/bin/python`;
+const LOCK = `${FOLDER}requirements.lock.txt`;
+// Wheels only: nothing of a package runs while it is installed, and nothing is compiled.
+const INSTALL = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
 
 /** The interpreter with all packages, or why there is none. */
 export function pythonWithPackages() {
-  const requirements = readFileSync(`${FOLDER}requirements.txt`, 'utf8');
-  const digest = createHash('sha256').update(requirements).digest('hex');
+  const digest = createHash('sha256').update(readFileSync(LOCK)).digest('hex');
   const stamp = `${VENV}/installed`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return { python: PYTHON };
   if (spawnSync('python3', ['--version']).error) return { reason: 'python3 is not installed' };
   console.log('\nInstalling the Python packages of the comparison …');
   const steps = [
-    ['python3', ['-m', 'venv', VENV]],
-    [
-      PYTHON,
-      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', `${FOLDER}requirements.txt`],
-    ],
+    // What another list has left there goes.
+    ['python3', ['-m', 'venv', '--clear', VENV]],
+    [PYTHON, [...INSTALL, '--only-binary', ':all:', '-r', LOCK]],
   ];
   for (const [command, args] of steps) {
     const { status } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });

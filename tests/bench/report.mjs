@@ -6,13 +6,28 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { bars, perCore } from './bars.mjs';
+import { bars, perCore, recordingNs } from './bars.mjs';
 import { ROOT, time } from './harness.mjs';
+import { cold, kernels, NOT_MEASURED, nodes, quality, rustAlone, sides, table } from './tables.mjs';
 
 const BENCHMARKS = `${ROOT}docs/BENCHMARKS.md`;
 const README = `${ROOT}README.md`;
-const NOT_MEASURED = 'Not measured.';
 const [BEGIN, END] = ['<!-- figures: written by tests/bench/report.mjs -->', '<!-- end of figures -->'];
+
+const words = (text) => text.split(' ');
+/** What every run of a subject gives. */
+const RESULTS = {
+  gateway: {
+    file: 'results.json',
+    parts: words('call metrics session transport werift live setup duplex listening fallback'),
+  },
+  python: {
+    file: 'results-python.json',
+    parts: words('versions skipped resampling chunks energyVad silero denoise jsonPath quality'),
+  },
+  nodes: { file: 'results-nodes.json', parts: words('skipped nodes') },
+  kernels: { file: 'results-kernels.json', parts: ['kernels'] },
+};
 
 /** Writes both documents. */
 export function writeReports() {
@@ -20,21 +35,27 @@ export function writeReports() {
 }
 
 function documents() {
-  const [gateway, python, kernels] = ['results', 'results-python', 'results-kernels'].map((name) =>
-    JSON.parse(readFileSync(`${ROOT}tests/bench/${name}.json`, 'utf8')),
+  const read = (subject) => JSON.parse(readFileSync(`${ROOT}tests/bench/${RESULTS[subject].file}`, 'utf8'));
+  const results = Object.fromEntries(
+    Object.keys(RESULTS).map((subject) => [subject, complete(subject, read(subject))]),
   );
   return [
-    [BENCHMARKS, benchmarks(gateway, python, kernels)],
-    [README, withFigures(readFileSync(README, 'utf8'), figures(gateway, python))],
+    [BENCHMARKS, benchmarks(results)],
+    [README, withFigures(readFileSync(README, 'utf8'), figures(results))],
   ];
 }
 
-function recording({ metrics }) {
-  return metrics.find(({ name }) => name === 'recording').ns_per_node_and_frame;
+/** The results of a subject, none of them missing but those that not every machine can give. */
+export function complete(subject, results) {
+  const { file, parts } = RESULTS[subject];
+  const missing = parts.filter((part) => results[part] === undefined);
+  if (missing.length)
+    throw new Error(`tests/bench/${file} lacks ${missing.join(', ')}: node tests/bench/bench.mjs ${subject}`);
+  return results;
 }
 
 /** The table of the README. */
-function figures(gateway, python) {
+function figures({ gateway, python }) {
   const live = (count) => gateway.live.find(({ sessions }) => sessions === count);
   const latency = ({ p50Us, p99Us }) => `p50 ${time(p50Us)}, p99 ${time(p99Us)}`;
   const load = ({ sessions, corePercent }) => `(${sessions} live ones take ${corePercent.toFixed(0)} %)`;
@@ -61,7 +82,7 @@ function figures(gateway, python) {
         'call from JavaScript into Rust and back with a 480-sample frame',
         `${(gateway.call.nanoseconds / 1_000).toFixed(2)} us, no allocation`,
       ],
-      ['recording metrics, per node and frame', `${recording(gateway)} ns`],
+      ['recording metrics, per node and frame', `${recordingNs(gateway)} ns`],
       [
         'without the addon (WebAssembly, JavaScript): full-chain duplex sessions per core',
         perCore(gateway.fallback.find(({ pipeline }) => pipeline === 'voice-enhance')),
@@ -79,24 +100,14 @@ function figures(gateway, python) {
   );
 }
 
-const against = (side, name) => (side ? `, ${name} ${time(side.medianUs)}` : '');
+const against = (side, name) => `, ${name} ${side ? time(side.medianUs) : NOT_MEASURED}`;
 
-function benchmarks(gateway, python, kernels) {
-  const sides = (subject) =>
-    subject === undefined
-      ? NOT_MEASURED
-      : table(
-          ['side', 'median', 'mean', 'p95', 'p99', 'calls'],
-          Object.entries(subject).map(([name, it]) => [
-            name,
-            ...[it.medianUs, it.meanUs, it.p95Us, it.p99Us].map(time),
-            it.calls,
-          ]),
-        );
+function benchmarks({ gateway, python, nodes: costs, kernels: criterion }) {
   const versions = Object.entries(python.versions).map(([name, version]) => `${name} ${version}`);
+  const skipped = [...new Set([...python.skipped, ...costs.skipped])];
   const values = {
-    machine: `${python.machine}, Node ${python.node}${versions.length ? `; ${versions.join(', ')}` : ''}`,
-    skipped: python.skipped.length ? `Not measured: ${python.skipped.join('; ')}.` : 'Nothing was skipped.',
+    machine: `${machines([gateway, python, costs, criterion])}${versions.length ? `; ${versions.join(', ')}` : ''}`,
+    skipped: skipped.length ? `Not measured: ${skipped.join('; ')}.` : 'Nothing was skipped.',
     bars: table(['what', 'bar', 'measured', ''], bars(gateway, python)),
     resampling: sides(python.resampling),
     chunks: sides(python.chunks),
@@ -107,62 +118,22 @@ function benchmarks(gateway, python, kernels) {
     silero: sides(python.silero),
     denoise: sides(python.denoise),
     jsonPath: sides(python.jsonPath),
-    cold: python.cold ? cold(python.cold) : NOT_MEASURED,
-    nodes: table(
-      ['node', 'native', 'p99', 'WebAssembly', 'p99'],
-      python.nodes.map(({ name, native, wasm }) => [
-        name,
-        ...[native, wasm].flatMap((it) => (it ? [time(it.medianUs), time(it.p99Us)] : ['', ''])),
-      ]),
-    ),
-    session: table(
-      ['what', '10 ms'],
-      gateway.session.map(({ name, us }) => [name.replaceAll('_', ' '), time(us)]),
-    ),
-    kernels: table(
-      ['kernel', 'median', '95 % interval'],
-      kernels.kernels.map(({ name, medianNs, intervalNs }) => [
-        name,
-        time(medianNs / 1_000),
-        intervalNs.map((ns) => time(ns / 1_000)).join(' to '),
-      ]),
-    ),
+    cold: cold(python.cold),
+    nodes: nodes(costs.nodes, 'audio'),
+    valueNodes: nodes(costs.nodes, 'values'),
+    rustAlone: rustAlone(gateway),
+    kernels: kernels(criterion.kernels),
   };
   const template = readFileSync(fileURLToPath(new URL('./BENCHMARKS.template.md', import.meta.url)), 'utf8');
-  return template.replace(/\{\{(\w+)\}\}/g, (_, key) => values[key]);
+  return template.replace(/\{\{(\w+)\}\}/g, (mark, key) => {
+    if (values[key] === undefined) throw new Error(`BENCHMARKS.template.md: nothing is known for ${mark}`);
+    return values[key];
+  });
 }
 
-function quality(sides) {
-  const names = Object.keys(sides);
-  const rows = (kind) =>
-    Object.keys(sides[names[0]][kind]).map((hz) => [
-      `${Number(hz) / 1_000} kHz ${kind === 'passDb' ? 'kept' : 'gone'}`,
-      ...names.map((name) => sides[name][kind][hz].toFixed(kind === 'passDb' ? 3 : 1)),
-    ]);
-  return table(['tone, dB', ...names], [...rows('passDb'), ...rows('aliasDb')]);
-}
-
-function cold(sides) {
-  const keys = { resample_ms: 'resample', vad_ms: 'VAD', format_ms: '16 bits', pipeline_ms: 'all three' };
-  const row = ([key, what]) => [what, sides.librosa?.[key], sides.native[key], 'ms'];
-  const rows = [
-    ...Object.entries(keys).map(row),
-    ['memory', sides.librosa?.memory_mb, sides.native.memory_mb, 'MB'],
-    ['memory, ours in the next five', sides.librosa?.memory_mb, sides.native.second_memory_mb, 'MB'],
-  ];
-  const cells = rows.map(([what, theirs, ours, unit]) => [
-    what,
-    theirs === undefined ? '' : `${theirs.toFixed(1)} ${unit}`,
-    `${ours.toFixed(2)} ${unit}`,
-    // A page at least: nothing cannot be divided by.
-    theirs === undefined ? '' : `${(theirs / Math.max(ours, 4 / 1_024)).toFixed(1)}`,
-  ]);
-  return table(['first five calls', 'librosa, numpy', 'ours', 'ratio'], cells);
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+/** One, unless subjects were measured in different places. */
+function machines(results) {
+  return [...new Set(results.map(({ machine, node }) => `${machine}, Node ${node}`))].join(' and ');
 }
 
 function withFigures(readme, figures) {

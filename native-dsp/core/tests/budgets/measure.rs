@@ -12,7 +12,7 @@ use remotemedia_core::params::Params;
 use remotemedia_core::spec::{NodeSpec, Role};
 use remotemedia_core::time::MediaTime;
 
-use crate::allocation::allocations_of;
+use crate::allocation::{allocations_of, payload_allocations};
 
 /// Frames of 10 ms in a turn: the fourth second of the fixture, which is all speech.
 const FRAMES: usize = 100;
@@ -26,8 +26,10 @@ const SPEECH_WAV: &[u8] = include_bytes!("../../../../tests/fixtures/speech.wav"
 pub struct Cost {
     /// Dot products a frame.
     pub cost: f64,
-    /// In all frames of a turn, once warm.
+    /// In all frames of a turn, once warm, beyond those that payloads of events are made of.
     pub allocations: u64,
+    /// Those that payloads are made of, whose memory is given away.
+    pub payload_allocations: u64,
 }
 
 /// The cost of a node with its defaults that processes each frame `times` times.
@@ -43,32 +45,36 @@ pub fn cost(spec: &NodeSpec, times: usize) -> Cost {
     // Warms caches, and lets what keeps audio take its memory.
     turn(spec, &mut built, &frames, times, &mut room);
     let (mut node_s, mut dot_s) = (f64::MAX, f64::MAX);
-    let mut allocations = u64::MAX;
+    let (mut allocations, mut payload_allocations) = (u64::MAX, u64::MAX);
     for _ in 0..TURNS {
         dot_s = dot_s.min(dots());
         built.node.reset();
-        let mut seconds = 0.0;
+        let (mut seconds, mut payloads) = (0.0, 0);
         let count = allocations_of(|| {
-            seconds = turn(spec, &mut built, &frames, times, &mut room);
+            (seconds, payloads) = turn(spec, &mut built, &frames, times, &mut room);
         });
         node_s = node_s.min(seconds);
-        allocations = allocations.min(count);
+        allocations = allocations.min(count.saturating_sub(payloads));
+        payload_allocations = payload_allocations.min(payloads);
     }
     let (frame, dot) = (node_s / FRAMES as f64, dot_s / DOTS_A_TURN as f64);
     Cost {
         cost: frame / dot,
         allocations,
+        payload_allocations,
     }
 }
 
+/// Seconds of a turn, and the allocations that its payloads are made of.
 fn turn(
     spec: &NodeSpec,
     built: &mut Built,
     frames: &[Block],
     times: usize,
     (block, events): &mut (Block, EventQueue),
-) -> f64 {
+) -> (f64, u64) {
     let started = Instant::now();
+    let mut payloads = 0;
     let length = built.input.frame_samples() as i64;
     let mut position = 0;
     for frame in frames {
@@ -82,12 +88,12 @@ fn turn(
             let audio = (spec.role == Role::Transform).then_some(&mut *block);
             let mut output = Output::new(audio, events, stamp);
             built.node.process(&Input::of(frame, position), &mut output);
-            events.drain();
+            payloads += events.drain().map(payload_allocations).sum::<u64>();
             position += length;
         }
     }
     black_box(block);
-    started.elapsed().as_secs_f64()
+    (started.elapsed().as_secs_f64(), payloads)
 }
 
 /// Seconds of all dot products of a turn.

@@ -7,7 +7,7 @@ use remotemedia_core::node::{Built, Input, Output, Stamp};
 use remotemedia_core::spec::{NodeSpec, Role};
 use remotemedia_core::time::MediaTime;
 
-use crate::allocation::allocations_of;
+use crate::allocation::{allocations_of, payload_allocations};
 use crate::signals::Signal;
 
 /// Frames of a run: 2 s.
@@ -31,7 +31,7 @@ pub struct Record {
     pub audio: Vec<f32>,
     /// Every event as text.
     pub events: Vec<String>,
-    /// Allocations in frames that handed out no payload, whose memory is given away.
+    /// Allocations beyond those that payloads are made of, whose memory is given away.
     pub allocations: u64,
 }
 
@@ -88,7 +88,9 @@ impl Driver {
         self.built
             .node
             .end_of_input(self.at * length, EndReason::TrackEnded, &mut output);
-        self.collect()
+        let mut events = Vec::new();
+        self.collect(&mut events);
+        events
     }
 
     fn frame(&mut self, frame: i64, signal: Signal, record: &mut Record) {
@@ -107,18 +109,18 @@ impl Driver {
             let mut output = Output::new(self.output.as_mut(), &mut self.events, stamp);
             self.built.node.process(&input, &mut output);
         });
-        let mut events = self.events.as_slice().iter();
-        let gave_away = events.any(|e| e.kind.carries_payload());
-        record.allocations += if gave_away { 0 } else { count };
         record
             .audio
             .extend(self.output.iter().flat_map(Block::planes));
-        record.events.extend(self.collect());
+        let payloads = self.collect(&mut record.events);
+        // A node may give away memory that it took before, but not take any that it keeps.
+        record.allocations += count.saturating_sub(payloads);
     }
 
-    fn collect(&mut self) -> Vec<String> {
+    /// Adds all events as text, and says how many allocations their payloads are made of.
+    fn collect(&mut self, texts: &mut Vec<String>) -> u64 {
         let spec = self.spec;
-        let events = self.events.drain().map(|event| {
+        let allocations = self.events.drain().map(|event| {
             let spec_events = match event.internal {
                 // Heard by nodes alone, it is not in the documentation.
                 true => &["speculation_started", "vad_probability"],
@@ -136,9 +138,10 @@ impl Driver {
                 "{} foresees {event:?}",
                 spec.node_type
             );
-            format!("{event:?}")
+            texts.push(format!("{event:?}"));
+            payload_allocations(event)
         });
-        events.collect()
+        allocations.sum()
     }
 }
 
