@@ -50,7 +50,6 @@ export function bars(gateway, python) {
     above('typed arrays against JSON text, times', jsonPath.json.medianUs / jsonPath.typed.medianUs, 16.3),
     above('cold resampling against librosa, times', coldRatio('resample_ms'), 121.5),
     above('cold pipeline against librosa, times', coldRatio('pipeline_ms'), 62.2),
-    above('memory growth of a fresh process against librosa, times', coldRatio('memory_mb'), 107),
     // As the seed's ratio was had; ours does not grow then, so it is the growth that has a bar.
     megabytes(
       'memory growth in the next five calls, against a 107th of what librosa takes in its first',
