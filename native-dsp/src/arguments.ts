@@ -3,11 +3,6 @@ import { nativeError } from './errors.js';
 
 type ArrayName = 'Float32Array' | 'Int16Array' | 'Int32Array';
 
-/** Whether these are float samples, from any frame or context of the program, whose memory is still there. */
-export function isFloatSamples(value: unknown): value is Float32Array {
-  return nameOf(value) === 'Float32Array';
-}
-
 /** @throws NativeError `invalid_options` */
 export function expectSamples(name: string, value: unknown, ...kinds: readonly ArrayName[]): void {
   const found = nameOf(value);

@@ -1,5 +1,4 @@
 /** What there is for Node and for pages alike: errors and types. Nothing here imports Node. */
-export { isFloatSamples } from './arguments.js';
 export {
   type Complaint,
   complaintPlace,

@@ -1,6 +1,7 @@
 /** A session of a pipeline that works on audio and on values alike: its first item decides which it is. */
 import type { PipelineMetrics, PipelinePlan } from '@remotemedia/native-dsp';
 import type { Item } from '../item.js';
+import { checkInput } from './checked-input.js';
 import type { PipelineOutput, PipelineSession } from './pipeline-session.js';
 
 /** The plan of such a pipeline as one on audio: one graph of all its nodes. Planned as it stands, it works on values. */
@@ -36,6 +37,8 @@ export class UndecidedSession implements PipelineSession {
   }
 
   async push(item: Item, nodeId?: string): Promise<void> {
+    // What nobody can use decides nothing.
+    checkInput(item);
     await this.#decide(item.kind === 'audio').push(item, nodeId);
   }
 
