@@ -16,13 +16,14 @@ export interface ParityCase {
 /** A node type as the catalogue describes it. */
 export interface NodeType {
   readonly node_type: string;
+  readonly role: 'analyser' | 'transform' | 'sink' | 'value';
   readonly works_on: readonly ('audio' | 'values')[];
   readonly events: readonly string[];
   readonly requires: readonly string[];
   readonly params: readonly Param[];
 }
 
-type Param = { readonly name: string } & (
+export type Param = { readonly name: string } & (
   | { type: 'number' | 'integer' | 'integer_or_auto'; min: number; max: number }
   | { type: 'boolean'; default: boolean }
   | { type: 'choice'; options: readonly string[] }
