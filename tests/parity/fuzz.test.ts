@@ -2,7 +2,14 @@
  * Whatever graph of the catalogue there is, and whatever audio comes: nothing panics, what comes out is finite, the same on both runtimes, and the
  * same however the audio was cut. `FUZZ_SEEDS=1000:2000` tries those graphs.
  */
-import { type AudioFormat, type Complaint, loadNative, loadWasmFile } from '@remotemedia/native-dsp';
+import {
+  type AudioFormat,
+  type Complaint,
+  loadNative,
+  loadWasmFile,
+  type NodeState,
+  type OfflinePipeline,
+} from '@remotemedia/native-dsp';
 import { Pipeline, type PipelineOutput } from '@remotemedia/pipeline';
 import { describe, expect, it } from 'vitest';
 import { casesOf, type NodeType } from './cases.js';
@@ -42,7 +49,8 @@ it(
       const format = randomFormat(draws);
       const manifest = randomManifest(draws, types);
       const planes = randomAudio(draws, format, SECONDS);
-      const [ours, theirs] = [native, wasm].map((runtime) => run(runtime, manifest, format, planes));
+      const switching = randomSwitches(draws, manifest);
+      const [ours, theirs] = [native, wasm].map((it) => record(it, { manifest, format }, planes, switching));
       const faults =
         refusalIn(ours!) === undefined
           ? faultsOf(ours!, theirs!, manifest, planes)
@@ -91,7 +99,7 @@ describe.each(types)('$node_type', (type) => {
     const talk = Float32Array.from({ length: 16_000 }, (_, n) => 0.3 * Math.sin(n / 7) * Math.sin(n / 900));
     for (const constant of CONSTANTS) {
       const plane = concatenate([new Float32Array(16_000).fill(constant), talk]);
-      const [ours, theirs] = [native, wasm].map((it) => run(it, manifest, format, [plane, plane]));
+      const [ours, theirs] = [native, wasm].map((it) => record(it, { manifest, format }, [plane, plane]));
       expect(faultsOf(ours!, theirs!, manifest, [plane]), String(constant)).toEqual([]);
       // A gate stays shut where nobody speaks.
       if (ours!.audio.length > 0 && type.node_type !== 'SpeculativeVADGate')
@@ -102,8 +110,17 @@ describe.each(types)('$node_type', (type) => {
 
 const EXACT: Tolerance = { audio: 0, looseFromS: Infinity, looseAudio: 0, values: 0 };
 
-function run(runtime: typeof wasm, manifest: string, format: AudioFormat, planes: Float32Array[]): Record {
-  return record(runtime, { subject: '', name: '', manifest, format }, planes);
+/** Nodes are switched off and on while audio runs. */
+function randomSwitches(draws: Draws, manifest: string): (pipeline: OfflinePipeline, frame: number) => void {
+  const ids = nodesOf(manifest).map(({ id }) => id);
+  const changes = Array.from({ length: draws.below(5) }, () => ({
+    at: draws.below(100 * SECONDS),
+    id: draws.one(ids),
+    state: draws.one<NodeState>(['enabled', 'bypass', 'disabled']),
+  }));
+  return (pipeline, frame) => {
+    for (const { at, id, state } of changes) if (at === frame) pipeline.setNodeState(id, state);
+  };
 }
 
 /** The complaints, where the manifest was refused as manifests are; undefined where it ran, or failed otherwise. */
@@ -157,7 +174,7 @@ function peakOf(samples: Float32Array): number {
   return samples.reduce((most, it) => (Math.abs(it) <= LOUDEST ? Math.max(most, Math.abs(it)) : most), 1);
 }
 
-function nodesOf(manifest: string): { readonly node_type: string }[] {
+function nodesOf(manifest: string): { readonly id: string; readonly node_type: string }[] {
   return JSON.parse(manifest).nodes;
 }
 
