@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { checkedRuntime } from './checked-runtime.js';
 import { isCutOff } from './elf.js';
 import { NativeUnavailableError } from './errors.js';
 import type { Native } from './native.js';
@@ -41,7 +42,7 @@ function load(): Native {
   if (!existsSync(NATIVE_PATH)) throw new NativeUnavailableError(NATIVE_PATH, 'it has not been built');
   const addon = required();
   const missing = missingFrom(addon);
-  if (missing === undefined) return addon as Native;
+  if (missing === undefined) return checkedRuntime(addon as Native);
   throw new NativeUnavailableError(NATIVE_PATH, `it is of another version: it has no ${missing}`);
 }
 

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { afterEach, expect, test } from 'vitest';
 import { isNativeError, loadNative, type MediaPlane, NATIVE_PATH, type PlaneMediaOptions } from './index.js';
 import { missingFrom, SURFACE } from './surface.js';
@@ -45,8 +46,8 @@ function codeOf(action: () => unknown): string | undefined {
 }
 
 test('the surface of the addon is the one that the types declare, and that is demanded where it is loaded', () => {
-  const classes = native as unknown as { [name: string]: { prototype?: object } };
-  const found = Object.keys(native).map((name) => {
+  const classes = createRequire(import.meta.url)(NATIVE_PATH) as { [name: string]: { prototype?: object } };
+  const found = Object.keys(classes).map((name) => {
     const members = Object.getOwnPropertyNames(classes[name]!.prototype ?? {});
     return [name, members.filter((member) => member !== 'constructor').sort()];
   });

@@ -12,6 +12,7 @@ import type {
   PipelineMetrics,
 } from '@remotemedia/native-dsp';
 import type { PipelineEvent } from './item.js';
+import { audioFault } from './item-fault.js';
 import { chooseRuntime, runtimeFor } from './runtime/runtime.js';
 
 export const DEFAULT_FORMAT: AudioFormat = { sampleRate: 48_000, channels: 1 };
@@ -94,7 +95,7 @@ export class AudioPipeline {
   /**
    * Runs audio through the graph. The last frame of a call is filled up with silence, so cut streams at multiples of `frameSamples`.
    * @param planes one per input channel, all of one length.
-   * @throws RangeError for planes that do not fit the input format; NativeError `graph_failed`.
+   * @throws RangeError `unsound_audio` for planes that do not fit the input format; NativeError `graph_failed`.
    */
   run(planes: readonly Float32Array[]): AudioResult {
     const length = this.#lengthOf(planes);
@@ -131,12 +132,12 @@ export class AudioPipeline {
   }
 
   #lengthOf(planes: readonly Float32Array[]): number {
-    const { channels } = this.inputFormat;
-    const length = planes[0]?.length ?? 0;
-    if (planes.length !== channels || planes.some((plane) => plane.length !== length)) {
-      throw new RangeError(`the input must be ${channels} planes of one length`);
-    }
-    return length;
+    const { channels, sampleRate } = this.inputFormat;
+    const fault = audioFault({ kind: 'audio', planes, sampleRate });
+    if (!fault && planes.length === channels) return planes[0]!.length;
+    const found = fault ?? `audio of ${planes.length} channels`;
+    const message = `the input is ${found}; it must be ${channels} planes of one length, Float32Arrays`;
+    throw Object.assign(new RangeError(message), { code: 'unsound_audio' });
   }
 
   #fill(planes: readonly Float32Array[], from: number): void {

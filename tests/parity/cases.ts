@@ -16,13 +16,14 @@ export interface ParityCase {
 /** A node type as the catalogue describes it. */
 export interface NodeType {
   readonly node_type: string;
+  readonly role: 'analyser' | 'transform' | 'sink' | 'value';
   readonly works_on: readonly ('audio' | 'values')[];
   readonly events: readonly string[];
   readonly requires: readonly string[];
   readonly params: readonly Param[];
 }
 
-type Param = { readonly name: string } & (
+export type Param = { readonly name: string } & (
   | { type: 'number' | 'integer' | 'integer_or_auto'; min: number; max: number }
   | { type: 'boolean'; default: boolean }
   | { type: 'choice'; options: readonly string[] }
@@ -33,8 +34,14 @@ const STEREO: AudioFormat = { sampleRate: 44_100, channels: 2 };
 /** Where the defaults are compared as well. */
 const OTHER_FORMATS: readonly AudioFormat[] = [{ sampleRate: 16_000, channels: 1 }, STEREO];
 
-/** Nodes that compare channels: of one they say nothing. */
-const COMPARING: ReadonlySet<string> = new Set(['ChannelBalanceNode', 'SpeechPresenceNode']);
+const SPEAKERS: AudioFormat = { sampleRate: 48_000, channels: 3 };
+
+/** Nodes that compare channels, and what there is to compare: of one they say little or nothing. */
+const COMPARING: { readonly [node_type: string]: AudioFormat } = {
+  ChannelBalanceNode: STEREO,
+  ConversationFlowNode: SPEAKERS,
+  SpeechPresenceNode: STEREO,
+};
 /** Nodes that make events of others' events, but require none: they hear these. */
 const LISTENING: ReadonlySet<string> = new Set([
   'AudioEvidenceNode',
@@ -58,7 +65,7 @@ export function casesOf(node: NodeType, catalogue: readonly NodeType[]): ParityC
     ...[VOICE, ...OTHER_FORMATS].map((format) => make('defaults', {}, format)),
     ...node.params.flatMap((param) =>
       ends(param).map((value) =>
-        make(`${param.name}=${value}`, { [param.name]: value }, COMPARING.has(subject) ? STEREO : VOICE),
+        make(`${param.name}=${value}`, { [param.name]: value }, COMPARING[subject] ?? VOICE),
       ),
     ),
   ];

@@ -30,7 +30,7 @@ const EXCEPTIONS: readonly { readonly case: RegExp; readonly tolerance: Partial<
   { case: /^voice-enhance/, tolerance: { audio: 1e-5, values: 1e-4 } },
 ];
 
-export function toleranceOf({ name }: ParityCase): Tolerance {
+export function toleranceOf({ name }: Pick<ParityCase, 'name'>): Tolerance {
   const exceptions = EXCEPTIONS.filter((it) => it.case.test(name)).map((it) => it.tolerance);
   return Object.assign({}, DEFAULT, ...exceptions);
 }

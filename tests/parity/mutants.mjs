@@ -1,8 +1,9 @@
 // Shows that the parity tests notice when a kernel changes by one constant: builds the WebAssembly module of a copy of the sources in
 // which one constant is wrong, and runs the tests with it. First the copy as it is: it must give the very bytes of the module. Wants
-// "make wasm" before, on whose work it builds. Each mutant takes minutes; those of some nodes alone:
+// "make wasm" before, on whose work it builds. Each mutant takes minutes; those of some nodes alone, or some by
+// name:
 //
-//   node tests/parity/mutants.mjs GainNode MixNode
+//   node tests/parity/mutants.mjs GainNode "the ceiling of a mix"
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,9 +44,10 @@ const all = [
   ...MUTANTS.map(({ path, before, after, ...rest }) => ({ ...rest, apply: replace(path, before, after) })),
   { name: 'a weight of the speech detector', subject: 'SileroVADNode', apply: changeWeight(150_001, 1.01) },
 ];
-const subjects = process.argv.slice(2);
-const mutants = subjects.length === 0 ? all : all.filter(({ subject }) => subjects.includes(subject));
-if (mutants.length === 0) fail(`there are no mutants of ${subjects.join(', ')}`);
+const wanted = process.argv.slice(2);
+const isWanted = ({ name, subject }) => wanted.includes(name) || wanted.includes(subject);
+const mutants = wanted.length === 0 ? all : all.filter(isWanted);
+if (mutants.length === 0) fail(`there are no mutants of ${wanted.join(', ')}`);
 
 const survivors = mutants.filter(({ name, subject, apply }) => {
   const undo = apply();
@@ -65,11 +67,11 @@ function build() {
   copyFileSync(built, module);
 }
 
-/** Nodes and pipelines whose test fails with the mutant. */
+/** Nodes, pipelines and whatever else has a test that fails with the mutant. */
 function failedSubjects() {
   const report = join(work, 'report.json');
   rmSync(report, { force: true });
-  const options = ['vitest', 'run', 'tests/parity', '-t', 'gives the same on both runtimes'];
+  const options = ['vitest', 'run', 'tests/parity', '-t', 'gives the same on both runtimes|as before'];
   spawnSync('npx', [...options, '--reporter=json', `--outputFile=${report}`], {
     cwd: root,
     env: { ...process.env, PARITY_MODULE: module },
@@ -85,7 +87,7 @@ function failedSubjects() {
 
 function replace(path, before, after) {
   return () => {
-    const file = join(copy, 'core/src', path);
+    const file = join(copy, path);
     const text = readFileSync(file, 'utf8');
     if (text.split(before).length !== 2) fail(`${path} has not "${before}" once`);
     writeFileSync(file, text.replace(before, after));

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadNative, WASM_PATH } from '@remotemedia/native-dsp';
-import { loadWasm } from '@remotemedia/native-dsp/wasm';
+import { wasmRuntime } from '@remotemedia/native-dsp/wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, launchChromium } from '../e2e/chromium.js';
 import { loadFixture } from '../signal/fixtures.js';
@@ -13,16 +13,19 @@ import { openParityPage } from './browser.js';
 import { caseOfPipeline, casesOf, type NodeType, type ParityCase } from './cases.js';
 import { differences, toleranceOf } from './compare.js';
 import { changes, type Golden, goldenOf, readGolden, UPDATE, writeGolden } from './golden.js';
+import { recordLosses } from './losses.js';
 import { convert, digest, digestOfTexts, record } from './record.js';
 import { recordValues, valueCasesOf } from './values.js';
 import { vectorFor } from './vector.js';
 
 const PIPELINES = fileURLToPath(new URL('../../configs/pipelines', import.meta.url));
 const TIMEOUT_MS = 300_000;
+const LOSSES = 'packet loss';
 
 const native = loadNative();
 /** Another one is compared by `mutants.mjs`. */
-const wasm = await loadWasm(readFileSync(process.env['PARITY_MODULE'] ?? WASM_PATH));
+const wasmModule = new WebAssembly.Module(readFileSync(process.env['PARITY_MODULE'] ?? WASM_PATH));
+const wasm = wasmRuntime(wasmModule);
 const catalogue = JSON.parse(native.nodeCatalogue()) as NodeType[];
 const pipelines = readdirSync(PIPELINES).map((name) =>
   caseOfPipeline(name, readFileSync(`${PIPELINES}/${name}`, 'utf8')),
@@ -75,6 +78,16 @@ it('every node that can emit events emits each of them here, but what nothing he
   const missing = catalogue.flatMap(({ events }) => events).filter((type) => !emitted.has(type));
   // Of packets and their times, which only sessions have.
   expect(new Set(missing)).toEqual(new Set(['timing_drift']));
+});
+
+describe(LOSSES, () => {
+  it('is concealed as before', () => {
+    const losses = recordLosses(wasmModule);
+    expect(losses.audio.length).toBeGreaterThan(5 * 48_000);
+    expect(losses.audio.every(Number.isFinite)).toBe(true);
+    found[LOSSES] = goldenOf(losses, toleranceOf({ name: LOSSES }));
+    expect(UPDATE ? [] : changes(golden[LOSSES] ?? {}, found[LOSSES])).toEqual([]);
+  });
 });
 
 it.each(valueCases)('$name: gives the very same on both runtimes, and what it gave before', (one) => {
@@ -133,7 +146,11 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
 it('every case has its golden numbers, and no number is without a case', () => {
   if (UPDATE) writeGolden(found);
   // To write them: UPDATE_GOLDEN=1 npx vitest run tests/parity
-  expect(Object.keys(readGolden())).toEqual([...cases, ...valueCases].map(({ name }) => name));
+  expect(Object.keys(readGolden())).toEqual([
+    ...cases.map(({ name }) => name),
+    LOSSES,
+    ...valueCases.map(({ name }) => name),
+  ]);
 });
 
 /** Manifests that nobody can use. */

@@ -1,5 +1,5 @@
 /** One run of one case, and all that came out of it. Runs in a browser too. */
-import { isNativeError, type OfflineRuntime } from '@remotemedia/native-dsp/wasm';
+import { isNativeError, type OfflinePipeline, type OfflineRuntime } from '@remotemedia/native-dsp/wasm';
 import type { ParityCase } from './cases.js';
 
 export interface Record {
@@ -15,11 +15,15 @@ export interface Record {
   readonly error: string | null;
 }
 
-/** Runs the whole vector, whose planes fit the case's format, and closes the input. */
+/**
+ * Runs the whole vector, whose planes fit the case's format, and closes the input.
+ * @param beforeFrame what else happens to the pipeline.
+ */
 export function record(
   runtime: OfflineRuntime,
-  { manifest, format }: ParityCase,
+  { manifest, format }: Pick<ParityCase, 'manifest' | 'format'>,
   planes: Float32Array[],
+  beforeFrame: (pipeline: OfflinePipeline, frame: number) => void = () => {},
 ): Record {
   const events: string[] = [];
   const utterances: { index: number; samples: Int16Array }[] = [];
@@ -41,6 +45,7 @@ export function record(
     for (; frame < frames; frame++) {
       for (const [channel, plane] of planes.entries())
         pipeline.input.set(plane.subarray(frame * size, (frame + 1) * size), channel * size);
+      beforeFrame(pipeline, frame);
       if (pipeline.process() > 0) drain();
       audio.set(pipeline.output, frame * pipeline.output.length);
     }

@@ -5,14 +5,17 @@ import { concatenate } from './record.js';
 
 const SPEECH_HZ = 16_000;
 
+/** Third channels and later ones speak at other times. */
+const INTERRUPTS_AT_S = 2.4;
+
 /** The vector for a format; channels differ in delay and level. */
 export function vectorFor({ sampleRate, channels }: AudioFormat): Float32Array[] {
   const mono = vector(sampleRate);
-  const delay = Math.round(sampleRate * 0.0113);
   return Array.from({ length: channels }, (_, channel) => {
     const plane = new Float32Array(mono.length);
     const gain = 1 / (1 + channel);
-    for (let i = channel * delay; i < mono.length; i++) plane[i] = mono[i - channel * delay]! * gain;
+    const delay = channel * Math.round(sampleRate * (channel < 2 ? 0.0113 : INTERRUPTS_AT_S / 2));
+    for (let i = delay; i < mono.length; i++) plane[i] = mono[i - delay]! * gain;
     return plane;
   });
 }

@@ -1,4 +1,5 @@
 /** The offline pipeline on WebAssembly. Each has an instance, so a memory, of its own, which the garbage collector takes with it. */
+import { expectFrame } from '../arguments.js';
 import type { PipelineMetrics, PipelineTotal } from '../metrics.js';
 import type {
   AudioFormat,
@@ -65,6 +66,8 @@ export class WasmOfflinePipeline implements OfflinePipeline {
 
   process(): number {
     const { instance, input, output } = this.#graph;
+    expectFrame('input', this.input, input.length);
+    expectFrame('output', this.output, output.length);
     input.view.set(this.input);
     const events = instance.call('pipeline_process');
     this.output.set(output.view);

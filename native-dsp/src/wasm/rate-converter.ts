@@ -1,4 +1,5 @@
 /** The rate converter on WebAssembly. Each has an instance of its own. */
+import { expectFrame } from '../arguments.js';
 import type { RateConversion, RateConverter } from '../rate-converter.js';
 import { WasmInstance, type WasmSamples } from './instance.js';
 
@@ -29,6 +30,8 @@ export class WasmRateConverter implements RateConverter {
   }
 
   process(): void {
+    expectFrame('input', this.input, this.#input.length);
+    expectFrame('output', this.output, this.#output.length);
     this.#input.view.set(this.input);
     this.#instance.call('converter_process');
     this.output.set(this.#output.view);

@@ -1,4 +1,5 @@
 /** The runtime on WebAssembly: the interface of the native one, made from a compiled module. */
+import { checkedRuntime } from '../checked-runtime.js';
 import type { AudioFormat } from '../offline-pipeline.js';
 import type { RateConversion } from '../rate-converter.js';
 import type { Resampling } from '../resampler.js';
@@ -26,7 +27,7 @@ export async function loadWasm(source: WasmSource): Promise<OfflineRuntime> {
 
 /** The runtime of a module that is compiled already. */
 export function wasmRuntime(module: WebAssembly.Module): OfflineRuntime {
-  return {
+  return checkedRuntime({
     ...sampleFunctions(module),
     OfflinePipeline: class extends WasmOfflinePipeline {
       constructor(manifest: string, format: AudioFormat, externals?: string) {
@@ -70,7 +71,7 @@ export function wasmRuntime(module: WebAssembly.Module): OfflineRuntime {
         instance.call('plan_pipeline', ...instance.give(text), isForAudio, ...instance.give(externals));
       }),
     version: JSON.parse(ask(module, (instance) => instance.call('versions'))).version,
-  };
+  });
 }
 
 /** One question, one instance: a trap on one manifest is nothing to the next. */

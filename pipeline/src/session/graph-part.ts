@@ -11,6 +11,7 @@ import { NodeFailure } from '../external/external-node.js';
 import type { AudioItem, EventItem, Item, PipelineEvent } from '../item.js';
 import { itemBytes } from '../item-size.js';
 import { BoundedQueue } from './bounded-queue.js';
+import { checkInput } from './checked-input.js';
 import { FrameCollector, FrameCutter } from './frame-cutter.js';
 import { HostedNode } from './hosted-node.js';
 import type { NodeWorker } from './node-worker.js';
@@ -178,6 +179,8 @@ export class GraphPart implements RunningPart {
   }
 
   async #runAudio(item: AudioItem): Promise<void> {
+    // It was sound when it was put; its memory may have been given away since.
+    checkInput(item);
     const format = { sampleRate: item.sampleRate, channels: item.planes.length };
     const running = this.#start(format);
     running.expect(format);

@@ -6,6 +6,7 @@ import { itemBytes } from '../item-size.js';
 import { durationsOf } from '../reliability/call-durations.js';
 import { asFailure } from '../reliability/failure.js';
 import { BoundedQueue, putAll, QueueClosed } from './bounded-queue.js';
+import { checkInput } from './checked-input.js';
 import type { GraphPart } from './graph-part.js';
 import type { NodeWorker } from './node-worker.js';
 import type { Outlet, RunningPart } from './part.js';
@@ -81,7 +82,7 @@ export class RunningSession implements PipelineSession, Outlet {
   async push(item: Item, nodeId?: string): Promise<void> {
     this.#abort.signal.throwIfAborted();
     if (this.#isEnded) throw new NodeFailure('invalid_input', 'input_ended', 'nothing can follow the end');
-    checkAudio(item);
+    checkInput(item);
     const destinations = nodeId === undefined ? this.#sources : [this.#inputOf(nodeId)];
     const taking = destinations.filter(({ carries }) => carries.has(item.kind));
     if (taking.length === 0) {
@@ -266,14 +267,6 @@ function sourcesOf(
       carries: new Set<string>(takes.filter((kind) => !(kind === 'audio' && hears))),
     })),
   ];
-}
-
-function checkAudio(item: Item): void {
-  if (item.kind !== 'audio') return;
-  const length = item.planes[0]?.length;
-  const isEven = length !== undefined && item.planes.every((plane) => plane.length === length);
-  if (isEven && item.sampleRate > 0) return;
-  throw new NodeFailure('invalid_input', 'unsound_audio', 'audio is planes of one length and a sample rate');
 }
 
 /** Nothing runs as a whole there: an execution is a call of any of its nodes. */

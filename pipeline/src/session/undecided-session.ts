@@ -1,6 +1,7 @@
 /** A session of a pipeline that works on audio and on values alike: its first item decides which it is. */
 import type { PipelineMetrics, PipelinePlan } from '@remotemedia/native-dsp';
 import type { Item } from '../item.js';
+import { checkInput } from './checked-input.js';
 import type { PipelineOutput, PipelineSession } from './pipeline-session.js';
 import { NO_TOTALS, type PipelineTotals } from './pipeline-totals.js';
 
@@ -37,6 +38,8 @@ export class UndecidedSession implements PipelineSession {
   }
 
   async push(item: Item, nodeId?: string): Promise<void> {
+    // What nobody can use decides nothing.
+    checkInput(item);
     await this.#decide(item.kind === 'audio').push(item, nodeId);
   }
 

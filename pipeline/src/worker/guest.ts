@@ -6,7 +6,7 @@
  * the generator and is answered by `stopped`, after whatever was on its way.
  */
 import type { JsonValue } from '@remotemedia/native-dsp';
-import { deliver, isItem } from '../external/checked-output.js';
+import { deliver } from '../external/checked-output.js';
 import {
   type ExternalNode,
   type NodeContext,
@@ -16,6 +16,7 @@ import {
 import { definitionsOf } from '../external/module-host.js';
 import { type Answer, decodeRequest, encodeAnswer, type Request } from '../guest/message.js';
 import type { Item } from '../item.js';
+import { isItem } from '../item-fault.js';
 import { describeFailure } from './failure.js';
 
 /** What requests to create a node or to describe a module say of it. */

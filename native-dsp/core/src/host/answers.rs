@@ -2,8 +2,10 @@
 
 use crate::format::Format;
 
-/// Longest audio without a position that waits to be played, in seconds.
+/// Longest audio without a position that waits to be played, in seconds, as far as the bytes reach: whoever gives more waits.
 const LONGEST_QUEUE_S: usize = 30;
+/// Most memory that it may take: 30 s of stereo at 48 kHz fit, of eight channels at 192 kHz not three.
+const MOST_QUEUED_BYTES: usize = 16 << 20;
 
 /// Samples by their position, and samples in a row. Planar; all memory is taken when it is made.
 pub(super) struct Answers {
@@ -21,7 +23,8 @@ pub(super) struct Answers {
 impl Answers {
     pub fn new(format: Format, window: usize) -> Self {
         let channels = usize::from(format.channels);
-        let most_queued = LONGEST_QUEUE_S * format.sample_rate as usize * channels;
+        let longest = LONGEST_QUEUE_S * format.sample_rate as usize;
+        let most_queued = longest.min(MOST_QUEUED_BYTES / size_of::<f32>() / channels) * channels;
         Self {
             channels,
             window,
@@ -51,7 +54,8 @@ impl Answers {
         let length = samples.len() / self.channels;
         let mut taken = 0;
         for at in 0..length {
-            let position = position + at as i64;
+            // A host may name any position.
+            let position = position.saturating_add(at as i64);
             if position < due.max(0) || position >= due + self.window as i64 {
                 continue;
             }
@@ -112,5 +116,43 @@ impl Answers {
     pub fn flush(&mut self) {
         self.queue.clear();
         self.positions.fill(-1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(sample_rate: u32, channels: u8) -> Answers {
+        let format = Format {
+            sample_rate,
+            channels,
+        };
+        Answers::new(format, 480)
+    }
+
+    #[test]
+    fn half_a_minute_waits_as_far_as_the_bytes_reach() {
+        assert_eq!(answers(16_000, 1).room(), 30 * 16_000);
+        assert_eq!(answers(48_000, 2).room(), 30 * 48_000);
+        for channels in 1..=8 {
+            let mut answers = answers(192_000, channels);
+            assert!(answers.queue.capacity() * 4 <= MOST_QUEUED_BYTES);
+            let second = vec![0.5; 192_000 * usize::from(channels)];
+            let capacity = answers.queue.capacity();
+            let taken: usize = (0..40).map(|_| answers.append(&second)).sum();
+            assert_eq!((taken, answers.room()), (answers.queued(), 0));
+            assert!(taken > 2 * 192_000, "{channels} channels");
+            assert_eq!(answers.queue.capacity(), capacity, "it took more memory");
+        }
+    }
+
+    #[test]
+    fn an_answer_for_the_end_of_time_is_too_far_ahead() {
+        let mut answers = answers(48_000, 1);
+        for position in [i64::MAX, i64::MAX - 1, i64::MIN, -3] {
+            assert_eq!(answers.place(position, &[0.5; 3], 0), 0);
+        }
+        assert_eq!(answers.place(478, &[0.5; 3], 0), 2);
     }
 }

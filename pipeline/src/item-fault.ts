@@ -1,0 +1,70 @@
+/** What is wrong with what should be an item: of whoever pushes it and of nodes that give it, whom no compiler has checked. */
+import type { AudioItem, Item } from './item.js';
+
+/** Values may be as deep as this: everything that walks through them would fail later and elsewhere. */
+const DEEPEST = 64;
+
+/** Said of the thing itself, as "a value that is not JSON"; `undefined` of a sound one. */
+export function itemFault(item: unknown): string | undefined {
+  if (!isItem(item)) return 'something that is no item';
+  switch (item.kind) {
+    case 'audio':
+      return audioFault(item);
+    case 'value':
+      return isJson(item.value) ? undefined : 'a value that is not JSON';
+    case 'event':
+      if (typeof item.event?.type !== 'string') return 'an event without a type';
+      return item.audio && audioFault(item.audio);
+    case 'binary':
+      return item.data instanceof Uint8Array ? undefined : 'bytes that are no Uint8Array';
+    default:
+      return `an item of the kind ${String((item as Item).kind)}`;
+  }
+}
+
+/** Whether it says of itself that it is one. */
+export function isItem(output: unknown): output is Item {
+  return typeof output === 'object' && output !== null && 'kind' in output;
+}
+
+export function audioFault({ planes, sampleRate, mediaTimeSamples }: AudioItem): string | undefined {
+  if (
+    !Array.isArray(planes) ||
+    !planes.every(isFloats) ||
+    planes.some(({ length }) => length !== planes[0]!.length)
+  )
+    return 'audio whose planes are not Float32Arrays of one length';
+  if (planes.length === 0) return 'audio without a plane';
+  if (!(Number.isFinite(sampleRate) && sampleRate > 0)) return 'audio without a sample rate';
+  const isTime =
+    typeof mediaTimeSamples === 'number' && Math.abs(mediaTimeSamples) <= Number.MAX_SAFE_INTEGER;
+  return mediaTimeSamples === undefined || isTime
+    ? undefined
+    : 'audio at a time that is no number of samples';
+}
+
+/** Of whichever realm they come from. Those whose memory was sent elsewhere have lost their samples, which is not the same as having none. */
+function isFloats(plane: unknown): plane is Float32Array {
+  if (Object.prototype.toString.call(plane) !== '[object Float32Array]') return false;
+  const { length, buffer } = plane as Float32Array;
+  if (length > 0) return true;
+  try {
+    return new Uint8Array(buffer).length >= 0;
+  } catch {
+    return false;
+  }
+}
+
+function isJson(value: unknown, depth = 0): boolean {
+  if (depth > DEEPEST) return false;
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1));
+  if (typeof value !== 'object' || !isPlain(Object.getPrototypeOf(value))) return false;
+  // A field that is undefined is none.
+  return Object.values(value).every((item) => item === undefined || isJson(item, depth + 1));
+}
+
+function isPlain(prototype: object | null): boolean {
+  return prototype === Object.prototype || prototype === null;
+}
