@@ -90,7 +90,6 @@ const TEXTS: readonly ((runtime: OfflineRuntime, text: string) => unknown)[] = [
   (it, text) => new it.OfflinePipeline(OUTSIDE, VOICE, text),
   (it, text) => new it.OfflinePipeline(ECHO, VOICE).setNodeState(text, 'bypass'),
   (it, text) => new it.OfflinePipeline(ECHO, VOICE).setNodeState('echo', text as 'bypass'),
-  (it, text) => new it.OfflinePipeline(ECHO, VOICE).total(text),
   (it, text) => new it.Resampler({ ...HALVED, layout: text as 'planar' }),
   (it, text) => new it.RateConverter({ ...HALVED, quality: text as 'low' }),
   (it, text) => it.convertSamples(new Float32Array(1), text as 'i16'),
