@@ -30,6 +30,7 @@ const NO_PLANES: readonly [name: string, planes: unknown][] = [
   ['no plane', []],
   ['nine planes', Array.from({ length: 9 }, () => plane())],
   ['nothing', [undefined]],
+  ['a hole', new Array(1)],
   ['null', null],
   ['an object', { 0: plane(), length: 1 }],
 ];

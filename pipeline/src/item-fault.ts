@@ -28,11 +28,7 @@ export function isItem(output: unknown): output is Item {
 }
 
 export function audioFault({ planes, sampleRate, mediaTimeSamples }: AudioItem): string | undefined {
-  if (
-    !Array.isArray(planes) ||
-    !planes.every(isFloats) ||
-    planes.some(({ length }) => length !== planes[0]!.length)
-  )
+  if (!Array.isArray(planes) || !areAlike(planes))
     return 'audio whose planes are not Float32Arrays of one length';
   if (planes.length === 0) return 'audio without a plane';
   if (!(Number.isFinite(sampleRate) && sampleRate > 0)) return 'audio without a sample rate';
@@ -41,6 +37,13 @@ export function audioFault({ planes, sampleRate, mediaTimeSamples }: AudioItem):
   return mediaTimeSamples === undefined || isTime
     ? undefined
     : 'audio at a time that is no number of samples';
+}
+
+/** Holes, which `every` passes by, are no planes. */
+function areAlike(planes: readonly unknown[]): boolean {
+  for (const plane of planes)
+    if (!isFloats(plane) || plane.length !== (planes[0] as Float32Array).length) return false;
+  return true;
 }
 
 /** Of whichever realm they come from. Those whose memory was sent elsewhere have lost their samples, which is not the same as having none. */

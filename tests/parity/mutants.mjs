@@ -1,7 +1,6 @@
 // Shows that the parity tests notice when a kernel changes by one constant: builds the WebAssembly module of a copy of the sources in
 // which one constant is wrong, and runs the tests with it. First the copy as it is: it must give the very bytes of the module. Wants
-// "make wasm" before, on whose work it builds. Each mutant takes minutes; those of some nodes alone, or some by
-// name:
+// "make wasm" before, on whose work it builds. Each mutant takes minutes; those of some nodes, or of some names, alone:
 //
 //   node tests/parity/mutants.mjs GainNode "the ceiling of a mix"
 import { spawnSync } from 'node:child_process';

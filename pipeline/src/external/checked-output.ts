@@ -31,12 +31,9 @@ function checked(item: unknown): Item {
   const fault = itemFault(item);
   if (fault) throw nonsense(`it gave ${fault}`);
   const sound = item as Item;
-  const audio = sound.kind === 'event' ? sound.audio : sound;
+  const planes = sound.kind === 'event' ? sound.audio?.planes : sound.kind === 'audio' ? sound.planes : [];
   // Of what comes in the graph makes sense; what a node has computed is its own to answer for.
-  if (
-    audio?.kind === 'audio' &&
-    audio.planes.some((plane) => plane.some((sample) => !Number.isFinite(sample)))
-  )
+  if (planes?.some((plane) => plane.some((sample) => !Number.isFinite(sample))))
     throw nonsense('it gave samples that are not finite');
   return sound;
 }
