@@ -1,7 +1,9 @@
 /** Audio that nobody can use: refused where it is handed in, on both runtimes alike, and the next is none the worse for it. */
+import { runInNewContext } from 'node:vm';
 import { loadNative, loadWasmFile, type OfflineRuntime } from '@remotemedia/native-dsp';
 import { describe, expect, it } from 'vitest';
 import { type AudioItem, AudioPipeline, defineNode, Pipeline } from './index.js';
+import { itemFault } from './item-fault.js';
 
 const RUNTIMES: [string, OfflineRuntime][] = [
   ['natively', loadNative()],
@@ -165,4 +167,34 @@ it('refuses values that JSON cannot say, and lets them decide nothing', async ()
   await session.push(audio([plane()]));
   await session.end();
   for await (const { item } of session.outputs) expect(item.kind).toBe('audio');
+});
+
+it('refuses events that JSON cannot say and bytes that were given away, and the session goes on', async () => {
+  const echo = Pipeline.fromManifest({ version: 'v1', nodes: [{ id: 'echo', node_type: 'PassThrough' }] });
+  const session = await echo.session();
+  const loop: Record<string, unknown> = { type: 'loop', node_id: null };
+  loop['self'] = loop;
+  const bytes = Uint8Array.of(1);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  const unsound = [
+    { kind: 'event', event: loop },
+    { kind: 'event', event: { type: 'big', node_id: null, value: 1n } },
+    { kind: 'binary', data: bytes },
+  ];
+  for (const item of unsound)
+    await expect(session.push(item as never)).rejects.toMatchObject({ code: 'unsound_item' });
+  await session.push(audio([plane()]));
+  await session.end();
+  for await (const { item } of session.outputs) expect(item.kind).toBe('audio');
+});
+
+it('takes plain values and bytes of another realm, as test runners and sandboxes make them', async () => {
+  const echo = Pipeline.fromManifest({ version: 'v1', nodes: [{ id: 'echo', node_type: 'PassThrough' }] });
+  const value = runInNewContext('({ list: [1, { a: null }] })');
+  const session = await echo.session();
+  await session.push({ kind: 'value', value });
+  await session.end();
+  for await (const { item } of session.outputs)
+    expect(item).toEqual({ kind: 'value', value: { list: [1, { a: null }] } });
+  expect(itemFault({ kind: 'binary', data: runInNewContext('new Uint8Array(3)') })).toBeUndefined();
 });

@@ -11,12 +11,15 @@ export function itemFault(item: unknown): string | undefined {
     case 'audio':
       return audioFault(item);
     case 'value':
-      return isJson(item.value) ? undefined : 'a value that is not JSON';
+      return isJson(item.value)
+        ? undefined
+        : `a value that is not JSON: of plain objects and lists, at most ${DEEPEST} deep`;
     case 'event':
       if (typeof item.event?.type !== 'string') return 'an event without a type';
+      if (!canBeSaid(item.event)) return 'an event that JSON cannot say';
       return item.audio && audioFault(item.audio);
     case 'binary':
-      return item.data instanceof Uint8Array ? undefined : 'bytes that are no Uint8Array';
+      return isArray(item.data, 'Uint8Array') ? undefined : 'bytes that are no Uint8Array';
     default:
       return `an item of the kind ${String((item as Item).kind)}`;
   }
@@ -42,17 +45,26 @@ export function audioFault({ planes, sampleRate, mediaTimeSamples }: AudioItem):
 /** Holes, which `every` passes by, are no planes. */
 function areAlike(planes: readonly unknown[]): boolean {
   for (const plane of planes)
-    if (!isFloats(plane) || plane.length !== (planes[0] as Float32Array).length) return false;
+    if (!isArray(plane, 'Float32Array') || plane.length !== (planes[0] as Float32Array).length) return false;
   return true;
 }
 
-/** Of whichever realm they come from. Those whose memory was sent elsewhere have lost their samples, which is not the same as having none. */
-function isFloats(plane: unknown): plane is Float32Array {
-  if (Object.prototype.toString.call(plane) !== '[object Float32Array]') return false;
-  const { length, buffer } = plane as Float32Array;
+/** Of whichever realm it comes from. One whose memory was sent elsewhere has lost its content, which is not the same as having none. */
+function isArray(value: unknown, kind: 'Float32Array' | 'Uint8Array'): value is Float32Array | Uint8Array {
+  if (Object.prototype.toString.call(value) !== `[object ${kind}]`) return false;
+  const { length, buffer } = value as Float32Array;
   if (length > 0) return true;
   try {
     return new Uint8Array(buffer).length >= 0;
+  } catch {
+    return false;
+  }
+}
+
+/** No circles, no BigInt. */
+function canBeSaid(event: unknown): boolean {
+  try {
+    return JSON.stringify(event) !== undefined;
   } catch {
     return false;
   }
@@ -68,6 +80,7 @@ function isJson(value: unknown, depth = 0): boolean {
   return Object.values(value).every((item) => item === undefined || isJson(item, depth + 1));
 }
 
+/** The prototype of an object literal, of whichever realm, has none of its own. */
 function isPlain(prototype: object | null): boolean {
-  return prototype === Object.prototype || prototype === null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

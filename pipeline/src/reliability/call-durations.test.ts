@@ -58,3 +58,11 @@ it('buckets are cumulative, end at powers of two from 16 us to 67 s, and lose no
   expect(count).toBe(8);
   expect(sum_s).toBeCloseTo(1e9 + 67.11, 1);
 });
+
+it('a rounding error below nothing is nothing: sums never go back', () => {
+  const calls = durations(20);
+  const before = calls.buckets();
+  calls.record(-1);
+  const after = calls.buckets();
+  expect([after.sum_s, after.counts[0], after.count]).toEqual([before.sum_s, before.counts[0]! + 1, 2]);
+});

@@ -16,7 +16,9 @@ export class CallDurations {
   minUs = Number.POSITIVE_INFINITY;
   maxUs = 0;
 
-  record(durationUs: number): void {
+  record(measuredUs: number): void {
+    // A difference of differences can fall below nothing by a rounding error, and a sum must never go back.
+    const durationUs = Math.max(0, measuredUs);
     this.latestUs[this.count % LATEST] = durationUs;
     this.#counts[bucketOf(durationUs)]!++;
     this.count++;
