@@ -33,6 +33,13 @@ export const MUTANTS = [
     after: 'x * x / 4.001',
   },
   {
+    name: 'the cutoff of the steepest resampler',
+    subject: 'RateConverter',
+    path: 'core/src/dsp/resampler/steep.rs',
+    before: 'CUTOFF: f64 = 0.95',
+    after: 'CUTOFF: f64 = 0.9505',
+  },
+  {
     name: 'the factor of decibels',
     subject: 'AudioLevelNode',
     path: 'core/src/dsp/level.rs',
@@ -131,8 +138,8 @@ export const MUTANTS = [
     after: 'STEPS: f64 = 27.01',
   },
   {
-    name: 'the range of log-mel frames',
-    subject: 'LogMelNode',
+    name: 'the range of spectrograms',
+    subject: 'logMelSpectrogram',
     path: 'core/src/dsp/log_mel.rs',
     before: 'RANGE: f32 = 8.0',
     after: 'RANGE: f32 = 8.01',

@@ -4,8 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { loadNative, WASM_PATH } from '@remotemedia/native-dsp';
-import { wasmRuntime } from '@remotemedia/native-dsp/wasm';
+import { loadNative } from '@remotemedia/native-dsp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, launchChromium } from '../e2e/chromium.js';
 import { loadFixture } from '../signal/fixtures.js';
@@ -14,6 +13,7 @@ import { caseOfPipeline, casesOf, type NodeType, type ParityCase } from './cases
 import { differences, toleranceOf } from './compare.js';
 import { changes, type Golden, goldenOf, readGolden, UPDATE, writeGolden } from './golden.js';
 import { recordLosses } from './losses.js';
+import { wasm, wasmModule } from './module.js';
 import { convert, digest, digestOfTexts, record } from './record.js';
 import { recordValues, valueCasesOf } from './values.js';
 import { vectorFor } from './vector.js';
@@ -23,9 +23,6 @@ const TIMEOUT_MS = 300_000;
 const LOSSES = 'packet loss';
 
 const native = loadNative();
-/** Another one is compared by `mutants.mjs`. */
-const wasmModule = new WebAssembly.Module(readFileSync(process.env['PARITY_MODULE'] ?? WASM_PATH));
-const wasm = wasmRuntime(wasmModule);
 const catalogue = JSON.parse(native.nodeCatalogue()) as NodeType[];
 const pipelines = readdirSync(PIPELINES).map((name) =>
   caseOfPipeline(name, readFileSync(`${PIPELINES}/${name}`, 'utf8')),
@@ -97,17 +94,26 @@ it.each(valueCases)('$name: gives the very same on both runtimes, and what it ga
   expect(UPDATE ? found[one.name] : golden[one.name]).toEqual(found[one.name]);
 });
 
-it.each([
-  [22_050, 48_000],
-  [44_100, 16_000],
-  [48_000, 8_000],
-  [11_025, 44_100],
-])('rates are converted alike from %i to %i Hz', (fromHz, toHz) => {
-  const { samples } = loadFixture('speech-noisy');
-  const [ours, theirs] = [native, wasm].map((it) => convert(it, samples.subarray(0, 40_000), fromHz, toHz));
-  expect(ours!.some((sample) => sample > 0.1)).toBe(true);
-  const worst = ours!.reduce((most, sample, i) => Math.max(most, Math.abs(sample - theirs![i]!)), 0);
-  expect(worst).toBeLessThanOrEqual(1e-6);
+describe('RateConverter', () => {
+  const rates: [number, number][] = [
+    [22_050, 48_000],
+    [44_100, 16_000],
+    [48_000, 8_000],
+    [11_025, 44_100],
+  ];
+  const qualities = ['high', 'very_high'] as const;
+  it.each(rates.flatMap((pair) => qualities.map((quality) => [...pair, quality] as const)))(
+    'from %i to %i Hz, %s, gives the same on both runtimes',
+    (fromHz, toHz, quality) => {
+      const { samples } = loadFixture('speech-noisy');
+      const [ours, theirs] = [native, wasm].map((it) =>
+        convert(it, samples.subarray(0, 40_000), fromHz, toHz, quality),
+      );
+      expect(ours!.some((sample) => sample > 0.1)).toBe(true);
+      const worst = ours!.reduce((most, sample, i) => Math.max(most, Math.abs(sample - theirs![i]!)), 0);
+      expect(worst).toBeLessThanOrEqual(1e-6);
+    },
+  );
 });
 
 describe.skipIf(!CHROMIUM)('in Chromium', () => {

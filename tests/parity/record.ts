@@ -83,8 +83,9 @@ export function convert(
   plane: Float32Array,
   fromHz: number,
   toHz: number,
+  quality: 'high' | 'very_high',
 ): Float32Array {
-  const converter = new runtime.RateConverter({ fromHz, toHz, channels: 1 });
+  const converter = new runtime.RateConverter({ fromHz, toHz, channels: 1, quality });
   const blocks = Math.floor(plane.length / converter.inputSamples);
   const converted = new Float32Array(blocks * converter.outputSamples);
   for (let block = 0; block < blocks; block++) {
